@@ -1,0 +1,7 @@
+"""The small shared package of the course: data, pictures, sliders and checks. What is taught stands in the notebooks."""
+
+from helpers import checks, descent, figures, gradients, graph, sliders
+from helpers.data import make_line
+from helpers.show import show
+
+__all__ = ["checks", "descent", "figures", "gradients", "graph", "make_line", "show", "sliders"]

@@ -1,0 +1,32 @@
+"""The small data sets of the course, drawn with a seed."""
+
+import numpy as np
+
+from helpers import arguments
+
+
+def make_line(w=0.3, b=0.5, size=100, noise=0.01, seed=0):
+    """Points around the line y = w x + b, as two NumPy arrays.
+
+    x is drawn evenly from 0 to 1. Each y is off the line by a random amount, drawn evenly from -noise to +noise: the
+    mean of its square, the smallest loss that a line can hope for, is noise**2 / 3 (the variance of that uniform distribution).
+
+    Args:
+        w, b: slope and intercept of the true line.
+        size: number of points, at least 1.
+        noise: the largest distance of a point from the line, at least 0.
+        seed: the same seed gives the same points.
+
+    Returns:
+        x, y: float64 arrays of shape (size,).
+
+    Raises:
+        TypeError, ValueError: an argument is not a number, not finite or too small.
+    """
+    w, b = arguments.number("w", w), arguments.number("b", b)
+    size, seed = arguments.count("size", size), arguments.count("seed", seed, at_least=0)
+    noise = arguments.number("noise", noise, at_least=0)
+    random = np.random.default_rng(seed)
+    x = random.uniform(0, 1, size)
+    y = w * x + b + noise * random.uniform(-1, 1, size)
+    return x, y

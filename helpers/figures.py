@@ -1,0 +1,557 @@
+"""Every picture of the course: functions from data to a `Picture`, a matplotlib figure that can say what it shows.
+
+Colours mean the same everywhere (Okabe and Ito's palette, darkened where text needs the contrast). Sizes are in inches; one inch is
+100 pixels of the page. Each function writes its own alt sentence from the numbers that it draws.
+"""
+
+import matplotlib
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
+
+from helpers import arguments, descent, graph
+
+DATA = "#8c8c8c"
+LINE = "#0072b2"
+TRUTH = "#222222"
+GRADIENT = "#d55e00"
+GRADIENT_TEXT = "#b34e00"
+PATH = "#7b3f9e"
+LOSS = "#e69f00"
+LOSS_TEXT = "#946200"
+INK = "#333333"
+
+PIXELS_PER_INCH = 100
+"""Of the page; the file is `SHARPNESS` times as fine, for screens that are."""
+SHARPNESS = 1.6
+WIDTH = 9
+GREYS = LinearSegmentedColormap.from_list("greys", ["#fdfdfd", "#b4b4b4"])
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.formatter.useoffset": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "text.color": INK,
+    "lines.linewidth": 2,
+    "lines.solid_capstyle": "round",
+}
+
+
+class Picture(Figure):
+    """A matplotlib figure with `alt`, the sentence that says what it shows."""
+
+    alt = ""
+
+    def __init__(self, height, layout="constrained"):
+        super().__init__((WIDTH, height), PIXELS_PER_INCH * SHARPNESS, layout=layout, facecolor="white")
+
+
+def panels(height, *titles, layout="constrained", **subplots):
+    """A new picture with one panel for each title, side by side; further words go to matplotlib's `subplots`."""
+    picture = Picture(height, layout)
+    axes = picture.subplots(1, len(titles), squeeze=False, **subplots)[0]
+    for ax, title in zip(axes, titles, strict=True):
+        ax.set_title(title)
+    return picture, axes
+
+
+styled = matplotlib.rc_context(STYLE)
+
+
+# ---- The three panels of the thread: the data and the line, the map of the loss, the loss over the steps. ----
+
+
+def draw_data(ax, x, y, truth=None):
+    """The points, and the true line (w, b) where it is given."""
+    ax.plot(x, y, "o", color=DATA, markersize=3.5, alpha=0.8, markeredgewidth=0)
+    ax.set(xlabel="x", ylabel="y")
+    if truth is not None:
+        draw_line(ax, *truth, ":", color=TRUTH, linewidth=1.6)
+        ax.text(0.03, 0.97, f"dotted: the truth, {truth[0]:g} x + {truth[1]:g}", va="top", transform=ax.transAxes)
+
+
+def draw_line(ax, w, b, *style, **kwargs):
+    """The line y = w x + b from x = 0 to 1."""
+    ax.plot([0, 1], [b, w + b], *style, **kwargs)
+
+
+def draw_map(ax, x, y, truth=None, span=(1.0, 0.65)):
+    """The loss of every (w, b) around the best line, as a map: the lighter, the lower."""
+    best = descent.best_line(x, y)
+    w, b = (np.linspace(centre - half, centre + half, 121) for centre, half in zip(best, span, strict=True))
+    loss = descent.loss_grid(x, y, w, b)
+    levels = loss.min() + 0.002 * 2.2 ** np.arange(9)
+    norm = LogNorm(levels[0], levels[-1])
+    ax.contourf(w, b, loss, [0, *levels, levels[-1] * 100], colors=GREYS(np.linspace(0, 1, len(levels) + 1)))
+    ax.contour(w, b, loss, levels, colors="#8a8a8a", linewidths=0.6, norm=norm)
+    ax.set(xlabel="slope w", ylabel="intercept b", xlim=(w[0], w[-1]), ylim=(b[0], b[-1]))
+    if truth is not None:
+        ax.plot(*truth, "*", color=TRUTH, markersize=10, markeredgewidth=0, zorder=5)
+        note(ax, f"({truth[0]:g}, {truth[1]:g})", truth, (6, 5))
+
+
+def draw_losses(ax, steps, limits, floor=None):
+    """Empty axes for the loss over the steps, and the floor that the noise leaves where it is given."""
+    ax.set(xlabel="step", ylabel="loss", yscale="log", xlim=(-0.02 * steps, steps), ylim=limits)
+    ax.minorticks_off()
+    if floor is not None:
+        ax.axhline(floor, linestyle=":", color=TRUTH, linewidth=1.5)
+        note(ax, f"best possible loss {floor:.2g}", (steps, floor), (0, -4), ha="right", va="top")
+
+
+def draw_arrow(ax, start, end, color, **kwargs):
+    """A straight arrow from start to end, in the data's coordinates."""
+    ax.add_patch(
+        FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=11, shrinkA=0, shrinkB=0, color=color, **kwargs)
+    )
+
+
+def note(ax, text, at, offset=(0, 0), **kwargs):
+    """A direct label: text beside a point of the data, the offset in points."""
+    ax.annotate(text, at, offset, textcoords="offset points", **kwargs)
+
+
+# ---- Pictures of the line ----
+
+
+@styled
+def guesses(x, y, lines):
+    """The same points with one guessed line (w, b) in each panel; sticks show each point's error.
+
+    Args:
+        x, y: the points, shape (size,).
+        lines: pairs (w, b), one for each panel.
+    """
+    x, y = (values.numpy() for values in arguments.points(x, y))
+    losses = [((w * x + b - y) ** 2).mean() for w, b in lines]
+    titles = [f"w = {w:g}, b = {b:g}" for w, b in lines]
+    picture, axes = panels(2.9, *titles, sharey=True)
+    for ax, (w, b), loss in zip(axes, lines, losses, strict=True):
+        ax.vlines(x, y, w * x + b, color=LINE, alpha=0.3, linewidth=1)
+        draw_data(ax, x, y)
+        draw_line(ax, w, b, color=LINE)
+        ax.set_xlabel(f"loss {loss:.4f}", fontweight="bold", color=LOSS_TEXT)
+    for ax in axes[1:]:
+        ax.set_ylabel("")
+    told = "; ".join(f"w = {w:g}, b = {b:g}: loss {loss:.4f}" for (w, b), loss in zip(lines, losses, strict=True))
+    picture.alt = f"{len(x)} points and a guessed line in each panel, with a stick from each point to the line. {told}."
+    return picture
+
+
+@styled
+def data_and_line(x, y, truth):
+    """The points and the true line (w, b) they were drawn around."""
+    x, y = (values.numpy() for values in arguments.points(x, y))
+    picture, (ax,) = panels(3.2, f"{len(x)} points around a line that you know, and the model does not")
+    draw_data(ax, x, y, truth)
+    off = np.abs(truth[0] * x + truth[1] - y).max()
+    picture.alt = (
+        f"{len(x)} points along the dotted line y = {truth[0]:g} x + {truth[1]:g}, x from {x.min():.2f} to {x.max():.2f}; "
+        f"no point is further than {off:.4f} from the line."
+    )
+    return picture
+
+
+@styled
+def bowl(x, y, truth):
+    """The loss of every line (w, b) twice: as a surface, and as the map that the rest of the course uses."""
+    x, y = arguments.points(x, y)
+    best = descent.best_line(x, y)
+    picture = Picture(3.9)
+    surface = picture.add_subplot(1, 2, 1, projection="3d")
+    w, b = np.linspace(best[0] - 1, best[0] + 1, 41), np.linspace(best[1] - 0.65, best[1] + 0.65, 41)
+    loss = descent.loss_grid(x, y, w, b)
+    surface.plot_surface(*np.meshgrid(w, b), loss, color=LOSS, alpha=0.8, linewidth=0)
+    surface.contour(*np.meshgrid(w, b), loss, 8, colors=INK, linewidths=0.8)
+    surface.set(xlabel="slope w", ylabel="intercept b", zlabel="loss", yticks=[0, 0.5, 1], zticks=[0, 0.5, 1])
+    surface.set_title("The loss of every line is a bowl ...")
+    surface.view_init(elev=32, azim=-60)
+    surface.set_box_aspect(None, zoom=0.88)
+    ax = picture.add_subplot(1, 2, 2)
+    ax.set_title("... seen from above: light is low")
+    draw_map(ax, x, y, truth)
+    picture.alt = (
+        "Left, the loss over slope w and intercept b as a surface: a long narrow bowl. Right, the same bowl from above as a map with "
+        f"ellipses of equal loss around the lowest point w = {best[0]:.2f}, b = {best[1]:.2f}; they are long from top left to bottom "
+        "right, where a larger slope and a smaller intercept make up for each other."
+    )
+    return picture
+
+
+@styled
+def uphill(x, y, places, gradients, truth, length=0.12):
+    """The map of the loss with the gradient drawn at some places, each arrow `length` times the gradient."""
+    x, y = arguments.points(x, y)
+    picture, (ax,) = panels(4.6, "At every place the gradient points uphill, straight across the contour")
+    draw_map(ax, x, y, truth)
+    ax.set_aspect("equal")
+    for (w, b), (dw, db) in zip(places, gradients, strict=True):
+        ax.plot(w, b, "o", color=PATH, markersize=5)
+        draw_arrow(ax, (w, b), (w + length * dw, b + length * db), GRADIENT)
+    (w, b), (dw, db) = places[0], gradients[0]
+    note(ax, "gradient", (w + length * dw, b + length * db), (6, -3), color=GRADIENT_TEXT)
+    told = "; ".join(
+        f"at w = {w:g}, b = {b:g} it is ({dw:.2f}, {db:.2f})"
+        for (w, b), (dw, db) in zip(places, gradients, strict=True)
+    )
+    picture.alt = f"The map of the loss with {len(places)} gradient arrows, each at right angles to the contour it stands on: {told}."
+    return picture
+
+
+# ---- Pictures of a run ----
+
+
+@styled
+def three_panels(x, y, truth, w, b, loss, floor=None):
+    """A recorded run: the line at some steps, its path on the map, and its loss.
+
+    Args:
+        x, y: the points, shape (size,).
+        truth: the true (w, b).
+        w, b, loss: what was recorded, one number for each step, step 0 first.
+        floor: the loss that the noise leaves, drawn as a dotted line.
+    """
+    x, y = arguments.points(x, y)
+    w, b, loss = (arguments.vector(name, values).numpy() for name, values in (("w", w), ("b", b), ("loss", loss)))
+    last = len(loss) - 1
+    picture, (left, middle, right) = panels(
+        3.1, "The line finds the data", "Its path across the map", "The loss falls", width_ratios=[1, 1.1, 1]
+    )
+    draw_data(left, x, y, truth)
+    low, high = min(y.min(), b[0], w[0] + b[0]), max(y.max(), b[0], w[0] + b[0])
+    left.set_ylim(low - 0.1 * (high - low), high + 0.35 * (high - low))  # room for the labels
+    draw_line(left, w[0], b[0], color=LINE, alpha=0.4)
+    draw_line(left, w[-1], b[-1], color=LINE)
+    note(left, "step 0", (0, b[0]), (2, 4), color=LINE)
+    note(left, f"step {last}", (1, w[-1] + b[-1]), (0, 9), ha="right", color=LINE, fontweight="bold")
+    draw_map(middle, x, y, truth)
+    middle.plot(w, b, ".-", color=PATH, linewidth=1.5, markersize=4)
+    note(middle, "start", (w[0], b[0]), (5, -9), color=PATH)
+    draw_losses(right, last, (loss.min() / 3, loss.max() * 2), floor)
+    right.plot(loss, color=LOSS)
+    note(right, "loss", (0.3 * last, loss[round(0.3 * last)]), (6, 6), color=LOSS_TEXT, fontweight="bold")
+    picture.alt = (
+        f"Left, the line turns from w = {w[0]:.2f}, b = {b[0]:.2f} into the data. Middle, its path on the map of the loss ends at "
+        f"w = {w[-1]:.2f}, b = {b[-1]:.2f}. Right, the loss falls from {loss[0]:.2g} at step 0 to {loss[-1]:.2g} at step {last}."
+    )
+    return picture
+
+
+@styled
+def losses(title, **curves):
+    """The loss over the steps, one curve for each word, directly labelled; up to three, told apart by dashes too."""
+    picture, (ax,) = panels(3, title)
+    curves = {name.replace("_", " "): arguments.vector(name, curve).numpy() for name, curve in curves.items()}
+    steps = max(map(len, curves.values())) - 1
+    values = np.concatenate(list(curves.values()))
+    draw_losses(ax, steps, (values.min() / 2, values.max() * 2))
+    for (name, curve), dash in zip(curves.items(), ("-", (0, (5, 3)), (0, (1, 2))), strict=False):
+        ax.plot(curve, linestyle=dash, color=LOSS)
+        note(ax, name, (len(curve) - 1, curve[-1]), (0, 7), ha="right", color=LOSS_TEXT, fontweight="bold")
+    told = "; ".join(
+        f"{name}: from {c[0]:.3g} at step 0 to {c[-1]:.3g} at step {len(c) - 1}" for name, c in curves.items()
+    )
+    picture.alt = f"The loss over the steps, on a logarithmic scale. {told}."
+    return picture
+
+
+@styled
+def parameters(w, b, truth):
+    """w and b over the steps, each with its true value as a dotted line."""
+    picture, axes = panels(2.8, "The slope w over the steps", "The intercept b over the steps")
+    told = []
+    for ax, name, values, true in zip(axes, ("w", "b"), (w, b), truth, strict=True):
+        values = arguments.vector(name, values).numpy()
+        ax.axhline(true, linestyle=":", color=TRUTH, linewidth=1.6)
+        below = values.mean() > true  # the label goes to the side on which the curve is not
+        note(ax, f"true {name} = {true:g}", (len(values) - 1, true), (0, -16 if below else 9), ha="right")
+        ax.plot(values, color=PATH)
+        ax.set(xlabel="step", ylabel={"w": "slope w", "b": "intercept b"}[name])
+        told.append(f"{name} goes from {values[0]:.2f} to {values[-1]:.2f}, its true value is {true:g}")
+    picture.alt = f"Two curves over {len(values) - 1} steps: {'; '.join(told)}."
+    return picture
+
+
+@styled
+def four_rates(x, y, run, steps, truth):
+    """The paths of a `Descent` with four learning rates on the map of the loss, one panel a rate."""
+    x, y = arguments.points(x, y)
+    picture, axes = panels(2.7, *(f"learning rate {rate:g}" for rate in run.learning_rates), sharey=True)
+    told = []
+    for lane, ax in enumerate(axes):
+        draw_map(ax, x, y, truth)
+        ax.plot(run.w[: steps + 1, lane], run.b[: steps + 1, lane], ".-", color=PATH, linewidth=1.2, markersize=4)
+        ax.set_ylabel("intercept b" if lane == 0 else "")
+        gone = run.diverged_at[lane]
+        end = (
+            f"diverged at step {gone}"
+            if 0 <= gone <= steps
+            else f"loss {run.loss[steps, lane]:.2g} after {steps} steps"
+        )
+        ax.set_xlabel(f"slope w\n{end}")
+        told.append(f"learning rate {run.learning_rates[lane]:g}: {end}")
+    picture.alt = f"Four maps of the loss with the path of gradient descent from the same start. {'; '.join(told)}."
+    return picture
+
+
+@styled
+def orbit(title, **values):
+    """One parameter over the steps under several treatments, directly labelled, on one axis."""
+    picture, (ax,) = panels(3, title)
+    told = []
+    looks = ((PATH, "-"), (TRUTH, (0, (1, 2))), (LINE, (0, (5, 2))))
+    for (name, curve), (color, dash) in zip(values.items(), looks, strict=False):
+        curve = arguments.vector(name, curve).numpy()
+        name = name.replace("_", " ")
+        ax.plot(curve, color=color, linestyle=dash, label=name)
+        told.append(f"{name}: between {curve.min():.2f} and {curve.max():.2f}, at the end {curve[-1]:.2f}")
+    ax.legend(loc="upper right", frameon=False, ncols=len(values), bbox_to_anchor=(1, 1.0))
+    ax.set(xlabel="step", ylabel="weight[0, 0]")
+    ax.margins(y=0.18)
+    picture.alt = f"One weight over the steps. {'; '.join(told)}."
+    return picture
+
+
+@styled
+def difference_errors(h, **errors):
+    """The error of the difference quotient over the nudge h, one curve a precision, both axes logarithmic."""
+    h = arguments.vector("h", h).numpy()
+    picture, (ax,) = panels(3.4, "Neither large nor tiny: the best nudge lies in between")
+    told = []
+    for (name, error), color, marker in zip(errors.items(), (LINE, PATH), ("o", "s"), strict=True):
+        error = arguments.vector(name, error).numpy()
+        best = error.argmin()
+        ax.plot(h, error, marker=marker, markersize=4, color=color)
+        note(ax, name, (h[0], error[0]), (-6, 0), ha="right", va="center", color=color, fontweight="bold")
+        offset, side = ((0, 9), "bottom") if marker == "o" else ((0, -9), "top")
+        note(ax, f"best near h = {h[best]:.0e}", (h[best], error[best]), offset, ha="center", va=side, color=color)
+        told.append(f"{name}: smallest near h = {h[best]:.0e}")
+    ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="error of the slope")
+    ax.margins(x=0.12, y=0.2)
+    picture.alt = (
+        "The error of the difference quotient over the nudge h, a V for each precision: to the right the error grows with h squared, "
+        f"to the left rounding grows as h shrinks. {'; '.join(told)}."
+    )
+    return picture
+
+
+@styled
+def growth(**nodes):
+    """The number of graph nodes that each step's backward walks through, one curve for each way of writing the update."""
+    picture, (ax,) = panels(2.8, "How many nodes backward has to walk through at each step")
+    told = []
+    for (name, curve), color, dash in zip(nodes.items(), (GRADIENT, LINE), ("-", (0, (5, 2))), strict=False):
+        curve = arguments.vector(name, curve).numpy()
+        ax.plot(curve, color=color, linestyle=dash)
+        name = name.replace("_", " ")
+        note(ax, f"{name}: {curve[-1]:.0f} nodes", (len(curve) - 1, curve[-1]), (0, 5), ha="right", fontweight="bold")
+        told.append(f"{name}: from {curve[0]:.0f} nodes at step 0 to {curve[-1]:.0f} at step {len(curve) - 1}")
+    ax.set(xlabel="step", ylabel="nodes in the graph")
+    ax.margins(y=0.15)
+    picture.alt = f"The size of the graph over the steps. {'; '.join(told)}."
+    return picture
+
+
+# ---- Stages of the sliders ----
+
+
+def stage(*titles):
+    """A new picture with three panels at places that never change, so that a new stage can take the place of an old one."""
+    picture, axes = panels(3.1, *titles, layout="none", width_ratios=[1, 1.1, 1])
+    picture.subplots_adjust(left=0.066, right=0.975, bottom=0.145, top=0.92, wspace=0.28)
+    return picture, axes
+
+
+@styled
+def empty_panels(x, y, truth, start, steps, floor=None):
+    """The three panels of the thread without a run: the stage for a learning-rate slider."""
+    x, y = arguments.points(x, y)
+    picture, axes = stage("The line after the last step", "The path across the map", "The loss")
+    left, middle, right = axes
+    draw_data(left, x, y, truth)
+    left.set_ylim(-0.2, 1.2)
+    draw_map(middle, x, y, truth)
+    middle.plot(*start, "o", color="white", markeredgecolor=PATH, markeredgewidth=1.5, markersize=7)
+    note(middle, "start", start, (7, -10), color=PATH)
+    draw_losses(right, steps, (1e-5, 20), floor)
+    picture.alt = (
+        f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that gradient descent ends with; its path "
+        f"on the map of the loss from w = {start[0]:g}, b = {start[1]:g}; the loss over {steps} steps."
+    )
+    return picture, axes
+
+
+@styled
+def dark_panels(x, y, w, b, loss, goal):
+    """The same three panels in the dark, for fitting by hand: the map is not drawn, and the loss is that of the moves."""
+    picture, axes = stage("The data and your line", "Your way, in the dark", "The loss of your moves")
+    left, middle, right = axes
+    draw_data(left, x, y)
+    left.set_ylim(-0.3, 1.5)
+    middle.set(xlabel="slope w", ylabel="intercept b", xlim=(w[0] - 0.1, w[-1] + 0.1), ylim=(b[0] - 0.1, b[-1] + 0.1))
+    middle.set_facecolor("#ececec")
+    right.set(
+        xlabel="your last 40 moves",
+        ylabel="loss",
+        yscale="log",
+        xlim=(0, 41),
+        ylim=(loss.min() / 2, loss.max() * 2),
+        xticks=[],
+    )
+    right.minorticks_off()
+    right.axhline(goal, linestyle=":", color=TRUTH, linewidth=1.5)
+    note(right, f"goal: below {goal:g}", (41, goal), (0, -4), ha="right", va="top")
+    picture.alt = (
+        f"Three panels: {len(x)} points and your line; the places (w, b) that you have tried, on an empty grey map; the losses of your moves, "
+        f"with the goal of {goal:g} as a dotted line."
+    )
+    return picture, axes
+
+
+# ---- Pictures of a layer and of a graph ----
+
+
+@styled
+def layer_shapes(x, weight, bias):
+    """A linear layer as tables of numbers: x @ weight.T + bias, with the one row and column that make the first output marked."""
+    picture, (ax,) = panels(3.7, "One output number: a row of x times a row of the weight, plus one bias")
+    y_hat = x @ weight.T + bias
+    parts = [
+        ("x", x, [(0, k) for k in range(x.shape[1])]),
+        ("@", None, None),
+        ("weight.T", weight.T, [(k, 0) for k in range(x.shape[1])]),
+        ("+", None, None),
+        ("bias", bias[None], [(0, 0)]),
+        ("=", None, None),
+        ("y_hat", y_hat, [(0, 0)]),
+    ]
+    left = 0.0
+    for name, table, marked in parts:
+        if table is None:
+            ax.text(left + 0.35, -0.5, name, ha="center", va="center", fontsize=13)
+            left += 0.9
+            continue
+        rows, columns = table.shape
+        for row in range(rows):
+            for column in range(columns):
+                mark = (row, column) in marked
+                ax.add_patch(
+                    Rectangle(
+                        (left + column, -row - 1), 1, 1, facecolor="#cfe3f1" if mark else "white", edgecolor="#9a9a9a"
+                    )
+                )
+                ax.text(
+                    left + column + 0.5,
+                    -row - 0.5,
+                    f"{table[row, column]:.1f}",
+                    ha="center",
+                    va="center",
+                    fontweight="bold" if mark else "normal",
+                    fontsize=8,
+                )
+        shape = tuple(bias.shape) if name == "bias" else tuple(table.shape)
+        ax.text(left + columns / 2, 0.3, f"{name}\n{shape}", ha="center", va="bottom", color=LINE, fontweight="bold")
+        left += columns + 0.2
+    note(ax, "the same two numbers\nfor all ten rows", (left - 4.2, -1.2), va="top", ha="center", color=INK)
+    ax.set(xlim=(-0.2, left), ylim=(-len(x) - 0.2, 2.2))
+    ax.axis("off")
+    picture.alt = (
+        f"A linear layer as tables: x of shape {tuple(x.shape)} times the weight of shape {tuple(weight.shape)} turned on its side, plus the bias of shape "
+        f"{tuple(bias.shape)}, which is added to every row, gives y_hat of shape {tuple(y_hat.shape)}. Its first number, "
+        f"{y_hat[0, 0]:.1f}, needs the first row of x, the first row of the weight and the first bias."
+    )
+    return picture
+
+
+BOX = (1.2, 0.62)  # width and height of a node of a drawn graph
+
+
+@styled
+def autograd_graphs(**graphs):
+    """The graphs that `graph.trace` read from `grad_fn`, one above the other, each under its name.
+
+    Forward ran from left to right; the arrows point the way backward walks. Leaves are blue round boxes, operations grey square ones,
+    saved tensors stand under the operation that keeps them, and say when they are freed.
+    """
+    rows = {name: _rows(traced) for name, traced in graphs.items()}
+    heights = [0.6 + 0.75 * (max(places) + 1) for places in rows.values()]
+    picture = Picture(sum(heights))
+    axes = picture.subplots(len(graphs), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for ax, (name, traced) in zip(axes, graphs.items(), strict=True):
+        ax.set_title(name.replace("_", " "))
+        _draw_graph(ax, traced, rows[name])
+    told = ". ".join(f"{name.replace('_', ' ')}: {_tell(traced)}" for name, traced in graphs.items())
+    picture.alt = f"The graph behind the loss, forward from left to right. {told}."
+    return picture
+
+
+def _rows(traced):
+    """The row of each node: every way that ends in a leaf gets a row of its own, operations stand in the first row of their inputs."""
+    rows = [0.0] * len(traced.nodes)
+    free = 0
+    for place in sorted(range(len(traced.nodes)), key=lambda place: traced.nodes[place].depth, reverse=True):
+        inputs = traced.nodes[place].inputs
+        if inputs:
+            rows[place] = min(rows[following] for following in inputs)
+        else:
+            rows[place] = free
+            free += 1
+    return rows
+
+
+def _draw_graph(ax, traced, rows):
+    width, height = BOX
+    deepest = max(node.depth for node in traced.nodes)
+    places = [((deepest - node.depth) * 1.6, -row * 1.15) for node, row in zip(traced.nodes, rows, strict=True)]
+    for node, (left, low) in zip(traced.nodes, places, strict=True):
+        middle = left + width / 2
+        if node.shape is None:
+            ax.add_patch(Rectangle((left, low), width, height, facecolor="#efefef", edgecolor=INK))
+            ax.text(middle, low + height / 2, node.name, ha="center", va="center", fontweight="bold")
+            for line, saved in enumerate(node.saved):
+                text = f"saved {saved}" if saved.shape is not None else f"saved {saved.name}: freed"
+                ax.text(middle, low - 0.08 - 0.2 * line, text, ha="center", va="top", fontsize=7.5, color=PATH)
+        else:
+            round_box = FancyBboxPatch(
+                (left + 0.08, low + 0.08),
+                width - 0.16,
+                height - 0.16,
+                "round,pad=0.08",
+                facecolor="#dcebf5",
+                edgecolor=LINE,
+                linewidth=1.6,
+            )
+            ax.add_patch(round_box)
+            ax.text(
+                middle,
+                low + height * 0.68,
+                f"{node.name} {node.shape}",
+                ha="center",
+                va="center",
+                fontsize=8.5,
+                fontweight="bold",
+            )
+            told, color = ("grad: filled", GRADIENT_TEXT) if node.has_grad else ("grad: None", INK)
+            ax.text(middle, low + height * 0.3, told, ha="center", va="center", fontsize=8, color=color)
+    for start, end in traced.edges:
+        (left, low), (to_left, to_low) = places[start], places[end]
+        draw_arrow(ax, (left, low + height / 2), (to_left + width, to_low + height / 2), GRADIENT, linewidth=1.3)
+    left, low = places[0]
+    ax.text(left + width + 0.12, low + height / 2, "loss", va="center", color=LOSS_TEXT, fontweight="bold")
+    ax.set(xlim=(-0.1, left + width + 0.6), ylim=(min(y for _, y in places) - 0.3, height + 0.1), aspect="auto")
+    ax.axis("off")
+
+
+def _tell(traced):
+    operations = [graph.describe(node) for node in reversed(traced.nodes) if node.shape is None]
+    leaves = [graph.describe(node) for node in traced.nodes if node.shape is not None]
+    return f"operations {', '.join(operations)}; leaves {', '.join(leaves)}"

@@ -1,0 +1,73 @@
+"""Witnesses for a gradient: central differences, and a table that sets several ways to the same numbers side by side."""
+
+from itertools import product
+
+import torch
+
+from helpers import arguments
+
+
+def central_difference(function, parameter, h=1e-5):
+    """The gradient of `function()` with respect to `parameter`, without any calculus.
+
+    Nudges one entry after the other up and down by h, in place, and puts it back: (f(p + h) - f(p - h)) / (2 h). The error of this
+    quotient shrinks with h squared until rounding, which grows with 1 / h, takes over. Built by hand in notebook 02.
+
+    Args:
+        function: takes nothing, returns the loss as a tensor of one number; it must read `parameter` each time it is called.
+        parameter: a floating point tensor of any shape; unchanged afterwards.
+        h: the nudge, above 0.
+
+    Returns:
+        A tensor of the parameter's shape and dtype.
+    """
+    if not callable(function):
+        raise TypeError(f"function must be callable, not {function!r}")
+    if not isinstance(parameter, torch.Tensor) or not parameter.is_floating_point():
+        raise TypeError(f"parameter must be a floating point tensor, not {parameter!r}")
+    h = arguments.number("h", h, above=0)
+    slopes = torch.empty(parameter.shape, dtype=parameter.dtype)
+    with torch.no_grad():
+        for entry in product(*map(range, parameter.shape)):
+            here = parameter[entry].clone()
+            parameter[entry] = here + h
+            up = function()
+            parameter[entry] = here - h
+            down = function()
+            parameter[entry] = here
+            slopes[entry] = (up - down) / (2 * h)
+    return slopes
+
+
+def side_by_side(tolerance=1e-3, **ways):
+    """A table of several tensors that should be equal: one row an entry, one column a way, and the verdict last.
+
+    Args:
+        tolerance: how far the ways may differ and still count as equal.
+        ways: two tensors or more of the same shape, each under the name that heads its column.
+
+    Returns:
+        str, with four decimals; the last line says whether all ways agree within the tolerance, or where they differ most.
+    """
+    tolerance = arguments.number("tolerance", tolerance, at_least=0)
+    if len(ways) < 2:
+        raise ValueError(f"ways must name at least two tensors to compare, not {len(ways)}")
+    for name, way in ways.items():
+        if not isinstance(way, torch.Tensor):
+            raise TypeError(f"{name} must be a tensor, not {way!r}")
+    shapes = {name: tuple(way.shape) for name, way in ways.items()}
+    if len(set(shapes.values())) > 1:
+        raise ValueError(f"the tensors must have the same shape, not {shapes}")
+    columns = [way.detach().to(torch.float64).flatten().tolist() for way in ways.values()]
+    entries = [str(list(entry)) for entry in product(*map(range, way.shape))]
+    lines = ["entry   " + "".join(f"{name:>12}" for name in ways)]
+    worst, where = 0.0, None
+    for entry, *values in zip(entries, *columns, strict=True):
+        lines.append(f"{entry:<8}" + "".join(f"{value:12.4f}" for value in values))
+        spread = max(values) - min(values)
+        if not spread <= worst:
+            worst, where = spread, entry
+    lines.append(
+        f"all agree within {tolerance:g}" if worst <= tolerance else f"they differ most at {where}, by {worst:.4f}"
+    )
+    return "\n".join(lines)

@@ -1,0 +1,164 @@
+"""The graph that autograd recorded, read from the real `grad_fn` chain of a tensor.
+
+Sources: torch.autograd.graph.Node (`name`, `next_functions`) and the `_saved_*` attributes of its subclasses, as PyTorch's
+"Autograd mechanics" note describes them.
+"""
+
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A tensor that an operation keeps for its backward: the name PyTorch gives it, and its shape, or None once it is freed."""
+
+    name: str
+    shape: tuple | None
+
+    def __str__(self):
+        return f"{self.name} freed" if self.shape is None else f"{self.name} {self.shape}"
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node: an operation, or a leaf (a parameter, which PyTorch represents by an AccumulateGrad node)."""
+
+    name: str
+    shape: tuple | None  # of a leaf; None for an operation
+    has_grad: bool  # whether a leaf's .grad was filled when the graph was traced
+    saved: tuple
+    inputs: tuple  # the positions, in Graph.nodes, of the nodes this one sends its gradient to
+    depth: int  # the longest way from the root, which has depth 0
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All nodes that can be reached from one tensor, the root first."""
+
+    nodes: tuple
+
+    @property
+    def edges(self):
+        """Pairs (from, to) of positions in `nodes`, in the direction in which backward walks."""
+        return [(start, end) for start, node in enumerate(self.nodes) for end in node.inputs]
+
+
+def trace(tensor, **names):
+    """Walk the graph behind a tensor.
+
+    Args:
+        tensor: a tensor with a `grad_fn`, such as a loss.
+        names: the leaves by the names they should have, for instance `w=w, b=b`.
+
+    Raises:
+        TypeError: something is not a tensor.
+        ValueError: the tensor has no `grad_fn`, so that there is no graph behind it.
+    """
+    root = _root(tensor)
+    for name, leaf in names.items():
+        if not isinstance(leaf, torch.Tensor):
+            raise TypeError(f"{name} must be a tensor, not {leaf!r}")
+    named = {id(leaf): name for name, leaf in names.items()}
+
+    order = _backward_order(root)
+    depth = {root: 0}
+    for function in order:
+        for following in _following(function):
+            depth[following] = max(depth.get(following, 0), depth[function] + 1)
+    position = {function: place for place, function in enumerate(order)}
+    return Graph(
+        tuple(
+            _node(function, named, [position[following] for following in _following(function)], depth[function])
+            for function in order
+        )
+    )
+
+
+def count_nodes(tensor):
+    """How many nodes the graph behind a tensor has."""
+    return len(_backward_order(_root(tensor)))
+
+
+def text_tree(graph):
+    """The graph as indented text: each operation above what it sends its gradient to, saved tensors in brackets."""
+    if not isinstance(graph, Graph):
+        raise TypeError(f"graph must be a Graph, as trace() returns it, not {graph!r}")
+    lines = []
+    waiting = [(0, 0)]
+    told = set()
+    while waiting:
+        place, indent = waiting.pop()
+        node = graph.nodes[place]
+        again = " (above)" if place in told and node.inputs else ""
+        lines.append("  " * indent + describe(node) + again)
+        if not again:
+            waiting += [(following, indent + 1) for following in reversed(node.inputs)]
+        told.add(place)
+    return "\n".join(lines)
+
+
+def describe(node):
+    """One line about a node: for a leaf its shape and whether it has a gradient, for an operation what it has saved."""
+    if node.shape is not None:
+        return f"{node.name} {node.shape}: grad {'filled' if node.has_grad else 'None'}"
+    return node.name + (f" [saved: {', '.join(map(str, node.saved))}]" if node.saved else "")
+
+
+def _root(tensor):
+    if not isinstance(tensor, torch.Tensor):
+        raise TypeError(f"tensor must be a tensor, not {tensor!r}")
+    if tensor.grad_fn is None:
+        raise ValueError("tensor has no grad_fn: it was not computed from anything that requires a gradient")
+    return tensor.grad_fn
+
+
+def _following(function):
+    return [following for following, _ in function.next_functions if following is not None]
+
+
+def _node(function, named, inputs, depth):
+    leaf = getattr(function, "variable", None)  # only AccumulateGrad has one
+    if leaf is None:
+        return Node(_operation(function), None, False, _saved(function), tuple(inputs), depth)
+    return Node(named.get(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None, (), tuple(inputs), depth)
+
+
+def _operation(function):
+    """MulBackward0 -> Mul: the operation that was done going forward."""
+    return function.name().split("::")[-1].rstrip("0123456789").removesuffix("Backward")
+
+
+def _saved(function):
+    kept = []
+    for attribute in dir(function):
+        if attribute.startswith("_saved_"):
+            try:
+                value = getattr(function, attribute)
+            except RuntimeError:  # "Trying to backward through the graph a second time": the value was freed
+                kept.append(Saved(attribute.removeprefix("_saved_"), None))
+                continue
+            if isinstance(value, torch.Tensor):
+                kept.append(Saved(attribute.removeprefix("_saved_"), tuple(value.shape)))
+    return tuple(kept)
+
+
+def _backward_order(root):
+    """Every node once, each before all that it sends its gradient to; without recursion, so that long graphs are welcome."""
+    waits_for = {root: 0}
+    found = [root]
+    for function in found:
+        for following in _following(function):
+            if following not in waits_for:
+                waits_for[following] = 0
+                found.append(following)
+            waits_for[following] += 1
+    ready, order = [root], []
+    while ready:
+        function = ready.pop()
+        order.append(function)
+        for following in reversed(_following(function)):
+            waits_for[following] -= 1
+            if not waits_for[following]:
+                ready.append(following)
+    return order

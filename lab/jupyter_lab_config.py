@@ -1,0 +1,29 @@
+"""JupyterLab for this course, as `make lab` starts it: `jupyter lab --config=lab/jupyter_lab_config.py`.
+
+It opens the first notebook and stays quiet: no news, no look-up of updates, no catalogue of extensions, loopback only.
+The token stays on, as is JupyterLab's default.
+"""
+
+from pathlib import Path
+
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+c = get_config()  # noqa: F821 - given by JupyterLab
+
+
+class PromptConnection(ZMQChannelsWebsocketConnection):
+    """A kernel's web socket without Nagle's algorithm, which holds back quick answers: sliders that retrain feel it."""
+
+    def connect(self):
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
+
+
+c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
+c.LabApp.app_settings_dir = str(Path(__file__).parent)  # overrides.json: never ask about news
+c.LabApp.news_url = None
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+c.LabApp.extension_manager = "readonly"
+c.ServerApp.ip = "127.0.0.1"
+c.ServerApp.allow_root = True  # in a container there is often no other user
+c.ServerApp.kernel_websocket_connection_class = PromptConnection

@@ -1,4 +1,4 @@
-"""The small shared package of the course: data, pictures, sliders and checks. What is taught stands in the notebooks."""
+"""The small shared package of the course: data, pictures, sliders, checks. What is taught stands in the notebooks."""
 
 from helpers import checks, descent, figures, gradients, graph, sliders
 from helpers.data import make_line

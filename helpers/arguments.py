@@ -3,26 +3,31 @@
 import math
 from numbers import Integral, Real
 
+import numpy as np
 import torch
 
 
 def number(name, value, *, above=None, at_least=None):
-    """The argument as a finite float; `TypeError` if it is no number, `ValueError` if it is NaN, infinite or too small."""
+    """The argument as a float; `TypeError` if it is no number, `ValueError` if it is NaN, infinite or too small."""
     if isinstance(value, torch.Tensor) and value.ndim == 0:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, not {value!r}")
-    if not math.isfinite(value):
+    try:
+        result = float(value)
+    except OverflowError:  # an int that no float can hold
+        result = math.inf
+    if not math.isfinite(result):
         raise ValueError(f"{name} must be a finite number, not {value!r}")
     if above is not None and value <= above:
         raise ValueError(f"{name} must be above {above}, not {value!r}")
     if at_least is not None and value < at_least:
         raise ValueError(f"{name} must be at least {at_least}, not {value!r}")
-    return float(value)
+    return result
 
 
 def count(name, value, *, at_least=1):
-    """The argument as an int of at least `at_least`; `TypeError` if it is no whole number, `ValueError` if it is too small."""
+    """The argument as an int; `TypeError` if it is no whole number, `ValueError` if it is too small."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be a whole number, not {value!r}")
     if value < at_least:
@@ -30,12 +35,23 @@ def count(name, value, *, at_least=1):
     return int(value)
 
 
-def vector(name, value):
-    """The argument as a new float64 tensor of shape (size,), cut from any graph; `ValueError` if it is empty, not flat or not finite."""
+def numbers(name, value):
+    """The argument as a new float64 tensor of any shape, cut from any graph; `TypeError` if it is no real numbers."""
     try:
-        tensor = torch.as_tensor(value).detach().to(torch.float64, copy=True)
-    except (TypeError, ValueError, RuntimeError) as error:
+        if isinstance(value, np.ndarray):
+            value = value.copy()  # `as_tensor` refuses a reversed array and warns about a read-only one
+        typed = isinstance(value, np.ndarray | torch.Tensor)
+        tensor = torch.as_tensor(value, dtype=None if typed else torch.float64)  # Python's floats keep all their digits
+        if tensor.is_complex():
+            raise TypeError("complex numbers")
+        return tensor.detach().to_dense().to("cpu", torch.float64, copy=True)
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise TypeError(f"{name} must hold numbers, not {value!r}") from error
+
+
+def vector(name, value):
+    """The argument as `numbers` of shape (size,); `ValueError` if it is empty, not flat or not finite."""
+    tensor = numbers(name, value)
     if tensor.ndim != 1 or len(tensor) == 0:
         raise ValueError(f"{name} must have one dimension and at least one number, not the shape {tuple(tensor.shape)}")
     if not tensor.isfinite().all():

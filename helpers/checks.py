@@ -1,16 +1,16 @@
 """Checks of the exercises: each prints one verdict and never raises.
 
-The truth is computed here, from numbers of its own, and never from the learner's variables. A wrong answer is compared with the answers that known
-mistakes lead to, so that the verdict can say which mistake it looks like.
+The truth is computed here, from numbers of its own, and never from the learner's variables. A wrong answer is compared
+with the answers that known mistakes lead to, so that the verdict can say which mistake it looks like.
 """
 
 import torch
 from torch import nn
 
-from helpers import descent
+from helpers import arguments, descent
 from helpers.data import make_line
 
-RELATIVE, ABSOLUTE = 1e-3, 1e-5
+CLOSE = {"rtol": 1e-3, "atol": 1e-5}
 """How far an answer may be from the truth: enough for float32, too little for any of the known mistakes."""
 
 
@@ -50,7 +50,7 @@ def layer_output(answer):
 
 
 def bias_gradient(answer):
-    """Notebook 02: the gradient of the mean squared error over 20 numbers with respect to the bias of the seeded 3-to-2 layer."""
+    """Notebook 02: the gradient of the mean squared error with respect to the bias of the seeded 3-to-2 layer."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         x, y, linear = torch.randn(10, 3), torch.randn(10, 2), nn.Linear(3, 2)
@@ -92,10 +92,14 @@ def own_descent(w, b):
     """Notebook 04: w and b that the learner's own loop has found for 50 points around y = -0.7 x + 0.2."""
     x, y = make_line(w=-0.7, b=0.2, size=50, noise=0.01, seed=1)
     best = torch.tensor(descent.best_line(x, y))
-    try:
-        answer = torch.stack([_as_tensor(w).reshape(()), _as_tensor(b).reshape(())])
-    except (TypeError, ValueError, RuntimeError):
-        answer = w if w is ... or w is None else b
+    if any(value is ... or value is None for value in (w, b)):
+        answer = ...
+    else:
+        try:
+            answer = torch.stack([arguments.numbers(name, value).reshape(()) for name, value in (("w", w), ("b", b))])
+        except Exception:
+            print("Not yet: w and b should be one number each.")
+            return
     _judge(
         answer,
         best,
@@ -103,48 +107,43 @@ def own_descent(w, b):
         (torch.tensor([0.3, 0.5]), "the line of the lesson: this exercise has other points"),
         (torch.zeros(2), "still where they started: does each step change w and b?"),
         (-best, "the right size with the wrong sign: is the error y_hat - y, and do you subtract the gradient?"),
-        tolerance=0.02,
+        close={"rtol": 0, "atol": 0.02},
     )
 
 
-def _judge(answer, truth, *mistakes, tolerance=None):
-    """Print the verdict on an answer; `mistakes` are pairs of the answer that a mistake leads to and the sentence that says so."""
+def _judge(answer, truth, *mistakes, close=CLOSE):
+    """Print the verdict on an answer; `mistakes` are pairs: the answer a mistake leads to, and what to say of it."""
     if answer is ... or answer is None:
         print("Not answered yet: replace the three dots, run the cell, then run this one again.")
         return
     try:
-        answer = _as_tensor(answer)
-    except (TypeError, ValueError, RuntimeError):
-        print(f"Not yet: the answer should be numbers, and this is a {type(answer).__name__}.")
+        answer = arguments.numbers("answer", answer)
+    except Exception:  # whatever an answer is, a check does not raise
+        print(f"Not yet: the answer should be numbers, and this is of the type {type(answer).__name__}.")
         return
     if not answer.isfinite().all():
         print("Not yet: the answer holds numbers that are not finite (nan or inf).")
-    elif _equal(answer, truth, tolerance):
+    elif _equal(answer, truth, close):
         print("Right.")
     else:
         for value, sentence in mistakes:
-            if _equal(answer, value, tolerance):
-                print(f"Not yet. This looks like {sentence}.")
+            if _equal(answer, value, close):
+                print(f"Not yet. This looks like {sentence}{'' if sentence.endswith('?') else '.'}")
                 return
-        print(f"Not yet: {_where(answer, truth)}.")
+        print(f"Not yet: {_where(answer, truth, close)}.")
 
 
-def _as_tensor(value):
-    return torch.as_tensor(value).detach().to(torch.float64)
-
-
-def _equal(answer, value, tolerance):
+def _equal(answer, value, close):
     """Whether two tensors are the same numbers, whatever axes of length one either has."""
     answer, value = answer.squeeze(), value.detach().to(torch.float64).squeeze()
-    close = {"rtol": RELATIVE, "atol": ABSOLUTE} if tolerance is None else {"rtol": 0, "atol": tolerance}
     return answer.shape == value.shape and torch.allclose(answer, value, **close)
 
 
-def _where(answer, truth):
-    answer, truth = answer.squeeze(), truth.squeeze()
+def _where(answer, truth, close):
+    answer, truth = answer.squeeze(), truth.detach().to(torch.float64).squeeze()
     if answer.shape != truth.shape:
         return f"the answer should have the shape {tuple(truth.shape)}, and yours has {tuple(answer.shape)}"
     if answer.ndim == 0:
         return f"{answer.item():.4f} is not the number"
-    wrong = (answer - truth).abs() > ABSOLUTE + RELATIVE * truth.abs()
+    wrong = ~torch.isclose(answer, truth, **close)
     return f"look at the entries {', '.join(str(entry) for entry in wrong.nonzero().tolist())}"

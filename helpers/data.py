@@ -8,8 +8,8 @@ from helpers import arguments
 def make_line(w=0.3, b=0.5, size=100, noise=0.01, seed=0):
     """Points around the line y = w x + b, as two NumPy arrays.
 
-    x is drawn evenly from 0 to 1. Each y is off the line by a random amount, drawn evenly from -noise to +noise: the
-    mean of its square, the smallest loss that a line can hope for, is noise**2 / 3 (the variance of that uniform distribution).
+    x is drawn evenly from 0 to 1. Each y is off the line by a random amount, drawn evenly from -noise to +noise. The
+    mean of its square, the variance of that uniform distribution, is noise**2 / 3: about the smallest loss of any line.
 
     Args:
         w, b: slope and intercept of the true line.

@@ -13,7 +13,7 @@ DIVERGED = 1000
 
 @dataclass(frozen=True)
 class Descent:
-    """Recorded runs, one for each learning rate; row 0 of w, b and loss is the start, row n what n steps have made of it."""
+    """Recorded runs, one for each learning rate; row n of w, b and loss is what n steps have made of the start."""
 
     learning_rates: np.ndarray  # (rates,)
     w: np.ndarray  # (steps + 1, rates)
@@ -22,7 +22,7 @@ class Descent:
 
     @property
     def diverged_at(self):
-        """For each rate the first step whose loss is not finite or above `DIVERGED` times the first, or -1: shape (rates,)."""
+        """For each rate the first step whose loss is not finite or above `DIVERGED` times the first, or -1."""
         gone = ~(self.loss <= DIVERGED * self.loss[0])
         return np.where(gone.any(axis=0), gone.argmax(axis=0), -1)
 
@@ -30,8 +30,9 @@ class Descent:
 def descend(x, y, learning_rates, *, w, b, steps):
     """Run the five lines of the training loop for every learning rate at once.
 
-    Built by hand in notebook 03 (with an optimizer) and 04 (without). Here w and b hold one number for each rate, and the losses
-    are added before `backward`: no loss depends on another run's w and b, so that every run gets its own gradient.
+    Built by hand in notebook 03 (with an optimizer) and 04 (without). Here w and b hold one number for each rate, and
+    the losses are added before `backward`: no loss depends on another run's w and b, so that every run gets its own
+    gradient.
 
     Args:
         x, y: the points, shape (size,).

@@ -1,7 +1,7 @@
 """Every picture of the course: functions from data to a `Picture`, a matplotlib figure that can say what it shows.
 
-Colours mean the same everywhere (Okabe and Ito's palette, darkened where text needs the contrast). Sizes are in inches; one inch is
-100 pixels of the page. Each function writes its own alt sentence from the numbers that it draws.
+Colours mean the same everywhere (Okabe and Ito's palette, darkened where text needs the contrast). Sizes are in inches;
+one inch is 100 pixels of the page. Each function writes its own alt sentence from the numbers that it draws.
 """
 
 import matplotlib
@@ -85,18 +85,19 @@ def draw_line(ax, w, b, *style, **kwargs):
 
 
 def draw_map(ax, x, y, truth=None, span=(1.0, 0.65)):
-    """The loss of every (w, b) around the best line, as a map: the lighter, the lower."""
+    """The loss of every (w, b) around the best line, as a map: the lighter, the lower. Returns the contours."""
     best = descent.best_line(x, y)
     w, b = (np.linspace(centre - half, centre + half, 121) for centre, half in zip(best, span, strict=True))
     loss = descent.loss_grid(x, y, w, b)
     levels = loss.min() + 0.002 * 2.2 ** np.arange(9)
     norm = LogNorm(levels[0], levels[-1])
     ax.contourf(w, b, loss, [0, *levels, levels[-1] * 100], colors=GREYS(np.linspace(0, 1, len(levels) + 1)))
-    ax.contour(w, b, loss, levels, colors="#8a8a8a", linewidths=0.6, norm=norm)
+    contours = ax.contour(w, b, loss, levels, colors="#8a8a8a", linewidths=0.6, norm=norm)
     ax.set(xlabel="slope w", ylabel="intercept b", xlim=(w[0], w[-1]), ylim=(b[0], b[-1]))
     if truth is not None:
         ax.plot(*truth, "*", color=TRUTH, markersize=10, markeredgewidth=0, zorder=5)
         note(ax, f"({truth[0]:g}, {truth[1]:g})", truth, (6, 5))
+    return contours
 
 
 def draw_losses(ax, steps, limits, floor=None):
@@ -188,13 +189,71 @@ def bowl(x, y, truth):
 
 
 @styled
+def way_on_map(x, y, places):
+    """The map of the loss, and the places (w, b) that were tried on it, in order."""
+    x, y = arguments.points(x, y)
+    w, b = np.array(places).T
+    best = descent.best_line(x, y)
+    span = 0.3 + np.abs(np.array(places) - best).max(axis=0)
+    picture, (ax,) = panels(4, "The map that you could not see, and your way")
+    draw_map(ax, x, y, span=span)
+    ax.plot(*best, "*", color=TRUTH, markersize=10, markeredgewidth=0)
+    note(ax, "the lowest point", best, (7, 5))
+    ax.plot(w, b, ".-", color=PATH, linewidth=1.5)
+    note(ax, "start", places[0], (6, -4), color=PATH)
+    moves = len(places) - 1
+    way = f"{moves} moves to w = {w[-1]:g}, b = {b[-1]:g}" if moves else "no move so far"
+    picture.alt = (
+        f"The map of the loss, lowest at w = {best[0]:.2f}, b = {best[1]:.2f}, in a long valley from top left to "
+        f"bottom right. Your way starts at w = {w[0]:g}, b = {b[0]:g}: {way}."
+    )
+    return picture
+
+
+@styled
+def lines_and_places(x, y, places):
+    """Some lines among the points, and the place (w, b) that each has on the map, whose contours say their heights.
+
+    Args:
+        x, y: the points, shape (size,).
+        places: a dictionary of pairs (w, b), each under the letter that names it in both panels.
+    """
+    x, y = arguments.points(x, y)
+    titles = "Each line among the points ...", "... is one place on the map, and has one height"
+    picture, (left, right) = panels(3.9, *titles, width_ratios=[1, 1.4])
+    draw_data(left, x, y)
+    contours = draw_map(right, x, y)
+    best, ray = np.array(descent.best_line(x, y)), np.array([1.0, 0.65])  # along the ray the loss is a parabola
+    floor, rise = (descent.loss_grid(x, y, best[:1] + t * ray[:1], best[1:] + t * ray[1:]).item() for t in (0, 1))
+    spots = [best - np.sqrt((level - floor) / (rise - floor)) * ray for level in contours.levels[2:]]
+    right.clabel(contours, contours.levels[2:], fmt="%.2g", fontsize=7.5, colors=INK, manual=spots)
+    told = []
+    for name, (w, b) in places.items():
+        loss = ((w * x + b - y) ** 2).mean().item()
+        draw_line(left, w, b, color=LINE)
+        note(left, name, (1, w + b), (5, 0), va="center", color=LINE, fontweight="bold")
+        right.plot(w, b, "o", color=LINE, markersize=6)
+        note(right, name, (w, b), (6, 3), color=LINE, fontweight="bold")
+        told.append(f"{name}: w = {w:g}, b = {b:g}, loss {loss:.4f}")
+    left.text(0.03, 0.98, "\n".join(told), va="top", color=LINE, transform=left.transAxes)
+    picture.alt = (
+        f"Left, {len(x)} points and {len(places)} lines. Right, the same lines as {len(places)} places on the map of the loss, with the height "
+        f"written on the contours, the lowest ring at {contours.levels[0]:.2g} and the highest at {contours.levels[-1]:.2g}. {'; '.join(told)}."
+    )
+    return picture
+
+
+@styled
 def uphill(x, y, places, gradients, truth, length=0.12):
-    """The map of the loss with the gradient drawn at some places, each arrow `length` times the gradient."""
+    """The map of the loss with the gradient at some places: arrows `length` times as long, each on a piece of its contour."""
     x, y = arguments.points(x, y)
     picture, (ax,) = panels(4.6, "At every place the gradient points uphill, straight across the contour")
     draw_map(ax, x, y, truth)
     ax.set_aspect("equal")
+    around = np.linspace(-0.12, 0.12, 25)
     for (w, b), (dw, db) in zip(places, gradients, strict=True):
+        loss = descent.loss_grid(x, y, w + around, b + around)
+        ax.contour(w + around, b + around, loss, [loss[12, 12]], colors=INK, linewidths=1.2)
         ax.plot(w, b, "o", color=PATH, markersize=5)
         draw_arrow(ax, (w, b), (w + length * dw, b + length * db), GRADIENT)
     (w, b), (dw, db) = places[0], gradients[0]
@@ -203,7 +262,7 @@ def uphill(x, y, places, gradients, truth, length=0.12):
         f"at w = {w:g}, b = {b:g} it is ({dw:.2f}, {db:.2f})"
         for (w, b), (dw, db) in zip(places, gradients, strict=True)
     )
-    picture.alt = f"The map of the loss with {len(places)} gradient arrows, each at right angles to the contour it stands on: {told}."
+    picture.alt = f"The map of the loss with {len(places)} gradient arrows, each at right angles to the piece of contour it stands on: {told}."
     return picture
 
 
@@ -220,7 +279,7 @@ def three_panels(x, y, truth, w, b, loss, floor=None):
         w, b, loss: what was recorded, one number for each step, step 0 first.
         floor: the loss that the noise leaves, drawn as a dotted line.
     """
-    x, y = arguments.points(x, y)
+    x, y = (values.numpy() for values in arguments.points(x, y))
     w, b, loss = (arguments.vector(name, values).numpy() for name, values in (("w", w), ("b", b), ("loss", loss)))
     last = len(loss) - 1
     picture, (left, middle, right) = panels(
@@ -231,12 +290,12 @@ def three_panels(x, y, truth, w, b, loss, floor=None):
     left.set_ylim(low - 0.1 * (high - low), high + 0.35 * (high - low))  # room for the labels
     draw_line(left, w[0], b[0], color=LINE, alpha=0.4)
     draw_line(left, w[-1], b[-1], color=LINE)
-    note(left, "step 0", (0, b[0]), (2, 4), color=LINE)
+    note(left, "step 0", (0, b[0]), (3, -13 if w[0] > 0 else 5), color=LINE)
     note(left, f"step {last}", (1, w[-1] + b[-1]), (0, 9), ha="right", color=LINE, fontweight="bold")
     draw_map(middle, x, y, truth)
     middle.plot(w, b, ".-", color=PATH, linewidth=1.5, markersize=4)
     note(middle, "start", (w[0], b[0]), (5, -9), color=PATH)
-    draw_losses(right, last, (loss.min() / 3, loss.max() * 2), floor)
+    draw_losses(right, last, (min(loss.min(), floor or loss.min()) / 4, loss.max() * 2), floor)
     right.plot(loss, color=LOSS)
     note(right, "loss", (0.3 * last, loss[round(0.3 * last)]), (6, 6), color=LOSS_TEXT, fontweight="bold")
     picture.alt = (
@@ -276,6 +335,7 @@ def parameters(w, b, truth):
         note(ax, f"true {name} = {true:g}", (len(values) - 1, true), (0, -16 if below else 9), ha="right")
         ax.plot(values, color=PATH)
         ax.set(xlabel="step", ylabel={"w": "slope w", "b": "intercept b"}[name])
+        ax.margins(y=0.18)
         told.append(f"{name} goes from {values[0]:.2f} to {values[-1]:.2f}, its true value is {true:g}")
     picture.alt = f"Two curves over {len(values) - 1} steps: {'; '.join(told)}."
     return picture
@@ -288,15 +348,12 @@ def four_rates(x, y, run, steps, truth):
     picture, axes = panels(2.7, *(f"learning rate {rate:g}" for rate in run.learning_rates), sharey=True)
     told = []
     for lane, ax in enumerate(axes):
-        draw_map(ax, x, y, truth)
-        ax.plot(run.w[: steps + 1, lane], run.b[: steps + 1, lane], ".-", color=PATH, linewidth=1.2, markersize=4)
-        ax.set_ylabel("intercept b" if lane == 0 else "")
         gone = run.diverged_at[lane]
-        end = (
-            f"diverged at step {gone}"
-            if 0 <= gone <= steps
-            else f"loss {run.loss[steps, lane]:.2g} after {steps} steps"
-        )
+        last = gone if 0 <= gone <= steps else steps
+        draw_map(ax, x, y, truth)
+        ax.plot(run.w[: last + 1, lane], run.b[: last + 1, lane], ".-", color=PATH, linewidth=1.2, markersize=4)
+        ax.set_ylabel("intercept b" if lane == 0 else "")
+        end = f"diverged at step {gone}" if last == gone else f"loss {run.loss[steps, lane]:.2g} after {steps} steps"
         ax.set_xlabel(f"slope w\n{end}")
         told.append(f"learning rate {run.learning_rates[lane]:g}: {end}")
     picture.alt = f"Four maps of the loss with the path of gradient descent from the same start. {'; '.join(told)}."
@@ -323,7 +380,14 @@ def orbit(title, **values):
 
 @styled
 def difference_errors(h, **errors):
-    """The error of the difference quotient over the nudge h, one curve a precision, both axes logarithmic."""
+    """The error of the difference quotient over the nudge h, one curve a precision, both axes logarithmic.
+
+    The best h is named: take the h whole decades apart, or rounding decides which of two neighbours it is.
+
+    Args:
+        h: the nudges, rising.
+        errors: two curves, the one with the larger errors first.
+    """
     h = arguments.vector("h", h).numpy()
     picture, (ax,) = panels(3.4, "Neither large nor tiny: the best nudge lies in between")
     told = []
@@ -332,14 +396,14 @@ def difference_errors(h, **errors):
         best = error.argmin()
         ax.plot(h, error, marker=marker, markersize=4, color=color)
         note(ax, name, (h[0], error[0]), (-6, 0), ha="right", va="center", color=color, fontweight="bold")
-        offset, side = ((0, 9), "bottom") if marker == "o" else ((0, -9), "top")
-        note(ax, f"best near h = {h[best]:.0e}", (h[best], error[best]), offset, ha="center", va=side, color=color)
+        offset, side = ((9, -5), "left") if marker == "o" else ((0, -9), "center")
+        note(ax, f"best near h = {h[best]:.0e}", (h[best], error[best]), offset, ha=side, va="top", color=color)
         told.append(f"{name}: smallest near h = {h[best]:.0e}")
     ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="error of the slope")
     ax.margins(x=0.12, y=0.2)
     picture.alt = (
-        "The error of the difference quotient over the nudge h, a V for each precision: to the right the error grows with h squared, "
-        f"to the left rounding grows as h shrinks. {'; '.join(told)}."
+        "The error of the difference quotient over the nudge h, a valley for each precision: from the right the error "
+        f"falls with h squared, then rounding takes over and it grows as h shrinks. {'; '.join(told)}."
     )
     return picture
 
@@ -365,7 +429,7 @@ def growth(**nodes):
 
 
 def stage(*titles):
-    """A new picture with three panels at places that never change, so that a new stage can take the place of an old one."""
+    """A new picture with three panels at places that never change: a new stage can take the place of an old one."""
     picture, axes = panels(3.1, *titles, layout="none", width_ratios=[1, 1.1, 1])
     picture.subplots_adjust(left=0.066, right=0.975, bottom=0.145, top=0.92, wspace=0.28)
     return picture, axes
@@ -391,13 +455,21 @@ def empty_panels(x, y, truth, start, steps, floor=None):
 
 
 @styled
-def dark_panels(x, y, w, b, loss, goal):
-    """The same three panels in the dark, for fitting by hand: the map is not drawn, and the loss is that of the moves."""
+def dark_panels(x, y, w, b, loss, goal, blind):
+    """The same three panels in the dark, for fitting by hand: the map is not drawn, and the loss is that of the moves.
+
+    Whoever plays blind does not see the data either.
+    """
     picture, axes = stage("The data and your line", "Your way, in the dark", "The loss of your moves")
     left, middle, right = axes
-    draw_data(left, x, y)
-    left.set_ylim(-0.3, 1.5)
+    if blind:
+        left.text(0.5, 0.5, "hidden", ha="center", va="center", transform=left.transAxes)
+        left.set(xticks=[], yticks=[], facecolor="#ececec", title="The data are hidden")
+    else:
+        draw_data(left, x, y)
+        left.set_ylim(-0.3, 1.5)
     middle.set(xlabel="slope w", ylabel="intercept b", xlim=(w[0] - 0.1, w[-1] + 0.1), ylim=(b[0] - 0.1, b[-1] + 0.1))
+    middle.set_yticks([-0.5, 0, 0.5, 1, 1.5])
     middle.set_facecolor("#ececec")
     right.set(
         xlabel="your last 40 moves",
@@ -410,11 +482,51 @@ def dark_panels(x, y, w, b, loss, goal):
     right.minorticks_off()
     right.axhline(goal, linestyle=":", color=TRUTH, linewidth=1.5)
     note(right, f"goal: below {goal:g}", (41, goal), (0, -4), ha="right", va="top")
+    seen = "an empty panel, because the data are hidden" if blind else f"{len(x)} points and your line"
     picture.alt = (
-        f"Three panels: {len(x)} points and your line; the places (w, b) that you have tried, on an empty grey map; the losses of your moves, "
-        f"with the goal of {goal:g} as a dotted line."
+        f"Three panels: {seen}; the places (w, b) that you have tried, on an empty grey map; "
+        f"the losses of your moves, with the goal of {goal:g} as a dotted line."
     )
     return picture, axes
+
+
+# ---- The loop ----
+
+WORDS = {
+    "predict": "y_hat = w * x + b",
+    "loss": "((y_hat - y) ** 2).mean()",
+    "backward": "loss.backward()",
+    "step": "w -= learning_rate * w.grad",
+    "reset": "w.grad = None",
+}
+
+
+@styled
+def five_words(*opened):
+    """The circle of the training loop; the words that a notebook opens up are marked."""
+    picture, (ax,) = panels(1.5, "Round and round: the five words of a training loop")
+    for place, (word, code) in enumerate(WORDS.items()):
+        left = place * 1.8
+        mark = word in opened
+        look = (
+            {"facecolor": "#dcebf5", "edgecolor": LINE, "linewidth": 2}
+            if mark
+            else {"facecolor": "white", "edgecolor": INK}
+        )
+        ax.add_patch(FancyBboxPatch((left, 0), 1.3, 0.42, "round,pad=0.06", **look))
+        ax.text(left + 0.65, 0.21, word, ha="center", va="center", fontsize=11, fontweight="bold")
+        ax.text(left + 0.65, -0.14, code, ha="center", va="top", fontsize=7, family="monospace")
+        if place < len(WORDS) - 1:
+            draw_arrow(ax, (left + 1.4, 0.21), (left + 1.72, 0.21), INK)
+    end = 1.8 * (len(WORDS) - 1) + 0.65
+    ax.plot([end, end, 0.65, 0.65], [0.5, 0.72, 0.72, 0.6], color=INK, linewidth=1.4, solid_capstyle="butt")
+    draw_arrow(ax, (0.65, 0.72), (0.65, 0.49), INK)
+    ax.set(xlim=(-0.15, end + 0.8), ylim=(-0.3, 0.8))
+    ax.axis("off")
+    told = ", ".join(f"{word} ({code})" for word, code in WORDS.items())
+    marked = f" Marked: {', '.join(opened)}." if opened else ""
+    picture.alt = f"Five boxes in a row, with an arrow from the last back to the first: {told}.{marked}"
+    return picture
 
 
 # ---- Pictures of a layer and of a graph ----
@@ -422,7 +534,7 @@ def dark_panels(x, y, w, b, loss, goal):
 
 @styled
 def layer_shapes(x, weight, bias):
-    """A linear layer as tables of numbers: x @ weight.T + bias, with the one row and column that make the first output marked."""
+    """A linear layer as tables of numbers: x @ weight.T + bias, with what makes the first output marked."""
     picture, (ax,) = panels(3.7, "One output number: a row of x times a row of the weight, plus one bias")
     y_hat = x @ weight.T + bias
     parts = [
@@ -461,7 +573,7 @@ def layer_shapes(x, weight, bias):
         shape = tuple(bias.shape) if name == "bias" else tuple(table.shape)
         ax.text(left + columns / 2, 0.3, f"{name}\n{shape}", ha="center", va="bottom", color=LINE, fontweight="bold")
         left += columns + 0.2
-    note(ax, "the same two numbers\nfor all ten rows", (left - 4.2, -1.2), va="top", ha="center", color=INK)
+    note(ax, f"the same numbers\nfor all {len(x)} rows", (left - 4.2, -1.2), va="top", ha="center", color=INK)
     ax.set(xlim=(-0.2, left), ylim=(-len(x) - 0.2, 2.2))
     ax.axis("off")
     picture.alt = (
@@ -479,8 +591,8 @@ BOX = (1.2, 0.62)  # width and height of a node of a drawn graph
 def autograd_graphs(**graphs):
     """The graphs that `graph.trace` read from `grad_fn`, one above the other, each under its name.
 
-    Forward ran from left to right; the arrows point the way backward walks. Leaves are blue round boxes, operations grey square ones,
-    saved tensors stand under the operation that keeps them, and say when they are freed.
+    Forward ran from left to right; the arrows point the way backward walks. Leaves are blue round boxes, operations grey
+    square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
     """
     rows = {name: _rows(traced) for name, traced in graphs.items()}
     heights = [0.6 + 0.75 * (max(places) + 1) for places in rows.values()]
@@ -495,7 +607,7 @@ def autograd_graphs(**graphs):
 
 
 def _rows(traced):
-    """The row of each node: every way that ends in a leaf gets a row of its own, operations stand in the first row of their inputs."""
+    """The row of each node: every leaf gets a row of its own, operations stand in the first row of their inputs."""
     rows = [0.0] * len(traced.nodes)
     free = 0
     for place in sorted(range(len(traced.nodes)), key=lambda place: traced.nodes[place].depth, reverse=True):

@@ -1,5 +1,6 @@
-"""Witnesses for a gradient: central differences, and a table that sets several ways to the same numbers side by side."""
+"""Witnesses for a gradient: central differences, and a table that sets several ways to the same numbers in columns."""
 
+import math
 from itertools import product
 
 import torch
@@ -10,11 +11,12 @@ from helpers import arguments
 def central_difference(function, parameter, h=1e-5):
     """The gradient of `function()` with respect to `parameter`, without any calculus.
 
-    Nudges one entry after the other up and down by h, in place, and puts it back: (f(p + h) - f(p - h)) / (2 h). The error of this
-    quotient shrinks with h squared until rounding, which grows with 1 / h, takes over. Built by hand in notebook 02.
+    Nudges one entry after the other up and down by h, in place, and puts it back: (f(p + h) - f(p - h)) / (2 h). The
+    error of this quotient shrinks with h squared until rounding, which grows with 1 / h, takes over. Built by hand in
+    notebook 02.
 
     Args:
-        function: takes nothing, returns the loss as a tensor of one number; it must read `parameter` each time it is called.
+        function: takes nothing, returns the loss as a tensor of one number; it must read `parameter` at each call.
         parameter: a floating point tensor of any shape; unchanged afterwards.
         h: the nudge, above 0.
 
@@ -30,13 +32,24 @@ def central_difference(function, parameter, h=1e-5):
     with torch.no_grad():
         for entry in product(*map(range, parameter.shape)):
             here = parameter[entry].clone()
-            parameter[entry] = here + h
-            up = function()
-            parameter[entry] = here - h
-            down = function()
-            parameter[entry] = here
+            try:
+                parameter[entry] = here + h
+                up = _loss(function)
+                parameter[entry] = here - h
+                down = _loss(function)
+            finally:
+                parameter[entry] = here
             slopes[entry] = (up - down) / (2 * h)
     return slopes
+
+
+def _loss(function):
+    loss = function()
+    if not isinstance(loss, torch.Tensor):
+        raise TypeError(f"function must return a tensor, not {loss!r}")
+    if loss.numel() != 1:
+        raise ValueError(f"function must return one number, not a tensor of shape {tuple(loss.shape)}")
+    return loss.squeeze()
 
 
 def side_by_side(tolerance=1e-3, **ways):
@@ -47,7 +60,7 @@ def side_by_side(tolerance=1e-3, **ways):
         ways: two tensors or more of the same shape, each under the name that heads its column.
 
     Returns:
-        str, with four decimals; the last line says whether all ways agree within the tolerance, or where they differ most.
+        str, with four decimals; the last line says whether all agree within the tolerance, or where they differ most.
     """
     tolerance = arguments.number("tolerance", tolerance, at_least=0)
     if len(ways) < 2:
@@ -64,8 +77,8 @@ def side_by_side(tolerance=1e-3, **ways):
     worst, where = 0.0, None
     for entry, *values in zip(entries, *columns, strict=True):
         lines.append(f"{entry:<8}" + "".join(f"{value:12.4f}" for value in values))
-        spread = max(values) - min(values)
-        if not spread <= worst:
+        spread = max(values) - min(values) if all(map(math.isfinite, values)) else math.inf
+        if spread > worst:
             worst, where = spread, entry
     lines.append(
         f"all agree within {tolerance:g}" if worst <= tolerance else f"they differ most at {where}, by {worst:.4f}"

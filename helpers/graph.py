@@ -1,7 +1,7 @@
 """The graph that autograd recorded, read from the real `grad_fn` chain of a tensor.
 
-Sources: torch.autograd.graph.Node (`name`, `next_functions`) and the `_saved_*` attributes of its subclasses, as PyTorch's
-"Autograd mechanics" note describes them.
+Sources: torch.autograd.graph.Node (`name`, `next_functions`) and the `_saved_*` attributes of its subclasses, as
+PyTorch's "Autograd mechanics" note describes them.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import torch
 
 @dataclass(frozen=True)
 class Saved:
-    """A tensor that an operation keeps for its backward: the name PyTorch gives it, and its shape, or None once it is freed."""
+    """A tensor kept for an operation's backward: PyTorch's name for it, and its shape, or None once it is freed."""
 
     name: str
     shape: tuple | None
@@ -144,7 +144,7 @@ def _saved(function):
 
 
 def _backward_order(root):
-    """Every node once, each before all that it sends its gradient to; without recursion, so that long graphs are welcome."""
+    """Every node once, each before all that it sends its gradient to; without recursion, for graphs can be long."""
     waits_for = {root: 0}
     found = [root]
     for function in found:

@@ -18,7 +18,7 @@ def show(picture):
 
 
 def bundle(picture):
-    """The picture in three forms: HTML with an alt text, a PNG, and the alt sentence as plain text, which nbval compares.
+    """The picture in three forms: HTML with an alt text, a PNG, and the alt sentence as plain text for nbval.
 
     JupyterLab gives a bare PNG no alt text, whatever its metadata say; hence the HTML.
     """

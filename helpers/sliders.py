@@ -1,8 +1,9 @@
 """The live figure and the labs made from it: pictures that move with the hand.
 
-A picture is drawn once, the stage. The few things that move, the actors, get their place for every slider position from Python, computed with
-the axes' own transforms; the page (live_figure.js) only looks them up, so that no drag waits for the kernel. Every position shows a run that
-autograd really made in this kernel. A slider that changes the data makes the kernel train again and send new tables.
+A picture is drawn once, the stage. The few things that move, the actors, get their place for every slider position from
+Python, computed with the axes' own transforms; the page (live_figure.js) only looks them up, so that no drag waits for
+the kernel. Every position shows a run that autograd really made in this kernel. A slider that changes the data makes
+the kernel train again and send new tables.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from helpers import arguments, descent, figures, show
 from helpers.data import make_line
 
 FAR = 5000
-"""Actors are drawn at most this many pixels from the middle of their panel: far outside, in the right direction, and finite."""
+"""Actors are drawn at most this many pixels from the middle of their panel: outside, in the right direction, finite."""
 
 STEPS = 200
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))
@@ -26,7 +27,7 @@ RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))
 
 @dataclass(frozen=True)
 class Slider:
-    """One slider: its name, the values it can take, where it starts, and whether moving it makes the kernel train again."""
+    """One slider: its name, its values, where it starts, and whether moving it makes the kernel train again."""
 
     name: str
     values: tuple
@@ -55,8 +56,9 @@ class Slider:
 class Actor:
     """A thing that moves: a polyline, or dots, in one panel.
 
-    x and y have one axis for each slider that does not retrain, in the sliders' order, and a last one for the points; they are broadcast against
-    each other. A trail shows the first point at up to that many last moves, each `stride` further along x.
+    x and y have one axis for each slider that does not retrain, in the sliders' order, and a last one for the points;
+    they are broadcast against each other. A trail shows the first point at up to that many last moves, each `stride`
+    further along x.
     """
 
     name: str
@@ -115,14 +117,17 @@ class Actor:
 
 
 def _within_reach(pixels, x, y, width, height):
-    """Pull far points towards the middle of the panel, which keeps their direction; a point that is no number stays at the last that was."""
+    """Pull far points towards the middle of the panel, which keeps their direction.
+
+    A point that is no number stays at the last one that was.
+    """
     middle = np.array([x + width / 2, y + height / 2])
     away = pixels - middle
     lost = ~np.isfinite(away).all(axis=-1)
     last = np.maximum.accumulate(np.where(lost, 0, np.arange(away.shape[-2])), axis=-1)
     away = np.take_along_axis(away, last[..., None], axis=-2)
     away = np.where(np.isfinite(away), away, [0, FAR])  # not even the first point is a number: below the panel
-    distance = np.linalg.norm(away, axis=-1, keepdims=True)
+    distance = np.hypot(away[..., :1], away[..., 1:])
     return middle + away * np.minimum(1, FAR / np.maximum(distance, 1))
 
 
@@ -138,8 +143,8 @@ class Scene:
 class LiveFigure(anywidget.AnyWidget):
     """A picture with sliders under it.
 
-    `value` is what the sliders say, by name, and can be set: `lab.value = {"learning_rate": 0.5}`. `tried` is a list of the values at which
-    a slider was let go, the start first.
+    `value` is what the sliders say, by name, and can be set: `lab.value = {"learning_rate": 0.5}`. `tried` is a list of
+    the values at which a slider was let go, the start first.
     """
 
     _esm = Path(__file__).with_name("live_figure.js")
@@ -234,34 +239,30 @@ class LiveFigure(anywidget.AnyWidget):
 # ---- The labs ----
 
 
-def hand_fit(x, y, goal):
-    """Notebook 00: the learner is the optimizer and looks for the slope and the intercept with a loss below the goal."""
+def hand_fit(x, y, goal, blind=False):
+    """Notebook 00: the learner is the optimizer, in search of a loss below the goal; blind, by that number alone."""
     x, y = (values.numpy() for values in arguments.points(x, y))
     goal = arguments.number("goal", goal, above=0)
-    w = np.round(np.arange(-1, 1.51, 0.05), 2)
-    b = np.round(np.arange(-0.5, 1.51, 0.05), 2)
-    loss = descent.loss_grid(x, y, w, b).T  # one row a slope, one column an intercept
+    slopes = np.round(np.arange(-1, 1.51, 0.05), 2)
+    intercepts = np.round(np.arange(-0.5, 1.51, 0.05), 2)
+    loss = descent.loss_grid(x, y, slopes, intercepts).T[:, :, None]
+    w, b, ends = slopes[:, None, None], intercepts[None, :, None], np.array([0, 1])
 
     def build():
-        stage, (left, middle, right) = figures.dark_panels(x, y, w, b, loss, goal)
-        here = {"x": w[:, None, None], "y": b[None, :, None]}
+        stage, (left, middle, right) = figures.dark_panels(x, y, slopes, intercepts, loss, goal, blind)
         actors = [
-            Actor(
-                "line", left, np.array([0, 1]), b[None, :, None] + w[:, None, None] * np.array([0, 1]), figures.LINE, 3
-            ),
-            Actor("way", middle, **here, color=figures.PATH, width=1.5, trail=200),
-            Actor("here", middle, **here, color=figures.PATH, width=9, dots=True),
-            Actor("loss", right, np.array([0, 40]), loss[:, :, None] * np.ones(2), figures.LOSS, 2),
-            Actor("losses", right, np.array([1]), loss[:, :, None], figures.LOSS_TEXT, 2, trail=40, stride=1),
+            Actor("way", middle, w, b, figures.PATH, 1.5, trail=200),
+            Actor("here", middle, w, b, figures.PATH, 9, dots=True),
+            Actor("loss", right, np.array([0, 40]), loss, figures.LOSS, 2),
+            Actor("losses", right, np.array([1]), loss, figures.LOSS_TEXT, 2, trail=40, stride=1),
         ]
-        verdicts = {True: f"below the goal of {goal:g}: done", False: f"goal: below {goal:g}"}
-        return Scene(stage, actors, [f"loss {value:.4f} · {verdicts[bool(value < goal)]}" for value in loss.flat])
+        if not blind:
+            actors.append(Actor("line", left, ends, w * ends + b, figures.LINE, 3))
+        goals = {True: f"below the goal of {goal:g}: done", False: f"goal: below {goal:g}"}
+        return Scene(stage, actors, [f"loss {value:.4f} · {goals[bool(value < goal)]}" for value in loss.flat])
 
-    return LiveFigure(
-        build,
-        [Slider("slope w", tuple(w.tolist()), -0.8), Slider("intercept b", tuple(b.tolist()), 1.2)],
-        counts_moves=True,
-    )
+    sliders = [Slider("slope w", tuple(slopes.tolist()), -0.8), Slider("intercept b", tuple(intercepts.tolist()), 1.2)]
+    return LiveFigure(build, sliders, counts_moves=True)
 
 
 def learning_rate(x, y, truth, w=-0.3, b=0.2):

@@ -21,7 +21,7 @@ METADATA = {
 def regenerate(path):
     notebook = nbformat.read(path, as_version=4)
     resources = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=120, resources=resources, record_timing=False).execute()
+    NotebookClient(notebook, timeout=120, resources=resources, record_timing=False, coalesce_streams=True).execute()
     notebook.metadata = METADATA
     for cell in notebook.cells:
         cell.metadata = {}

@@ -1,0 +1,115 @@
+"""The notebooks as the tests see them: cells, prose, code, outputs and exercises."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+NOT_PROSE = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|<[^>]+>|!\[|\]\([^)]*\)", re.DOTALL)
+TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml")
+FOLDED = re.compile(r"<details>\s*<summary>(.+?)</summary>\n\n(.+?)\n\n</details>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The positions of its stub and its check among the cells, and the code that replaces the stub."""
+
+    stub: int
+    check: int
+    solution: str
+
+
+class Notebook:
+    def __init__(self, path):
+        self.path = path
+
+    def __repr__(self):
+        return self.path.stem
+
+    @property
+    def code(self):
+        return "\n\n".join(cell.source for cell in self.code_cells)
+
+    @cached_property
+    def node(self):
+        return nbformat.read(self.path, as_version=4)
+
+    @property
+    def cells(self):
+        return self.node.cells
+
+    @property
+    def code_cells(self):
+        return [cell for cell in self.cells if cell.cell_type == "code"]
+
+    @property
+    def markdown(self):
+        """The text of all Markdown cells, without fenced code."""
+        return FENCE.sub("", "\n\n".join(cell.source for cell in self.cells if cell.cell_type == "markdown"))
+
+    @property
+    def prose(self):
+        """What is left of the Markdown without formulas, inline code, tags and targets of links: words to be read."""
+        return NOT_PROSE.sub(" ", self.markdown)
+
+    @property
+    def headings(self):
+        """Pairs of level and text."""
+        return [(len(marks), text) for marks, text in re.findall(r"^(#+) (.+)$", self.markdown, re.MULTILINE)]
+
+    @property
+    def title(self):
+        return self.headings[0][1]
+
+    @property
+    def question(self):
+        return re.search(r"^\*(.+)\*$", self.cells[0].source, re.MULTILINE).group(1)
+
+    @property
+    def minutes(self):
+        return int(re.search(r"^\*\*Time\*\* about (\d+) minutes\.$", self.markdown, re.MULTILINE).group(1))
+
+    @property
+    def outputs(self):
+        return [output for cell in self.code_cells for output in cell.outputs]
+
+    @property
+    def pictures(self):
+        """The data of every output that holds an image."""
+        found = [output.get("data", {}) for output in self.outputs]
+        return [data for data in found if "image/png" in data or "<img" in data.get("text/html", "")]
+
+    @property
+    def exercises(self):
+        """Each is four cells after one another: the task, its stub, its check, and the folded hint and solution."""
+        found = []
+        for place, cell in enumerate(self.cells):
+            if re.search(r"^\*\*Your turn\.\*\*", cell.source, re.MULTILINE):
+                stub, check, folded = self.cells[place + 1 : place + 4]
+                assert "..." in stub.source, f"no stub after the task: {stub.source}"
+                assert "checks." in check.source, f"no check after the stub: {check.source}"
+                hint, solution = FOLDED.findall(folded.source)
+                assert hint[0] == "Hint" and solution[0] == "Solution"
+                code = re.search(r"^```python\n(.+?)\n```$", solution[1], re.DOTALL | re.MULTILINE)
+                found.append(Exercise(place + 1, place + 2, code.group(1)))
+        return found
+
+
+def texts(output):
+    """What an output says, as far as nbval compares it."""
+    if output.output_type == "stream":
+        return [output.text]
+    return [text for mime, text in output.get("data", {}).items() if mime in TEXTS]
+
+
+def printed(outputs):
+    """What was printed, as one text."""
+    return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+def find():
+    return [Notebook(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]

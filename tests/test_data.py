@@ -1,0 +1,88 @@
+"""`make_line` against the distribution that its docstring promises."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from helpers import make_line
+
+MANY = 100_000
+
+
+def test_without_noise_every_point_is_on_the_line():
+    x, y = make_line(w=-1.7, b=0.4, size=1000, noise=0)
+    assert (y == -1.7 * x + 0.4).all()
+
+
+def test_defaults_are_the_line_of_the_course():
+    x, y = make_line()
+    assert x.shape == y.shape == (100,)
+    assert x.dtype == y.dtype == np.float64
+    assert np.abs(y - (0.3 * x + 0.5)).max() <= 0.01
+
+
+def test_x_is_spread_evenly_from_0_to_1():
+    x, _ = make_line(size=MANY)
+    shares = np.histogram(x, 10, (0, 1))[0] / MANY
+    assert shares.sum() == pytest.approx(1)
+    assert shares == pytest.approx(0.1, rel=0.05)
+
+
+@pytest.mark.parametrize("noise", [0.01, 0.05, 2.0])
+def test_noise_is_even_bounded_and_leaves_the_promised_loss(noise):
+    x, y = make_line(size=MANY, noise=noise)
+    off = (y - (0.3 * x + 0.5)) / noise
+    assert 0.999 < np.abs(off).max() <= 1 + 1e-12
+    assert (off**2).mean() == pytest.approx(1 / 3, rel=0.01)
+    assert off.mean() == pytest.approx(0, abs=0.01)
+    assert np.corrcoef(off, x)[0, 1] == pytest.approx(0, abs=0.02)
+
+
+def test_a_seed_names_the_points():
+    first, again, other = make_line(seed=1), make_line(seed=1), make_line(seed=2)
+    assert np.array_equal(first, again)
+    assert not np.isclose(first, other).any()
+
+
+def test_more_noise_moves_the_same_points_further():
+    (x, y), (x_far, y_far) = make_line(noise=0.1), make_line(noise=0.2)
+    line = 0.3 * x + 0.5
+    assert np.array_equal(x, x_far)
+    assert y_far - line == pytest.approx(2 * (y - line))
+
+
+def test_the_learners_own_random_numbers_are_left_alone():
+    torch.manual_seed(5)
+    np.random.seed(5)
+    expected = torch.rand(1).item(), np.random.rand()
+    torch.manual_seed(5)
+    np.random.seed(5)
+    make_line()
+    assert (torch.rand(1).item(), np.random.rand()) == expected
+
+
+@pytest.mark.parametrize(
+    ("bad", "error"),
+    [
+        ({"w": "a"}, TypeError),
+        ({"w": math.nan}, ValueError),
+        ({"b": None}, TypeError),
+        ({"b": math.inf}, ValueError),
+        ({"size": 0}, ValueError),
+        ({"size": -3}, ValueError),
+        ({"size": 2.5}, TypeError),
+        ({"noise": -0.1}, ValueError),
+        ({"noise": "0.1"}, TypeError),
+        ({"noise": [0.1, 0.2]}, TypeError),
+        ({"seed": -1}, ValueError),
+        ({"seed": 0.5}, TypeError),
+    ],
+)
+def test_bad_input_is_named(bad, error):
+    ((name, value),) = bad.items()
+    with pytest.raises(error) as raised:
+        make_line(**bad)
+    assert str(raised.value).startswith(f"{name} must be ")
+    assert repr(value) in str(raised.value)

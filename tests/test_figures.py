@@ -1,0 +1,561 @@
+"""Every picture: the numbers on its axes are those it was given, the alt sentence tells them, no text is cut off."""
+
+import copy
+import inspect
+import math
+from functools import cache
+
+import matplotlib
+import numpy as np
+import pytest
+import torch
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.colors import same_color
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
+
+from helpers import descent, figures, graph, make_line
+from helpers.show import png
+
+TRUTH = (0.3, 0.5)
+X, Y = make_line(noise=0.05)
+BEST = np.polyfit(X, Y, 1)
+FLOOR = 0.05**2 / 3
+RUN = descent.descend(X, Y, [0.01, 0.1, 0.7, 0.85], w=-0.3, b=0.2, steps=60)
+PLACES = [(-0.3, 0.2), (0.9, 0.8), (1.0, 0.1)]
+LINES = [(0, 0.4), (-0.5, 0.9), (0.8, 0.3)]
+H = np.logspace(-10, 0, 21)
+SLOPES, INTERCEPTS = np.linspace(-1, 1.5, 26), np.linspace(-0.5, 1.5, 21)
+
+
+def mean_squared_error(w, b):
+    return ((w * X + b - Y) ** 2).mean()
+
+
+def gradient(w, b):
+    error = w * X + b - Y
+    return 2 * (error * X).mean(), 2 * error.mean()
+
+
+def layer():
+    torch.manual_seed(0)
+    return torch.randn(10, 3), torch.randn(2, 3), torch.randn(2)
+
+
+def traces():
+    x, weight, bias = layer()
+    weight.requires_grad_(), bias.requires_grad_()
+    loss = ((x @ weight.T + bias) ** 2).mean()
+    before = graph.trace(loss, weight=weight, bias=bias)
+    loss.backward()
+    return {"before_backward": before, "after_backward": graph.trace(loss, weight=weight, bias=bias)}
+
+
+LANE = {"w": RUN.w[:, 1], "b": RUN.b[:, 1]}
+GRID = descent.loss_grid(X, Y, SLOPES, INTERCEPTS).T
+EXAMPLES = {
+    "guesses": ((X, Y, LINES), {}),
+    "data_and_line": ((X, Y, TRUTH), {}),
+    "bowl": ((X, Y, TRUTH), {}),
+    "way_on_map": ((X, Y, [(-0.8, 1.2), (0.1, 1.2), (0.1, 0.6)]), {}),
+    "lines_and_places": ((X, Y, dict(zip("ABC", LINES, strict=True))), {}),
+    "uphill": ((X, Y, PLACES, [gradient(*place) for place in PLACES], TRUTH), {}),
+    "three_panels": ((X, Y, TRUTH), {**LANE, "loss": RUN.loss[:, 1], "floor": FLOOR}),
+    "losses": (("A title",), {"one_way": RUN.loss[:, 1], "another": RUN.loss[:40, 2] * 2}),
+    "parameters": ((RUN.w[:, 1], RUN.b[:, 1], TRUTH), {}),
+    "four_rates": ((X, Y, RUN, 50, TRUTH), {}),
+    "orbit": (("A title",), {"with_reset": 0.3 * 0.9 ** np.arange(60), "without": np.cos(np.arange(60) / 9)}),
+    "difference_errors": ((H,), {"float32": H**2 + 1e-7 / H, "float64": H**2 + 1e-16 / H}),
+    "growth": ((), {"rebinding": 2 * np.arange(1, 31) + 5, "in_place": np.full(30, 7)}),
+    "empty_panels": ((X, Y, TRUTH, (-0.3, 0.2), 200, FLOOR), {}),
+    "dark_panels": ((X, Y, SLOPES, INTERCEPTS, GRID, 0.0015, False), {}),
+    "five_words": (("loss", "reset"), {}),
+    "layer_shapes": (layer(), {}),
+    "autograd_graphs": ((), traces()),
+}
+
+
+def make(name, *changed, **named):
+    """The picture of an example, with other arguments where they are given."""
+    args, kwargs = EXAMPLES[name]
+    made = getattr(figures, name)(*(changed or args), **{**kwargs, **named})
+    return made[0] if isinstance(made, tuple) else made
+
+
+@cache
+def drawn(name):
+    """The picture of an example, drawn once for all tests, which only read it."""
+    picture = make(name)
+    png(picture)
+    return picture
+
+
+def all_texts(picture):
+    return [text.get_text() for ax in picture.axes for text in ax.texts]
+
+
+def lines(ax, color):
+    """The (x, y) data of each plotted line of a colour."""
+    return [tuple(map(np.asarray, line.get_data())) for line in ax.lines if same_color(line.get_color(), color)]
+
+
+def arrows(ax):
+    """The points of each arrow's outline, its start first."""
+    paths = [patch.get_path() for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+    return [path.vertices[path.codes != path.CLOSEPOLY] for path in paths]
+
+
+def assert_points(ax):
+    ((x, y),) = lines(ax, figures.DATA)
+    assert np.array_equal(x, X)
+    assert np.array_equal(y, Y)
+
+
+def assert_line(data, w, b):
+    assert data[0].tolist() == [0, 1]
+    assert data[1] == pytest.approx([b, w + b])
+
+
+# ---- What holds for every picture ----
+
+every_picture = pytest.mark.parametrize("name", EXAMPLES)
+
+
+def test_every_picture_has_an_example():
+    pictures = {
+        name for name, value in vars(figures).items() if inspect.isfunction(value) and hasattr(value, "__wrapped__")
+    }
+    assert pictures == set(EXAMPLES)
+
+
+@every_picture
+def test_it_is_a_picture_with_a_sentence(name):
+    picture = drawn(name)
+    assert isinstance(picture, figures.Picture)
+    assert picture.alt.endswith(".")
+    assert "nan" not in picture.alt
+    assert "array(" not in picture.alt
+    assert "tensor(" not in picture.alt
+
+
+@figures.styled
+def extents(picture):
+    """Each text with the box that it fills, in pixels of the file."""
+    found = []
+    renderer = picture.canvas.get_renderer()
+    for ax in picture.axes:
+        for text in (*ax.texts, ax.title, ax._left_title, ax._right_title):
+            if text.get_text() and text.get_visible():
+                found.append((text.get_text(), text.get_window_extent(renderer)))
+        for axis in (ax.xaxis, ax.yaxis):
+            if ax.axison and (box := axis.get_tightbbox(renderer)) is not None:
+                found.append((f"{axis.get_label_text()} and its ticks", box))
+    return found
+
+
+@every_picture
+def test_no_text_is_cut_off_at_the_border(name):
+    picture = drawn(name)
+    found = extents(picture)
+    assert found
+    for text, box in found:
+        assert box.x0 >= 0 and box.y0 >= 0, text
+        assert box.x1 <= picture.bbox.width and box.y1 <= picture.bbox.height, text
+
+
+@every_picture
+def test_every_axis_is_named(name):
+    axes = [ax for ax in drawn(name).axes if ax.axison]
+    assert all(ax.get_xlabel() for ax in axes)
+    shared = {"guesses", "four_rates"}  # where only the first of a row has the name
+    assert all(ax.get_ylabel() for ax in (axes[:1] if name in shared else axes))
+
+
+@every_picture
+def test_nothing_else_is_changed(name):
+    arguments = copy.deepcopy(EXAMPLES[name])
+    settings = {key: value for key, value in matplotlib.rcParams.items() if key != "backend"}
+    make(name)
+    assert settings.items() <= matplotlib.rcParams.items()
+    assert same(arguments, EXAMPLES[name])
+
+
+def same(one, other):
+    if isinstance(one, tuple | list):
+        return all(map(same, one, other))
+    if isinstance(one, dict):
+        return same(list(one.items()), list(other.items()))
+    if isinstance(one, np.ndarray | torch.Tensor):
+        return bool((one == other).all())
+    if isinstance(one, descent.Descent):
+        return same(list(vars(one).values()), list(vars(other).values()))
+    return one == other
+
+
+@pytest.mark.parametrize("name", [name for name, (args, _) in EXAMPLES.items() if args and args[0] is X])
+def test_points_may_be_a_tensor_and_a_list(name):
+    if name != "dark_panels":  # there the lab has converted the points
+        assert make(name, torch.as_tensor(X), Y.tolist(), *EXAMPLES[name][0][2:]).alt == drawn(name).alt
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "named", "error", "told"),
+    [
+        ("guesses", ("ab", Y, LINES), {}, TypeError, "x must hold numbers, not 'ab'"),
+        ("data_and_line", (X, Y[:3], TRUTH), {}, ValueError, "x and y must have the same size, not 100 and 3"),
+        ("data_and_line", (X, Y[:, None], TRUTH), {}, ValueError, "y must have one dimension"),
+        ("bowl", ([1.0, math.nan], [1, 2], TRUTH), {}, ValueError, "x must hold finite numbers only, not [1.0, nan]"),
+        ("bowl", ([1.0, 1.0], [1, 2], TRUTH), {}, ValueError, "x must hold at least two different numbers"),
+        ("way_on_map", (X, None, PLACES), {}, TypeError, "y must hold numbers, not None"),
+        ("lines_and_places", (X, [], {}), {}, ValueError, "y must have one dimension"),
+        ("uphill", (X, "y", PLACES, PLACES, TRUTH), {}, TypeError, "y must hold numbers, not 'y'"),
+        ("three_panels", (), {"w": "abc"}, TypeError, "w must hold numbers, not 'abc'"),
+        (
+            "three_panels",
+            (),
+            {"loss": [1.0, math.inf]},
+            ValueError,
+            "loss must hold finite numbers only, not [1.0, inf]",
+        ),
+        ("losses", (), {"one_way": []}, ValueError, "one_way must have one dimension"),
+        ("parameters", ([math.nan], [1.0], TRUTH), {}, ValueError, "w must hold finite numbers only, not [nan]"),
+        ("four_rates", (None, Y, RUN, 5, TRUTH), {}, TypeError, "x must hold numbers, not None"),
+        ("orbit", (), {"with_reset": 3.0}, ValueError, "with_reset must have one dimension"),
+        ("difference_errors", ("h",), {}, TypeError, "h must hold numbers, not 'h'"),
+        ("growth", (), {"rebinding": [[1]]}, ValueError, "rebinding must have one dimension"),
+        ("empty_panels", ([1], Y, TRUTH, (0, 0), 5), {}, ValueError, "x and y must have the same size, not 1 and 100"),
+    ],
+)
+def test_bad_input_is_named(name, changed, named, error, told):
+    with pytest.raises(error) as raised:
+        make(name, *changed, **named)
+    assert str(raised.value).startswith(told)
+
+
+# ---- The map ----
+
+
+def test_each_contour_of_the_map_runs_at_its_own_loss():
+    _, (ax,) = figures.panels(4, "map")
+    contours = figures.draw_map(ax, X, Y, TRUTH)
+    inside = 0
+    for level, path in zip(contours.levels, contours.get_paths(), strict=True):
+        for w, b in path.vertices:
+            assert mean_squared_error(w, b) == pytest.approx(level, rel=0.05)
+            inside += 1
+    assert inside > 500
+    assert ax.get_xlim() == pytest.approx((BEST[0] - 1, BEST[0] + 1))
+    assert ax.get_ylim() == pytest.approx((BEST[1] - 0.65, BEST[1] + 0.65))
+    ((star_w, star_b),) = lines(ax, figures.TRUTH)
+    assert (star_w.item(), star_b.item()) == TRUTH
+    assert [text.get_text() for text in ax.texts] == ["(0.3, 0.5)"]
+
+
+def test_light_is_low_on_the_map():
+    picture, (ax,) = figures.panels(4, "map")
+    figures.draw_map(ax, X, Y)
+    canvas = FigureCanvasAgg(picture)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3].mean(axis=-1)
+
+    def brightness(w, b):
+        column, row = ax.transData.transform((w, b)).astype(int)
+        return np.median(pixels[-row - 3 : -row + 3, column - 3 : column + 3])
+
+    assert brightness(*BEST) > brightness(BEST[0] + 0.4, BEST[1]) > brightness(BEST[0] + 0.9, BEST[1] + 0.6)
+
+
+# ---- One picture after the other ----
+
+
+def test_guesses():
+    picture = drawn("guesses")
+    assert f"{len(X)} points" in picture.alt
+    for ax, (w, b) in zip(picture.axes, LINES, strict=True):
+        assert_points(ax)
+        assert_line(lines(ax, figures.LINE)[0], w, b)
+        (sticks,) = (item for item in ax.collections if isinstance(item, LineCollection))
+        ends = np.array(sticks.get_segments())
+        assert np.array_equal(ends[:, 0], np.stack([X, Y], axis=1))
+        assert ends[:, 1] == pytest.approx(np.stack([X, w * X + b], axis=1))
+        loss = mean_squared_error(w, b)
+        assert ax.get_title("left") == f"w = {w}, b = {b}"
+        assert ax.get_xlabel() == f"loss {loss:.4f}"
+        assert f"w = {w}, b = {b}: loss {loss:.4f}" in picture.alt
+
+
+def test_data_and_line():
+    picture = drawn("data_and_line")
+    (ax,) = picture.axes
+    assert_points(ax)
+    assert_line(lines(ax, figures.TRUTH)[0], *TRUTH)
+    assert ax.lines[1].get_linestyle() == ":"
+    assert all_texts(picture) == ["dotted: the truth, 0.3 x + 0.5"]
+    assert "100 points along the dotted line y = 0.3 x + 0.5" in picture.alt
+    assert f"x from {X.min():.2f} to {X.max():.2f}" in picture.alt
+    assert f"further than {np.abs(0.3 * X + 0.5 - Y).max():.4f} from" in picture.alt
+
+
+def test_bowl():
+    picture = drawn("bowl")
+    surface, ax = picture.axes
+    assert surface.xaxis.get_data_interval() == pytest.approx([BEST[0] - 1, BEST[0] + 1], abs=0.05)
+    assert surface.yaxis.get_data_interval() == pytest.approx([BEST[1] - 0.65, BEST[1] + 0.65], abs=0.05)
+    assert surface.zaxis.get_data_interval()[0] == pytest.approx(mean_squared_error(*BEST), abs=1e-3)
+    assert surface.zaxis.get_data_interval()[1] == pytest.approx(
+        mean_squared_error(BEST[0] + 1, BEST[1] + 0.65), rel=0.01
+    )
+    assert [surface.get_xlabel(), surface.get_ylabel(), surface.get_zlabel()] == ["slope w", "intercept b", "loss"]
+    assert f"w = {BEST[0]:.2f}, b = {BEST[1]:.2f}" in picture.alt
+    assert ax.get_xlim() == pytest.approx((BEST[0] - 1, BEST[0] + 1))
+
+
+def test_way_on_map():
+    picture = drawn("way_on_map")
+    (ax,) = picture.axes
+    ((w, b),) = lines(ax, figures.PATH)
+    assert list(zip(w, b, strict=True)) == [(-0.8, 1.2), (0.1, 1.2), (0.1, 0.6)]
+    ((best_w, best_b),) = lines(ax, figures.TRUTH)
+    assert [best_w.item(), best_b.item()] == pytest.approx(BEST)
+    assert "starts at w = -0.8, b = 1.2: 2 moves to w = 0.1, b = 0.6." in picture.alt
+    assert f"lowest at w = {BEST[0]:.2f}, b = {BEST[1]:.2f}" in picture.alt
+    assert "no move so far" in make("way_on_map", X, Y, [(0, 0)]).alt
+
+
+def test_lines_and_places():
+    picture = drawn("lines_and_places")
+    left, right = picture.axes
+    assert_points(left)
+    guessed, dots = lines(left, figures.LINE), lines(right, figures.LINE)
+    for (w, b), line, (dot_w, dot_b), name in zip(LINES, guessed, dots, "ABC", strict=True):
+        assert_line(line, w, b)
+        assert (dot_w.item(), dot_b.item()) == (w, b)
+        assert f"{name}: w = {w}, b = {b}, loss {mean_squared_error(w, b):.4f}" in picture.alt
+        assert all(name in [text.get_text() for text in ax.texts] for ax in (left, right))
+
+
+def test_heights_written_on_the_contours_are_their_losses():
+    picture = drawn("lines_and_places")
+    right = picture.axes[1]
+    heights = [text for text in right.texts if text.get_text().replace(".", "").isdigit()]
+    assert len(heights) >= 5
+    for text in heights:
+        assert mean_squared_error(*text.get_position()) == pytest.approx(float(text.get_text()), rel=0.1)
+
+
+def test_uphill():
+    picture = drawn("uphill")
+    (ax,) = picture.axes
+    assert ax.get_aspect() == 1
+    for (w, b), outline in zip(PLACES, arrows(ax), strict=True):
+        dw, db = gradient(w, b)
+        assert outline[0] == pytest.approx([w, b])
+        tip = [w + 0.12 * dw, b + 0.12 * db]
+        assert np.hypot(*(outline - tip).T).min() < 0.01
+        assert f"at w = {w}, b = {b} it is ({dw:.2f}, {db:.2f})".replace("1.0,", "1,") in picture.alt
+    assert [(w.item(), b.item()) for w, b in lines(ax, figures.PATH)] == PLACES
+    assert "gradient" in all_texts(picture)
+
+
+def test_three_panels():
+    picture = drawn("three_panels")
+    left, middle, right = picture.axes
+    w, b, loss = LANE["w"], LANE["b"], RUN.loss[:, 1]
+    assert_points(left)
+    first, last = lines(left, figures.LINE)
+    assert_line(first, w[0], b[0])
+    assert_line(last, w[-1], b[-1])
+    ((path_w, path_b),) = lines(middle, figures.PATH)
+    assert np.array_equal([path_w, path_b], [w, b])
+    ((step, height),) = lines(right, figures.LOSS)
+    assert np.array_equal(step, np.arange(61))
+    assert np.array_equal(height, loss)
+    ((_, floor),) = lines(right, figures.TRUTH)
+    assert list(floor) == [FLOOR] * 2
+    assert right.get_yscale() == "log"
+    assert {"step 0", "step 60", "start", "loss", "best possible loss 0.00083"} <= set(all_texts(picture))
+    assert "from w = -0.30, b = 0.20 into the data" in picture.alt
+    assert f"ends at w = {w[-1]:.2f}, b = {b[-1]:.2f}." in picture.alt
+    assert f"falls from {loss[0]:.2g} at step 0 to {loss[-1]:.2g} at step 60." in picture.alt
+
+
+def test_losses():
+    picture = drawn("losses")
+    (ax,) = picture.axes
+    curves = RUN.loss[:, 1], RUN.loss[:40, 2] * 2
+    for (step, height), curve in zip(lines(ax, figures.LOSS), curves, strict=True):
+        assert np.array_equal(step, np.arange(len(curve)))
+        assert np.array_equal(height, curve)
+    assert len({str(line.get_linestyle()) + str(line._dash_pattern) for line in ax.lines}) == 2
+    assert ax.get_yscale() == "log"
+    assert ax.get_title("left") == "A title"
+    assert all_texts(picture) == ["one way", "another"]
+    assert f"one way: from {curves[0][0]:.3g} at step 0 to {curves[0][-1]:.3g} at step 60" in picture.alt
+    assert f"another: from {curves[1][0]:.3g} at step 0 to {curves[1][-1]:.3g} at step 39" in picture.alt
+
+
+def test_parameters():
+    picture = drawn("parameters")
+    for ax, name, curve, true in zip(picture.axes, "wb", LANE.values(), TRUTH, strict=True):
+        ((step, height),) = lines(ax, figures.PATH)
+        assert np.array_equal(step, np.arange(61))
+        assert np.array_equal(height, curve)
+        ((_, level),) = lines(ax, figures.TRUTH)
+        assert list(level) == [true] * 2
+        assert [text.get_text() for text in ax.texts] == [f"true {name} = {true}"]
+        assert f"{name} goes from {curve[0]:.2f} to {curve[-1]:.2f}, its true value is {true}" in picture.alt
+    assert "over 60 steps" in picture.alt
+
+
+def test_four_rates():
+    picture = drawn("four_rates")
+    for lane, (ax, rate) in enumerate(zip(picture.axes, [0.01, 0.1, 0.7, 0.85], strict=True)):
+        last, end = 50, f"loss {RUN.loss[50, lane]:.2g} after 50 steps"
+        if rate == 0.85:
+            last = RUN.diverged_at[lane]
+            end = f"diverged at step {last}"
+        ((w, b),) = lines(ax, figures.PATH)
+        assert np.array_equal([w, b], [RUN.w[: last + 1, lane], RUN.b[: last + 1, lane]])
+        assert ax.get_title("left") == f"learning rate {rate}"
+        assert ax.get_xlabel() == f"slope w\n{end}"
+        assert f"learning rate {rate}: {end}" in picture.alt
+
+
+def test_four_rates_tells_only_what_it_draws():
+    gone = RUN.diverged_at[-1]
+    assert f"diverged at step {gone}" in make("four_rates", X, Y, RUN, gone, TRUTH).alt
+    assert "diverged" not in make("four_rates", X, Y, RUN, gone - 1, TRUTH).alt
+
+
+def test_four_rates_survives_infinite_numbers():
+    run = descent.descend(X, Y, [0.1, 1e3, 1e5, 1e6], w=0, b=0, steps=200)
+    assert not np.isfinite(run.w).all()
+    picture = make("four_rates", X, Y, run, 200, TRUTH)
+    assert len(png(picture)) > 0
+    assert picture.alt.count("diverged at step") == 3
+
+
+def test_orbit():
+    picture = drawn("orbit")
+    (ax,) = picture.axes
+    for line, (name, curve) in zip(ax.lines, EXAMPLES["orbit"][1].items(), strict=True):
+        assert np.array_equal(line.get_ydata(), curve)
+        name = name.replace("_", " ")
+        assert f"{name}: between {curve.min():.2f} and {curve.max():.2f}, at the end {curve[-1]:.2f}" in picture.alt
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["with reset", "without"]
+
+
+def test_difference_errors():
+    picture = drawn("difference_errors")
+    (ax,) = picture.axes
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    texts = all_texts(picture)
+    for (name, error), color in zip(
+        EXAMPLES["difference_errors"][1].items(), (figures.LINE, figures.PATH), strict=True
+    ):
+        ((h, height),) = lines(ax, color)
+        assert np.array_equal([h, height], [H, error])
+        best = f"near h = {H[error.argmin()]:.0e}"
+        assert f"best {best}" in texts
+        assert name in texts
+        assert f"{name}: smallest {best}" in picture.alt
+
+
+def test_growth():
+    picture = drawn("growth")
+    (ax,) = picture.axes
+    for line, curve in zip(ax.lines, EXAMPLES["growth"][1].values(), strict=True):
+        assert np.array_equal(line.get_ydata(), curve)
+    assert all_texts(picture) == ["rebinding: 65 nodes", "in place: 7 nodes"]
+    assert "rebinding: from 7 nodes at step 0 to 65 at step 29; in place: from 7 nodes at step 0 to 7 at" in picture.alt
+
+
+def test_empty_panels():
+    picture, axes = figures.empty_panels(X, Y, TRUTH, (-0.3, 0.2), 200, FLOOR)
+    left, middle, right = axes
+    assert_points(left)
+    assert_line(lines(left, figures.TRUTH)[0], *TRUTH)
+    ((w, b),) = lines(middle, "white")
+    assert (w.item(), b.item()) == (-0.3, 0.2)
+    assert right.get_xlim()[1] == 200
+    assert right.get_yscale() == "log"
+    assert {"start", "best possible loss 0.00083"} <= set(all_texts(picture))
+    assert "100 points with the true line y = 0.3 x + 0.5" in picture.alt
+    assert "from w = -0.3, b = 0.2; the loss over 200 steps" in picture.alt
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_dark_panels(blind):
+    picture, axes = figures.dark_panels(X, Y, SLOPES, INTERCEPTS, GRID, 0.0015, blind)
+    left, middle, right = axes
+    assert len(lines(left, figures.DATA)) == (not blind)
+    assert ("hidden" in picture.alt) == ("hidden" in all_texts(picture)) == blind
+    assert ("100 points" in picture.alt) == (not blind)
+    assert not middle.collections  # no map
+    assert (middle.get_xlim()[0] < SLOPES[0], middle.get_xlim()[1] > SLOPES[-1]) == (True, True)
+    assert (middle.get_ylim()[0] < INTERCEPTS[0], middle.get_ylim()[1] > INTERCEPTS[-1]) == (True, True)
+    assert (right.get_ylim()[0] < GRID.min(), right.get_ylim()[1] > GRID.max()) == (True, True)
+    ((_, goal),) = lines(right, figures.TRUTH)
+    assert list(goal) == [0.0015] * 2
+    assert "goal: below 0.0015" in all_texts(picture)
+    assert "the goal of 0.0015" in picture.alt
+
+
+def test_stages_do_not_move():
+    places = [[ax.get_position().bounds for ax in drawn(name).axes] for name in ("empty_panels", "dark_panels")]
+    assert np.array_equal(*places)
+
+
+def test_five_words():
+    picture = drawn("five_words")
+    assert [word for word in all_texts(picture) if word in figures.WORDS] == [
+        "predict",
+        "loss",
+        "backward",
+        "step",
+        "reset",
+    ]
+    boxes = [box for box in picture.axes[0].patches if isinstance(box, FancyBboxPatch)]
+    marked = [same_color(box.get_edgecolor(), figures.LINE) for box in boxes]
+    assert marked == [False, True, False, False, True]
+    assert picture.alt.endswith("Marked: loss, reset.")
+    assert "Marked" not in figures.five_words().alt
+    for word, code in figures.WORDS.items():
+        assert f"{word} ({code})" in picture.alt
+
+
+def test_layer_shapes():
+    x, weight, bias = EXAMPLES["layer_shapes"][0]
+    picture = drawn("layer_shapes")
+    (ax,) = picture.axes
+    y_hat = torch.nn.functional.linear(x, weight, bias)
+    tables = [x, weight.T, bias[None], y_hat]
+    numbers = [text for text in ax.texts if text.get_text().lstrip("-").replace(".", "").isdigit()]
+    assert [text.get_text() for text in numbers] == [f"{number:.1f}" for table in tables for number in table.ravel()]
+    bold = [text.get_text() for text in numbers if text.get_fontweight() == "bold"]
+    assert bold == [f"{number:.1f}" for number in (*x[0], *weight[0], bias[0], y_hat[0, 0])]
+    assert sum(isinstance(patch, Rectangle) for patch in ax.patches) == sum(table.numel() for table in tables)
+    for shape in ("x\n(10, 3)", "weight.T\n(3, 2)", "bias\n(2,)", "y_hat\n(10, 2)"):
+        assert shape in all_texts(picture)
+    for shape in ("x of shape (10, 3)", "weight of shape (2, 3)", "shape (2,)", "y_hat of shape (10, 2)"):
+        assert shape in picture.alt
+    assert f"Its first number, {y_hat[0, 0]:.1f}," in picture.alt
+
+
+def test_autograd_graphs():
+    picture = drawn("autograd_graphs")
+    for ax, (name, traced) in zip(picture.axes, EXAMPLES["autograd_graphs"][1].items(), strict=True):
+        name = name.replace("_", " ")
+        assert ax.get_title("left") == name
+        texts = [text.get_text() for text in ax.texts]
+        for node in traced.nodes:
+            assert (node.name if node.shape is None else f"{node.name} {node.shape}") in texts
+            assert graph.describe(node) in picture.alt
+        filled = name == "after backward"
+        assert texts.count("grad: filled") == (2 if filled else 0)
+        assert texts.count("grad: None") == (0 if filled else 2)
+        assert ("saved self: freed" in texts) == filled
+        assert ("saved self (10, 2)" in texts) == (not filled)
+        assert sum(isinstance(patch, FancyBboxPatch) for patch in ax.patches) == 2
+        assert len(arrows(ax)) == len(traced.edges)
+        assert all(outline[0, 0] > outline[1:, 0].min() for outline in arrows(ax))  # backward walks to the left

@@ -1,0 +1,71 @@
+"""The floors of the package: a module imports only from floors below it, and only floor 4 knows a slider."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+HELPERS = Path(__file__).parent.parent / "helpers"
+FLOORS = {
+    "arguments": 0,
+    "data": 1,
+    "gradients": 1,
+    "graph": 1,
+    "descent": 1,
+    "figures": 2,
+    "show": 3,
+    "checks": 3,
+    "sliders": 4,
+}
+FROM_FLOOR = {"matplotlib": 2, "PIL": 3, "IPython": 3, "ipywidgets": 3, "anywidget": 4, "traitlets": 4}
+
+
+def imports(source):
+    """The dotted names that a source imports, wherever in it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = "helpers" if node.level else node.module
+            if node.level and node.module:
+                origin += f".{node.module}"
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def too_high(source, floor):
+    """What a source imports although it stands on the same floor or above."""
+    wrong = []
+    for name in imports(source):
+        package, *rest = name.split(".")
+        if package == "helpers":
+            if FLOORS[rest[0]] >= floor:
+                wrong.append(name)
+        elif FROM_FLOOR.get(package, 0) > floor:
+            wrong.append(name)
+    return wrong
+
+
+def test_every_module_has_a_floor():
+    assert {path.stem for path in HELPERS.glob("**/*.py")} - {"__init__"} == set(FLOORS)
+
+
+@pytest.mark.parametrize("module", FLOORS)
+def test_a_module_imports_only_from_below(module):
+    assert too_high((HELPERS / f"{module}.py").read_text(encoding="utf-8"), FLOORS[module]) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "floor", "wrong"),
+    [
+        ("from helpers import arguments, figures", 1, ["helpers.figures"]),
+        ("import helpers.sliders", 2, ["helpers.sliders"]),
+        ("from helpers.graph import trace", 1, ["helpers.graph.trace"]),
+        ("from .show import png", 3, ["helpers.show.png"]),
+        ("from . import checks", 3, ["helpers.checks"]),
+        ("def late():\n    import matplotlib.pyplot", 1, ["matplotlib.pyplot"]),
+        ("import anywidget, torch", 3, ["anywidget"]),
+        ("from helpers.figures import Picture\nimport numpy", 3, []),
+    ],
+)
+def test_the_rule_itself(source, floor, wrong):
+    assert too_high(source, floor) == wrong

@@ -1,0 +1,131 @@
+"""Central differences against autograd and a closed form; the table against its text."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from helpers.gradients import central_difference, side_by_side
+
+
+def test_every_parameter_of_a_layer_agrees_with_autograd():
+    torch.manual_seed(0)
+    x, y = torch.randn(10, 3, dtype=torch.float64), torch.randn(10, 2, dtype=torch.float64)
+    layer = nn.Linear(3, 2, dtype=torch.float64)
+
+    def loss():
+        return nn.functional.mse_loss(torch.tanh(layer(x)), y)
+
+    loss().backward()
+    for parameter in layer.parameters():
+        assert torch.allclose(central_difference(loss, parameter), parameter.grad, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (4,), (2, 3), (2, 1, 3)])
+def test_any_shape_agrees_with_autograd(shape):
+    torch.manual_seed(1)
+    p = torch.randn(shape, dtype=torch.float64, requires_grad=True)
+    weights = torch.randn(shape, dtype=torch.float64)
+
+    def loss():
+        return (weights * torch.sin(p)).sum()
+
+    loss().backward()
+    slopes = central_difference(loss, p)
+    assert slopes.shape == p.shape
+    assert torch.allclose(slopes, p.grad, rtol=1e-8, atol=1e-10)
+
+
+@pytest.mark.parametrize("h", [0.5, 0.25])
+def test_the_quotient_of_a_cube_is_its_slope_and_h_squared(h):
+    p = torch.tensor(2.0)
+    assert central_difference(lambda: p**3, p, h).item() == 3 * 2**2 + h**2
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_the_parameter_is_unchanged_and_gives_the_dtype(dtype):
+    p = torch.rand(5, dtype=dtype, requires_grad=True)
+    before = p.detach().clone()
+    assert central_difference(lambda: p.sum(), p, h=0.1).dtype == dtype
+    assert torch.equal(p, before)
+    assert p.requires_grad
+    assert p.grad is None
+
+
+def test_the_parameter_is_unchanged_even_if_the_function_fails():
+    p = torch.ones(2)
+    with pytest.raises(ZeroDivisionError):
+        central_difference(lambda: 1 / 0, p)
+    assert p.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("bad", "error", "told"),
+    [
+        ({"function": "loss"}, TypeError, "function must be callable, not 'loss'"),
+        ({"function": lambda: "a"}, TypeError, "function must return a tensor, not 'a'"),
+        (
+            {"function": lambda: torch.ones(3)},
+            ValueError,
+            "function must return one number, not a tensor of shape (3,)",
+        ),
+        ({"parameter": [1.0]}, TypeError, "parameter must be a floating point tensor, not [1.0]"),
+        ({"parameter": torch.tensor([1])}, TypeError, "parameter must be a floating point tensor, not tensor([1])"),
+        ({"h": 0}, ValueError, "h must be above 0, not 0"),
+        ({"h": -1e-5}, ValueError, "h must be above 0, not -1e-05"),
+        ({"h": math.nan}, ValueError, "h must be a finite number, not nan"),
+        ({"h": "small"}, TypeError, "h must be a number, not 'small'"),
+    ],
+)
+def test_bad_input_to_central_difference_is_named(bad, error, told):
+    good = {"function": lambda: torch.tensor(1.0), "parameter": torch.ones(2), "h": 0.1}
+    with pytest.raises(error) as raised:
+        central_difference(**{**good, **bad})
+    assert str(raised.value) == told
+
+
+def test_the_table_has_a_row_for_each_entry_and_a_column_for_each_way():
+    formula = torch.tensor([[1.0, -2.5], [0.12344, 4.0]])
+    autograd = torch.nn.Parameter(formula + torch.tensor([[0.0, 0.0], [0.0004, 0.0]]))
+    assert side_by_side(formula=formula, autograd=autograd).splitlines() == [
+        "entry        formula    autograd",
+        "[0, 0]        1.0000      1.0000",
+        "[0, 1]       -2.5000     -2.5000",
+        "[1, 0]        0.1234      0.1238",
+        "[1, 1]        4.0000      4.0000",
+        "all agree within 0.001",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ways", "tolerance", "verdict"),
+    [
+        (([1.0, 2.0], [1.0, 2.0]), 0, "all agree within 0"),
+        (([1.0, 2.0], [1.5, 2.0]), 0.5, "all agree within 0.5"),
+        (([1.0, 2.0], [1.5, 2.25]), 0.4, "they differ most at [0], by 0.5000"),
+        (([1.0, 2.0], [1.25, 1.0], [1.0, 3.0]), 0.4, "they differ most at [1], by 2.0000"),
+        ((1.0, 3.0), 0.4, "they differ most at [], by 2.0000"),
+        (([math.nan, 2.0], [1.0, 2.0]), 0.4, "they differ most at [0], by inf"),
+        (([1.0, 2.0], [1.0, math.nan]), 0.4, "they differ most at [1], by inf"),
+    ],
+)
+def test_the_verdict(ways, tolerance, verdict):
+    ways = {f"way_{number}": torch.tensor(way) for number, way in enumerate(ways)}
+    assert side_by_side(tolerance=tolerance, **ways).splitlines()[-1] == verdict
+
+
+@pytest.mark.parametrize(
+    ("ways", "error", "told"),
+    [
+        ({"a": torch.ones(2)}, ValueError, "ways must name at least two tensors to compare, not 1"),
+        ({"a": torch.ones(2), "b": [1, 1]}, TypeError, "b must be a tensor, not [1, 1]"),
+        ({"a": torch.ones(2), "b": torch.ones(2, 1)}, ValueError, "not {'a': (2,), 'b': (2, 1)}"),
+        ({"a": torch.ones(2), "b": torch.ones(2), "tolerance": -1}, ValueError, "tolerance must be at least 0, not -1"),
+        ({"a": torch.ones(2), "b": torch.ones(2), "tolerance": "x"}, TypeError, "tolerance must be a number, not 'x'"),
+    ],
+)
+def test_bad_input_to_the_table_is_named(ways, error, told):
+    with pytest.raises(error) as raised:
+        side_by_side(**ways)
+    assert str(raised.value).endswith(told)

@@ -1,0 +1,146 @@
+"""The walk through `grad_fn` on graphs small enough to know by heart, and on long ones."""
+
+import pytest
+import torch
+
+from helpers import graph
+
+
+@pytest.fixture
+def line():
+    """The loss of the line, and its two leaves."""
+    x, y = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, 0.0, 1.0])
+    w, b = torch.tensor([2.0], requires_grad=True), torch.tensor([0.5], requires_grad=True)
+    return ((w * x + b - y) ** 2).mean(), w, b
+
+
+def test_the_tree_before_and_after_backward(line):
+    loss, w, b = line
+    assert graph.text_tree(graph.trace(loss, w=w, b=b)).splitlines() == [
+        "Mean",
+        "  Pow [saved: self (3,)]",
+        "    Sub",
+        "      Add",
+        "        Mul [saved: other (3,)]",
+        "          w (1,): grad None",
+        "        b (1,): grad None",
+    ]
+    loss.backward()
+    assert graph.text_tree(graph.trace(loss, w=w, b=b)).splitlines() == [
+        "Mean",
+        "  Pow [saved: self freed]",
+        "    Sub",
+        "      Add",
+        "        Mul [saved: other freed]",
+        "          w (1,): grad filled",
+        "        b (1,): grad filled",
+    ]
+
+
+def test_a_trace_says_how_things_were_then(line):
+    loss, w, b = line
+    before = graph.trace(loss, w=w, b=b)
+    loss.backward()
+    assert "freed" not in graph.text_tree(before)
+    assert "filled" not in graph.text_tree(before)
+
+
+def test_nodes_edges_and_depths(line):
+    loss, w, _ = line
+    traced = graph.trace(loss, w=w)
+    names = [node.name for node in traced.nodes]
+    assert names == ["Mean", "Pow", "Sub", "Add", "Mul", "w", "leaf"]
+    assert [node.depth for node in traced.nodes] == [0, 1, 2, 3, 4, 5, 4]
+    assert [node.shape for node in traced.nodes] == [None] * 5 + [(1,), (1,)]
+    named = {(names[start], names[end]) for start, end in traced.edges}
+    assert named == {("Mean", "Pow"), ("Pow", "Sub"), ("Sub", "Add"), ("Add", "Mul"), ("Mul", "w"), ("Add", "leaf")}
+    assert graph.count_nodes(loss) == len(names) == 7
+
+
+def test_retained_graph_keeps_what_it_saved(line):
+    loss, w, b = line
+    loss.backward(retain_graph=True)
+    assert "Pow [saved: self (3,)]" in graph.text_tree(graph.trace(loss, w=w, b=b))
+
+
+def test_a_shared_node_is_counted_once_and_told_once():
+    w = torch.tensor(3.0, requires_grad=True)
+    square = w * w
+    traced = graph.trace(square.exp() + square, w=w)
+    names = [node.name for node in traced.nodes]
+    assert sorted(names) == ["Add", "Exp", "Mul", "w"]
+    assert traced.nodes[names.index("Mul")].depth == 2
+    assert traced.nodes[names.index("w")].depth == 3
+    assert len(traced.edges) == 5  # Add to both, Exp to Mul, Mul to w twice
+    assert graph.text_tree(traced).splitlines() == [
+        "Add",
+        "  Exp [saved: result ()]",
+        "    Mul [saved: other (), self ()]",
+        "      w (): grad None",
+        "      w (): grad None",
+        "  Mul [saved: other (), self ()] (above)",
+    ]
+
+
+def test_each_node_stands_before_all_that_it_sends_its_gradient_to():
+    w = torch.tensor(1.0, requires_grad=True)
+    values = [w, w * 2]
+    for _ in range(6):
+        values.append(values[-1] * values[-2] + values[0])
+    assert all(start < end for start, end in graph.trace(values[-1]).edges)
+
+
+def test_a_tensor_that_needs_no_gradient_is_no_node():
+    w = torch.tensor(1.0, requires_grad=True)
+    assert [node.name for node in graph.trace(w + torch.tensor(2.0)).nodes] == ["Add", "leaf"]
+
+
+@pytest.mark.parametrize("rebind", [True, False])
+def test_rebinding_grows_the_graph_by_two_nodes_a_step_and_in_place_does_not(rebind):
+    x, y = torch.rand(5), torch.rand(5)
+    w, b = (torch.zeros(1, requires_grad=True) for _ in range(2))
+    counts = []
+    for _ in range(12):
+        loss = ((w * x + b - y) ** 2).mean()
+        counts.append(graph.count_nodes(loss))
+        w.retain_grad(), b.retain_grad()
+        loss.backward(retain_graph=True)
+        if rebind:
+            w, b = w - 0.1 * w.grad, b - 0.1 * b.grad
+        else:
+            with torch.no_grad():
+                w -= 0.1 * w.grad
+                b -= 0.1 * b.grad
+    assert counts == [2 * n + 5 if rebind else 7 for n in range(1, 13)]
+
+
+def test_long_chains_need_no_recursion():
+    value = torch.zeros(1, requires_grad=True)
+    for _ in range(5000):
+        value = value + 1
+    traced = graph.trace(value)
+    assert graph.count_nodes(value) == len(traced.nodes) == 5001
+    assert traced.nodes[-1].depth == 5000
+    assert graph.text_tree(traced).count("\n") == 5000
+
+
+@pytest.mark.parametrize("function", [graph.trace, graph.count_nodes])
+@pytest.mark.parametrize(
+    ("bad", "error", "told"),
+    [
+        ("loss", TypeError, "tensor must be a tensor, not 'loss'"),
+        (1.5, TypeError, "tensor must be a tensor, not 1.5"),
+        (torch.ones(2), ValueError, "tensor has no grad_fn"),
+        (torch.ones(2, requires_grad=True), ValueError, "tensor has no grad_fn"),
+    ],
+)
+def test_bad_input_is_named(function, bad, error, told):
+    with pytest.raises(error, match=told):
+        function(bad)
+
+
+def test_other_bad_input_is_named(line):
+    with pytest.raises(TypeError, match="w must be a tensor, not 'w'"):
+        graph.trace(line[0], w="w")
+    with pytest.raises(TypeError, match=r"graph must be a Graph, as trace\(\) returns it, not 'Mean'"):
+        graph.text_tree("Mean")

@@ -1,0 +1,402 @@
+"""The live figure, seen from the kernel: its tables hold what a plain loop makes, where matplotlib would draw it."""
+
+import base64
+import io
+import math
+import re
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from helpers import figures, make_line, sliders
+from helpers.show import png
+from helpers.sliders import FAR, RATES, STEPS, Actor, LiveFigure, Scene, Slider
+
+TRUTH = (0.3, 0.5)
+START = (-0.3, 0.2)
+X, Y = make_line(noise=0.05)
+GOAL = 0.0015
+
+
+def plain_run(x, y, rate):
+    """w, b and the loss at every step, by the loop that notebook 04 writes."""
+    x, y = torch.as_tensor(x), torch.as_tensor(y)
+    w, b = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in START)
+    rows = []
+    for _ in range(STEPS + 1):
+        loss = ((w * x + b - y) ** 2).mean()
+        rows.append((w.item(), b.item(), loss.item()))
+        loss.backward()
+        with torch.no_grad():
+            w -= rate * w.grad
+            b -= rate * b.grad
+        w.grad = b.grad = None
+    return np.array(rows).T
+
+
+def page(ax, x, y):
+    """Where matplotlib draws points, in pixels of the page from its top left corner."""
+    places = np.stack(np.broadcast_arrays(x, y), axis=-1)
+    inches = ax.transData.transform(places.reshape(-1, 2)).reshape(places.shape) / ax.figure.dpi
+    return np.array([0, ax.figure.get_figheight() * 100]) + inches * 100 * [1, -1]
+
+
+def tables(lab):
+    """The table of each actor, by name: shape (positions, points, 2)."""
+    return {
+        actor["name"]: np.frombuffer(actor["table"], np.float32).reshape(-1, actor["points"], 2)
+        for actor in lab.scene["actors"]
+    }
+
+
+def actors(lab):
+    return {actor["name"]: actor for actor in lab.scene["actors"]}
+
+
+@pytest.fixture(scope="module")
+def rate_lab():
+    return sliders.learning_rate(X, Y, TRUTH)
+
+
+@pytest.fixture(scope="module")
+def hand_lab():
+    return sliders.hand_fit(X, Y, GOAL)
+
+
+@pytest.fixture(scope="module")
+def noise_lab():
+    return sliders.learning_rate_and_noise()
+
+
+@pytest.fixture(scope="module")
+def stage():
+    """Two panels with simple axes: linear, and logarithmic upwards."""
+    _, axes = figures.stage("linear", "logarithmic", "unused")
+    axes[0].set(xlim=(0, 10), ylim=(0, 10))
+    axes[1].set(xlim=(0, 10), ylim=(1e-3, 10), yscale="log")
+    return axes
+
+
+class Toy:
+    """A live figure whose middle slider retrains; `calls` says for which values it was built."""
+
+    def __init__(self):
+        self.calls = []
+        look = Slider("first", (0.0, 1.0, 2.0), 1.0), Slider("my noise", (0.0, 0.5, 1.0), 0.4, retrains=True)
+        self.lab = LiveFigure(self.build, [*look, Slider("last", (0.0, 10.0), 0.0)], counts_moves=True)
+
+    def build(self, **values):
+        self.calls.append(values)
+        picture, axes = figures.stage("a", "b", "c")
+        axes[0].set(xlim=(0, 10), ylim=(0, 10))
+        picture.alt = "A toy."
+        x, y = np.arange(3.0)[:, None, None], np.array([0.0, 10.0])[None, :, None]
+        actor = Actor("dot", axes[0], x + values["my_noise"], y, figures.LINE, dots=True)
+        return Scene(picture, [actor], [f"{first}-{last}" for first in range(3) for last in (0, 10)])
+
+
+@pytest.fixture
+def toy():
+    return Toy()
+
+
+# ---- Sliders and actors ----
+
+
+def test_the_learning_rates():
+    assert len(RATES) == 80
+    assert 0.1 in RATES
+    assert list(RATES) == sorted(set(RATES))
+    assert np.diff(np.log10(RATES)) == pytest.approx(1 / 30, abs=0.03)
+
+
+@pytest.mark.parametrize(("value", "position"), [(-9, 0), (0.04, 0), (0.06, 1), (0.1, 1), (7, 2)])
+def test_the_nearest_position(value, position):
+    slider = Slider("learning rate", (0.0, 0.1, 0.2), 0.1)
+    assert slider.nearest(value) == position
+    assert slider.key == "learning_rate"
+
+
+@pytest.mark.parametrize("panel", [0, 1])
+def test_an_actor_stands_where_matplotlib_draws(stage, panel):
+    x, y = np.linspace(0, 10, 7), np.linspace(0.01, 9, 5)[:, None] * np.ones(7)
+    table = Actor("a", stage[panel], x, y, "black").table()
+    assert table.shape == (5, 7, 2)
+    assert table.dtype == np.float32
+    assert table == pytest.approx(page(stage[panel], x, y), abs=0.01)
+
+
+def test_a_drawn_actor_and_its_table_are_at_the_same_pixels():
+    picture, (ax, *_) = figures.stage("a", "b", "c")
+    ax.set(xlim=(0, 10), ylim=(0, 10))
+    actor = Actor("a", ax, np.array([[2.0], [7.0]]), np.array([[3.0], [9.0]]), "#ff0000", width=9, dots=True)
+    actor.draw((1,))
+    image = np.asarray(Image.open(io.BytesIO(png(picture))).convert("RGB")).astype(int)
+    rows, columns = np.nonzero((image[..., 0] > 200) & (image[..., 1] < 60))
+    x, y = actor.table()[1, 0]
+    assert columns.mean() / figures.SHARPNESS == pytest.approx(x, abs=0.7)
+    assert rows.mean() / figures.SHARPNESS == pytest.approx(y, abs=0.7)
+    assert np.ptp(columns) / figures.SHARPNESS == pytest.approx(9, abs=1.5)
+
+
+def test_the_panel_is_the_rectangle_of_the_axes(stage):
+    x, y, width, height = Actor("a", stage[0], np.zeros(1), np.zeros(1), "black").to_page()["panel"]
+    assert page(stage[0], 0, 10) == pytest.approx([x, y], abs=0.01)
+    assert page(stage[0], 10, 0) == pytest.approx([x + width, y + height], abs=0.01)
+
+
+def test_a_stride_is_measured_along_x(stage):
+    told = Actor("a", stage[0], np.zeros(1), np.zeros(1), "black", trail=5, stride=2).to_page()
+    assert told["trail"] == 5
+    assert told["stride"] == pytest.approx(page(stage[0], 2, 0)[0] - page(stage[0], 0, 0)[0])
+
+
+@pytest.mark.parametrize("size", [1e3, 1e8, 1e155, 1e300])
+def test_far_points_are_pulled_in_but_keep_their_direction(stage, size):
+    directions = np.array([(0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 2)])
+    x, y = np.moveaxis(5 + size * directions, -1, 0)
+    table = Actor("a", stage[0], x, y, "black").table().astype(float)
+    for away, direction in zip(table - page(stage[0], 5, 5), directions, strict=True):
+        one = page(stage[0], *(5 + direction)) - page(stage[0], 5, 5)
+        assert np.hypot(*away) == pytest.approx(FAR, rel=1e-3)
+        assert away / FAR == pytest.approx(one / np.hypot(*one), abs=1e-3)
+
+
+def test_numbers_that_are_none_leave_an_actor_where_it_was(stage):
+    y = np.array([5.0, 6.0, math.nan, math.inf, -math.inf, 7.0])
+    table = Actor("a", stage[0], np.full(6, 5.0), y, "black").table()
+    assert table[[2, 3, 4]] == pytest.approx(table[[1, 1, 1]])
+    assert table[5] == pytest.approx(page(stage[0], 5, 7), abs=0.01)
+
+
+def test_without_any_number_an_actor_is_below_its_panel(stage):
+    table = Actor("a", stage[0], np.full(2, math.nan), np.full(2, math.nan), "black").table()
+    assert (table[:, 1] > page(stage[0], 0, 0)[1]).all()
+
+
+@pytest.mark.parametrize("loss", [0.0, 1e-300])
+def test_a_loss_of_nothing_is_below_the_logarithmic_panel(stage, loss):
+    table = Actor("a", stage[1], np.array([1.0, 2.0]), np.array([1.0, loss]), "black").table()
+    assert np.isfinite(table).all()
+    assert table[1, 1] > page(stage[1], 0, 1e-3)[1]
+
+
+# ---- The mechanism ----
+
+
+def test_value_says_and_sets_the_sliders(toy):
+    assert toy.lab.value == {"first": 1.0, "my_noise": 0.5, "last": 0.0}
+    toy.lab.value = {"first": 1.7, "last": 99}
+    assert toy.lab.value == {"first": 2.0, "my_noise": 0.5, "last": 10.0}
+    assert toy.lab.position == [2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "told"),
+    [
+        (
+            {"speed": 1},
+            ValueError,
+            "value must name sliders of this figure, ['first', 'my_noise', 'last'], not ['speed']",
+        ),
+        ({"first": "fast"}, TypeError, "first must be a number, not 'fast'"),
+        ({"my_noise": math.nan}, ValueError, "my noise must be a finite number, not nan"),
+        ({"first": None}, TypeError, "first must be a number, not None"),
+    ],
+)
+def test_bad_values_are_named_and_change_nothing(toy, value, error, told):
+    with pytest.raises(error) as raised:
+        toy.lab.value = value
+    assert str(raised.value) == told
+    assert toy.lab.position == [1, 1, 0]
+
+
+def test_only_a_slider_that_retrains_makes_the_kernel_build(toy):
+    assert toy.calls == [{"my_noise": 0.5}]
+    before = toy.lab.scene
+    toy.lab.value = {"first": 2, "last": 10}
+    assert toy.lab.scene is before
+    toy.lab.value = {"my_noise": 1}
+    assert toy.calls == [{"my_noise": 0.5}, {"my_noise": 1.0}]
+    assert toy.lab.scene is not before
+    assert toy.lab.scene["trained"] == [0, 2, 0]
+    toy.lab.value = {"my_noise": 0.9}
+    assert len(toy.calls) == 2
+
+
+def test_tables_and_readouts_are_in_the_order_of_the_sliders_that_look_up(toy):
+    toy.lab.value = {"my_noise": 0}
+    _, (ax, *_) = figures.stage("a", "b", "c")
+    ax.set(xlim=(0, 10), ylim=(0, 10))
+    for place, readout in enumerate(toy.lab.scene["readouts"]):
+        first, last = map(int, readout.split("-"))
+        assert tables(toy.lab)["dot"][place, 0] == pytest.approx(page(ax, first, last), abs=0.01)
+
+
+def test_what_was_tried(toy):
+    assert toy.lab.visited == [[1, 1, 0]]
+    toy.lab.visited = [[1, 1, 0], [2, 0, 1]]  # as the page does it when a slider is let go
+    assert toy.lab.tried == [
+        {"first": 1.0, "my_noise": 0.5, "last": 0.0},
+        {"first": 2.0, "my_noise": 0.0, "last": 10.0},
+    ]
+
+
+def test_the_page_is_told_about_the_sliders(toy):
+    first, noise, _ = toy.lab.sliders
+    assert first == {"name": "first", "texts": ["0", "1", "2"], "start": 1, "retrains": False}
+    assert noise == {"name": "my noise", "texts": ["0", "0.5", "1"], "start": 1, "retrains": True}
+    assert toy.lab.counts_moves
+    assert toy.lab.scene["size"] == [900, 310]
+    assert toy.lab.scene["alt"] == "A toy."
+
+
+# ---- The labs ----
+
+
+@pytest.mark.parametrize("position", [0, 46, 66, 70, 72, 79])
+def test_every_learning_rate_shows_the_run_of_a_plain_loop(rate_lab, position):
+    w, b, loss = plain_run(X, Y, RATES[position])
+    _, (left, middle, right) = figures.empty_panels(X, Y, TRUTH, START, STEPS)
+    wanted = {
+        "line": page(left, np.array([0, 1]), np.array([b[-1], w[-1] + b[-1]])),
+        "path": page(middle, w, b),
+        "steps": page(middle, w, b),
+        "loss": page(right, np.arange(STEPS + 1), loss),
+    }
+    found = tables(rate_lab)
+    assert set(found) == set(wanted)
+    for name, places in wanted.items():
+        near = np.abs(places).max(axis=-1) < FAR / 2
+        assert found[name].shape == (len(RATES), *places.shape)
+        assert near.any() or name == "line"  # the last line of a run that diverged is far away
+        assert found[name][position, near] == pytest.approx(places[near], abs=0.01)
+
+
+def test_every_number_of_every_lab_is_finite_and_in_reach(rate_lab, hand_lab):
+    for lab in (rate_lab, hand_lab):
+        for table in tables(lab).values():
+            assert np.isfinite(table).all()
+            assert np.abs(table).max() <= FAR + 900
+
+
+def test_the_readout_of_every_learning_rate(rate_lab):
+    readouts = rate_lab.scene["readouts"]
+    assert len(readouts) == len(RATES)
+    for position in (0, 46, 70, 79):
+        w, b, loss = plain_run(X, Y, RATES[position])
+        gone = next((step for step, value in enumerate(loss) if not value <= 1000 * loss[0]), None)
+        if gone is None:
+            told = f"after 200 steps: loss {loss[-1]:.2g}, w = {w[-1]:.2f}, b = {b[-1]:.2f}"
+        else:
+            told = f"diverged at step {gone}: the loss is more than 1,000 times the first"
+        assert readouts[position] == told
+    assert ["diverged" in readout for readout in readouts] == sorted("diverged" in readout for readout in readouts)
+
+
+def test_runs_begin_where_they_are_told_to():
+    start = 0.5, -0.5
+    lab = sliders.learning_rate(X, Y, TRUTH, *start)
+    _, (_, middle, _) = figures.empty_panels(X, Y, TRUTH, start, STEPS)
+    assert tables(lab)["path"][:, 0] == pytest.approx(np.tile(page(middle, *start), (len(RATES), 1)), abs=0.01)
+    assert "from w = 0.5, b = -0.5" in lab.scene["alt"]
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.2])
+def test_retraining_shows_the_runs_on_the_new_data(noise_lab, noise):
+    old = noise_lab.scene
+    noise_lab.value = {"noise": noise, "learning_rate": 0.1}
+    assert noise_lab.value == {"noise": noise, "learning_rate": 0.1}
+    assert noise_lab.scene["trained"] == [0, round(noise / 0.01)]
+    assert noise_lab.scene["stage"] != old["stage"]
+    x, y = make_line(noise=noise)
+    picture, (_, middle, right) = figures.empty_panels(x, y, TRUTH, START, STEPS, floor=noise**2 / 3)
+    assert noise_lab.scene["stage"] == png(picture)
+    w, b, loss = plain_run(x, y, 0.1)
+    found, lane = tables(noise_lab), RATES.index(0.1)
+    assert found["loss"][lane] == pytest.approx(page(right, np.arange(STEPS + 1), loss), abs=0.01)
+    assert found["path"][lane] == pytest.approx(page(middle, w, b), abs=0.01)
+
+
+def test_every_place_of_the_hand_fit(hand_lab):
+    slopes, intercepts = ([float(text) for text in slider["texts"]] for slider in hand_lab.sliders)
+    grid = np.array([[((w * X + b - Y) ** 2).mean() for b in intercepts] for w in slopes])
+    _, (left, middle, right) = figures.dark_panels(X, Y, slopes, intercepts, grid, GOAL, False)
+    found = tables(hand_lab)
+    readouts = hand_lab.scene["readouts"]
+    assert len(readouts) == len(slopes) * len(intercepts)
+    for place in range(0, len(readouts), 37):
+        w, b = slopes[place // len(intercepts)], intercepts[place % len(intercepts)]
+        loss = ((w * X + b - Y) ** 2).mean()
+        verdict = f"below the goal of {GOAL}: done" if loss < GOAL else f"goal: below {GOAL}"
+        assert readouts[place] == f"loss {loss:.4f} · {verdict}"
+        assert found["line"][place] == pytest.approx(page(left, np.array([0, 1]), np.array([b, w + b])), abs=0.01)
+        assert found["here"][place] == pytest.approx(page(middle, [w], [b]), abs=0.01)
+        assert found["way"][place] == pytest.approx(page(middle, [w], [b]), abs=0.01)
+        assert found["loss"][place] == pytest.approx(page(right, np.array([0, 40]), loss), abs=0.01)
+        assert found["losses"][place] == pytest.approx(page(right, [1], [loss]), abs=0.01)
+    assert actors(hand_lab)["losses"]["stride"] == pytest.approx(page(right, 1, 1)[0] - page(right, 0, 1)[0])
+    assert actors(hand_lab)["losses"]["trail"] == 40
+
+
+def test_the_goal_of_the_hand_fit_can_be_reached(hand_lab):
+    done = [readout for readout in hand_lab.scene["readouts"] if readout.endswith("done")]
+    assert 0 < len(done) < 30
+    assert not hand_lab.scene["readouts"][0].endswith("done")
+
+
+def test_whoever_plays_blind_sees_no_line():
+    lab = sliders.hand_fit(X, Y, GOAL, blind=True)
+    assert set(tables(lab)) == {"way", "here", "loss", "losses"}
+    assert "hidden" in lab.scene["alt"]
+
+
+@pytest.mark.parametrize(
+    ("lab", "told"),
+    [
+        ("hand_lab", "At slope w -0.8, intercept b 1.2: loss 0.1257 "),
+        ("rate_lab", "At learning rate 0.01: after 200 steps: loss 0.0069,"),
+        ("noise_lab", "At learning rate 0.1, noise 0.01: after 200 steps: loss 6.9e-05,"),
+    ],
+)
+def test_without_a_kernel_there_is_a_picture_of_the_start_and_a_sentence(request, lab, told):
+    lab = request.getfixturevalue(lab)
+    forms, _ = lab._repr_mimebundle_()
+    assert set(forms) == {"text/html", "image/png", "text/plain", "application/vnd.jupyter.widget-view+json"}
+    assert forms["text/plain"].startswith(lab.scene["alt"] + " " + told)
+    assert forms["text/plain"].endswith(".")
+    assert f'alt="{forms["text/plain"]}"' in forms["text/html"]
+    picture = base64.b64decode(forms["image/png"])
+    assert Image.open(io.BytesIO(picture)).size == (1440, 496)
+    assert picture != lab.scene["stage"]  # the actors are on it
+    assert lab._repr_mimebundle_()[0] == forms
+
+
+def test_the_picture_without_a_kernel_has_the_line_where_the_table_has_it(rate_lab):
+    picture = base64.b64decode(rate_lab._repr_mimebundle_()[0]["image/png"])
+    image = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int)
+    blue = np.array([int(part, 16) for part in re.findall("..", figures.LINE[1:])])
+    x, y = tables(rate_lab)["line"][rate_lab.sliders[0]["start"]].mean(axis=0) * figures.SHARPNESS
+    around = image[round(y) - 2 : round(y) + 3, round(x) - 2 : round(x) + 3]
+    assert np.abs(around - blue).sum(axis=-1).min() < 40
+
+
+@pytest.mark.parametrize(
+    ("lab", "error", "told"),
+    [
+        (lambda: sliders.hand_fit("x", Y, GOAL), TypeError, "x must hold numbers, not 'x'"),
+        (lambda: sliders.hand_fit(X, Y[:3], GOAL), ValueError, "x and y must have the same size, not 100 and 3"),
+        (lambda: sliders.hand_fit(X, Y, 0), ValueError, "goal must be above 0, not 0"),
+        (lambda: sliders.hand_fit(X, Y, "low"), TypeError, "goal must be a number, not 'low'"),
+        (lambda: sliders.learning_rate(X, [math.nan] * 100, TRUTH), ValueError, "y must hold finite numbers only"),
+        (lambda: sliders.learning_rate(X, Y, TRUTH, w="a"), TypeError, "w must be a number, not 'a'"),
+        (lambda: sliders.learning_rate_and_noise(b=math.nan), ValueError, "b must be a finite number, not nan"),
+        (lambda: sliders.learning_rate_and_noise(truth=("a", 1)), TypeError, "w must be a number, not 'a'"),
+    ],
+)
+def test_bad_input_is_named(lab, error, told):
+    with pytest.raises(error) as raised:
+        lab()
+    assert str(raised.value).startswith(told)

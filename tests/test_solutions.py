@@ -1,0 +1,66 @@
+"""Every notebook as learners run it: each cell twice in a row with the exercises solved, then all of it once more as stored.
+
+nbval runs each notebook in a kernel of its own and draws its pictures; here the cells run in this process and draw none,
+which takes a quarter of the time.
+"""
+
+import contextlib
+import io
+from types import SimpleNamespace
+
+import pytest
+
+import helpers
+import notebooks
+
+COURSE = notebooks.find()
+
+
+@pytest.fixture(scope="module", params=COURSE, ids=repr)
+def run(request):
+    """What each cell printed, by its position: `twice`, with the exercises solved, and `again`, as it is stored."""
+    notebook, names = request.param, {"__name__": "__main__"}
+    solutions = {exercise.stub: exercise.solution for exercise in notebook.exercises}
+    sources = {place: cell.source for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(helpers, "show", lambda picture: None)
+        solved = {place: solutions.get(place, source) for place, source in sources.items()}
+        twice = {place: (execute(source, names), execute(source, names)) for place, source in solved.items()}
+        again = {place: execute(source, names) for place, source in sources.items()}
+    return SimpleNamespace(notebook=notebook, twice=twice, again=again)
+
+
+def execute(source, names):
+    """What a cell prints; an error is printed too, so that each test can look at its own part."""
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        try:
+            exec(compile(source, "cell", "exec"), names)
+        except Exception as error:
+            print(f"Error in\n{source}\n{error!r}")
+    return out.getvalue()
+
+
+def errors(texts):
+    return [text for text in texts if "Error in\n" in text]
+
+
+def test_each_cell_runs_twice_in_a_row(run):
+    assert errors(text for pair in run.twice.values() for text in pair) == []
+
+
+def test_each_solution_is_right(run):
+    verdicts = [run.twice[exercise.check] for exercise in run.notebook.exercises]
+    assert verdicts == [("Right.\n", "Right.\n")] * len(verdicts)
+    assert verdicts
+
+
+def test_a_second_run_in_one_kernel_prints_what_is_stored(run):
+    assert errors(run.again.values()) == []
+    stored = {place: notebooks.printed(run.notebook.cells[place].outputs) for place in run.again}
+    assert run.again == stored
+
+
+@pytest.mark.parametrize("notebook", COURSE, ids=repr)
+def test_each_check_says_at_first_that_there_is_no_answer(notebook):
+    verdicts = [notebooks.printed(notebook.cells[exercise.check].outputs) for exercise in notebook.exercises]
+    assert all(verdict.startswith("Not answered yet") for verdict in verdicts), verdicts

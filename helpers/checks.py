@@ -62,6 +62,7 @@ def bias_gradient(answer):
         (-truth, "the right size with the wrong sign: the error is y_hat - y, not y - y_hat"),
         (truth / 2, "half of it: the derivative of a square brings a factor of 2"),
         (truth * 2, "twice of it: the mean goes over all 20 numbers, not over the 10 rows"),
+        (truth * 10, "the plain sum of the errors: the factor 2/20 is missing"),
         (truth * 20, "the sum: the loss is a mean, so divide by the 20 numbers it goes over"),
         (truth.flip(0), "the two entries exchanged"),
         (truth.sum(), "one number for both: each output has a bias of its own, so sum over the rows only, with dim=0"),

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
+from matplotlib.patheffects import withStroke
 
 from helpers import arguments, descent, graph
 
@@ -75,7 +76,7 @@ def draw_data(ax, x, y, truth=None):
     ax.plot(x, y, "o", color=DATA, markersize=3.5, alpha=0.8, markeredgewidth=0)
     ax.set(xlabel="x", ylabel="y")
     if truth is not None:
-        draw_line(ax, *truth, ":", color=TRUTH, linewidth=1.6)
+        draw_line(ax, *truth, ":", color=TRUTH, linewidth=1.6, zorder=5)
         ax.text(0.03, 0.97, f"dotted: the truth, {truth[0]:g} x + {truth[1]:g}", va="top", transform=ax.transAxes)
 
 
@@ -101,12 +102,18 @@ def draw_map(ax, x, y, truth=None, span=(1.0, 0.65)):
 
 
 def draw_losses(ax, steps, limits, floor=None):
-    """Empty axes for the loss over the steps, and the floor that the noise leaves where it is given."""
+    """Empty axes for the loss over the steps, and the loss of the best line where it is given."""
     ax.set(xlabel="step", ylabel="loss", yscale="log", xlim=(-0.02 * steps, steps), ylim=limits)
     ax.minorticks_off()
-    if floor is not None:
+    if floor is not None and floor > limits[0]:
         ax.axhline(floor, linestyle=":", color=TRUTH, linewidth=1.5)
-        note(ax, f"best possible loss {floor:.2g}", (steps, floor), (0, -4), ha="right", va="top")
+        note(ax, f"the best line: {floor:.2g}", (steps, floor), (0, -4), ha="right", va="top")
+
+
+def smallest_loss(x, y):
+    """The loss of the best line, which no other line can undercut."""
+    w, b = descent.best_line(x, y)
+    return descent.loss_grid(x, y, [w], [b]).item()
 
 
 def draw_arrow(ax, start, end, color, **kwargs):
@@ -117,8 +124,21 @@ def draw_arrow(ax, start, end, color, **kwargs):
 
 
 def note(ax, text, at, offset=(0, 0), **kwargs):
-    """A direct label: text beside a point of the data, the offset in points."""
-    ax.annotate(text, at, offset, textcoords="offset points", **kwargs)
+    """A direct label: text beside a point of the data, the offset in points, with a halo that keeps lines off it."""
+    halo = [withStroke(linewidth=2.5, foreground="white", alpha=0.7)]
+    ax.annotate(text, at, offset, textcoords="offset points", path_effects=halo, zorder=8, **kwargs)
+
+
+def mark_start(ax, start):
+    """Where a path on the map begins."""
+    ax.plot(*start, "o", color="white", markeredgecolor=PATH, markeredgewidth=1.5, markersize=7)
+    note(ax, "start", start, (5, -12), color=PATH)
+
+
+def mark_lowest(ax, best):
+    """A ring around the lowest point of a map."""
+    ax.plot(*best, "o", color=TRUTH, markerfacecolor="none", markersize=9, zorder=6)
+    note(ax, "lowest", best, (-7, -13), ha="right")
 
 
 # ---- Pictures of the line ----
@@ -156,8 +176,8 @@ def data_and_line(x, y, truth):
     draw_data(ax, x, y, truth)
     off = np.abs(truth[0] * x + truth[1] - y).max()
     picture.alt = (
-        f"{len(x)} points along the dotted line y = {truth[0]:g} x + {truth[1]:g}, x from {x.min():.2f} to {x.max():.2f}; "
-        f"no point is further than {off:.4f} from the line."
+        f"{len(x)} points along the dotted line y = {truth[0]:g} x + {truth[1]:g}, x from {x.min():.2f} to "
+        f"{x.max():.2f}; no point is further than {off:.4f} from the line."
     )
     return picture
 
@@ -172,18 +192,20 @@ def bowl(x, y, truth):
     w, b = np.linspace(best[0] - 1, best[0] + 1, 41), np.linspace(best[1] - 0.65, best[1] + 0.65, 41)
     loss = descent.loss_grid(x, y, w, b)
     surface.plot_surface(*np.meshgrid(w, b), loss, color=LOSS, alpha=0.8, linewidth=0)
-    surface.contour(*np.meshgrid(w, b), loss, 8, colors=INK, linewidths=0.8)
     surface.set(xlabel="slope w", ylabel="intercept b", zlabel="loss", yticks=[0, 0.5, 1], zticks=[0, 0.5, 1])
-    surface.set_title("The loss of every line is a bowl ...")
+    surface.set_title("The losses of all lines form a bowl ...")
     surface.view_init(elev=32, azim=-60)
     surface.set_box_aspect(None, zoom=0.88)
     ax = picture.add_subplot(1, 2, 2)
     ax.set_title("... seen from above: light is low")
-    draw_map(ax, x, y, truth)
+    contours = draw_map(ax, x, y, truth)
+    surface.contour(*np.meshgrid(w, b), loss, contours.levels, colors=INK, linewidths=0.8)
+    mark_lowest(ax, best)
     picture.alt = (
-        "Left, the loss over slope w and intercept b as a surface: a long narrow bowl. Right, the same bowl from above as a map with "
-        f"ellipses of equal loss around the lowest point w = {best[0]:.2f}, b = {best[1]:.2f}; they are long from top left to bottom "
-        "right, where a larger slope and a smaller intercept make up for each other."
+        "Left, the loss over slope w and intercept b as a surface: a long narrow bowl. Right, the same bowl from "
+        f"above as a map with ellipses of equal loss around the lowest point w = {best[0]:.2f}, b = {best[1]:.2f}; "
+        "they are long from top left to bottom right, where a larger slope and a smaller intercept make up for each "
+        "other."
     )
     return picture
 
@@ -197,10 +219,9 @@ def way_on_map(x, y, places):
     span = 0.3 + np.abs(np.array(places) - best).max(axis=0)
     picture, (ax,) = panels(4, "The map that you could not see, and your way")
     draw_map(ax, x, y, span=span)
-    ax.plot(*best, "*", color=TRUTH, markersize=10, markeredgewidth=0)
-    note(ax, "the lowest point", best, (7, 5))
+    mark_lowest(ax, best)
     ax.plot(w, b, ".-", color=PATH, linewidth=1.5)
-    note(ax, "start", places[0], (6, -4), color=PATH)
+    mark_start(ax, places[0])
     moves = len(places) - 1
     way = f"{moves} moves to w = {w[-1]:g}, b = {b[-1]:g}" if moves else "no move so far"
     picture.alt = (
@@ -237,15 +258,16 @@ def lines_and_places(x, y, places):
         told.append(f"{name}: w = {w:g}, b = {b:g}, loss {loss:.4f}")
     left.text(0.03, 0.98, "\n".join(told), va="top", color=LINE, transform=left.transAxes)
     picture.alt = (
-        f"Left, {len(x)} points and {len(places)} lines. Right, the same lines as {len(places)} places on the map of the loss, with the height "
-        f"written on the contours, the lowest ring at {contours.levels[0]:.2g} and the highest at {contours.levels[-1]:.2g}. {'; '.join(told)}."
+        f"Left, {len(x)} points and {len(places)} lines. Right, the same lines as {len(places)} places on the map of "
+        f"the loss, with the height written on the contours, the lowest ring at {contours.levels[0]:.2g} and the "
+        f"highest at {contours.levels[-1]:.2g}. {'; '.join(told)}."
     )
     return picture
 
 
 @styled
 def uphill(x, y, places, gradients, truth, length=0.12):
-    """The map of the loss with the gradient at some places: arrows `length` times as long, each on a piece of its contour."""
+    """The map of the loss with the gradient at some places, `length` times as long, each on a piece of its contour."""
     x, y = arguments.points(x, y)
     picture, (ax,) = panels(4.6, "At every place the gradient points uphill, straight across the contour")
     draw_map(ax, x, y, truth)
@@ -262,7 +284,10 @@ def uphill(x, y, places, gradients, truth, length=0.12):
         f"at w = {w:g}, b = {b:g} it is ({dw:.2f}, {db:.2f})"
         for (w, b), (dw, db) in zip(places, gradients, strict=True)
     )
-    picture.alt = f"The map of the loss with {len(places)} gradient arrows, each at right angles to the piece of contour it stands on: {told}."
+    picture.alt = (
+        f"The map of the loss with {len(places)} gradient arrows, each at right angles to the piece of contour it "
+        f"stands on: {told}."
+    )
     return picture
 
 
@@ -270,14 +295,13 @@ def uphill(x, y, places, gradients, truth, length=0.12):
 
 
 @styled
-def three_panels(x, y, truth, w, b, loss, floor=None):
+def three_panels(x, y, truth, w, b, loss):
     """A recorded run: the line at some steps, its path on the map, and its loss.
 
     Args:
         x, y: the points, shape (size,).
         truth: the true (w, b).
         w, b, loss: what was recorded, one number for each step, step 0 first.
-        floor: the loss that the noise leaves, drawn as a dotted line.
     """
     x, y = (values.numpy() for values in arguments.points(x, y))
     w, b, loss = (arguments.vector(name, values).numpy() for name, values in (("w", w), ("b", b), ("loss", loss)))
@@ -290,17 +314,20 @@ def three_panels(x, y, truth, w, b, loss, floor=None):
     left.set_ylim(low - 0.1 * (high - low), high + 0.35 * (high - low))  # room for the labels
     draw_line(left, w[0], b[0], color=LINE, alpha=0.4)
     draw_line(left, w[-1], b[-1], color=LINE)
-    note(left, "step 0", (0, b[0]), (3, -13 if w[0] > 0 else 5), color=LINE)
+    end, side = ((1, w[0] + b[0]), "right") if w[0] > 0 else ((0, b[0]), "left")  # the higher end
+    note(left, "step 0", end, (0, 6), ha=side, color=LINE)
     note(left, f"step {last}", (1, w[-1] + b[-1]), (0, 9), ha="right", color=LINE, fontweight="bold")
     draw_map(middle, x, y, truth)
     middle.plot(w, b, ".-", color=PATH, linewidth=1.5, markersize=4)
-    note(middle, "start", (w[0], b[0]), (5, -9), color=PATH)
-    draw_losses(right, last, (min(loss.min(), floor or loss.min()) / 4, loss.max() * 2), floor)
+    mark_start(middle, (w[0], b[0]))
+    floor = smallest_loss(x, y)
+    draw_losses(right, last, (min(loss.min(), floor) / 4, loss.max() * 2), floor)
     right.plot(loss, color=LOSS)
     note(right, "loss", (0.3 * last, loss[round(0.3 * last)]), (6, 6), color=LOSS_TEXT, fontweight="bold")
     picture.alt = (
-        f"Left, the line turns from w = {w[0]:.2f}, b = {b[0]:.2f} into the data. Middle, its path on the map of the loss ends at "
-        f"w = {w[-1]:.2f}, b = {b[-1]:.2f}. Right, the loss falls from {loss[0]:.2g} at step 0 to {loss[-1]:.2g} at step {last}."
+        f"Left, the line turns from w = {w[0]:.2f}, b = {b[0]:.2f} into the data. Middle, its path on the map of the "
+        f"loss ends at w = {w[-1]:.2f}, b = {b[-1]:.2f}. Right, the loss falls from {loss[0]:.2g} at step 0 to "
+        f"{loss[-1]:.2g} at step {last}."
     )
     return picture
 
@@ -349,11 +376,13 @@ def four_rates(x, y, run, steps, truth):
     told = []
     for lane, ax in enumerate(axes):
         gone = run.diverged_at[lane]
-        last = gone if 0 <= gone <= steps else steps
+        diverged = 0 <= gone <= steps
+        shown = slice(0, 8 if diverged else steps + 1)  # of a run that diverges the first jumps say it all
         draw_map(ax, x, y, truth)
-        ax.plot(run.w[: last + 1, lane], run.b[: last + 1, lane], ".-", color=PATH, linewidth=1.2, markersize=4)
+        ax.plot(run.w[shown, lane], run.b[shown, lane], ".-", color=PATH, linewidth=1.2, markersize=4)
+        mark_start(ax, (run.w[0, lane], run.b[0, lane]))
         ax.set_ylabel("intercept b" if lane == 0 else "")
-        end = f"diverged at step {gone}" if last == gone else f"loss {run.loss[steps, lane]:.2g} after {steps} steps"
+        end = f"diverged at step {gone}" if diverged else f"loss {run.loss[steps, lane]:.2g} after {steps} steps"
         ax.set_xlabel(f"slope w\n{end}")
         told.append(f"learning rate {run.learning_rates[lane]:g}: {end}")
     picture.alt = f"Four maps of the loss with the path of gradient descent from the same start. {'; '.join(told)}."
@@ -402,15 +431,16 @@ def difference_errors(h, **errors):
     ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="error of the slope")
     ax.margins(x=0.12, y=0.2)
     picture.alt = (
-        "The error of the difference quotient over the nudge h, a valley for each precision: from the right the error "
-        f"falls with h squared, then rounding takes over and it grows as h shrinks. {'; '.join(told)}."
+        "The error of the difference quotient over the nudge h, a valley for each precision: from the right the "
+        "error falls with h squared, then rounding takes over and it grows, in float32 until all slopes are 0 and "
+        f"the curve is level. {'; '.join(told)}."
     )
     return picture
 
 
 @styled
 def growth(**nodes):
-    """The number of graph nodes that each step's backward walks through, one curve for each way of writing the update."""
+    """The number of nodes that each step's backward walks through, one curve for each way of writing the update."""
     picture, (ax,) = panels(2.8, "How many nodes backward has to walk through at each step")
     told = []
     for (name, curve), color, dash in zip(nodes.items(), (GRADIENT, LINE), ("-", (0, (5, 2))), strict=False):
@@ -431,12 +461,12 @@ def growth(**nodes):
 def stage(*titles):
     """A new picture with three panels at places that never change: a new stage can take the place of an old one."""
     picture, axes = panels(3.1, *titles, layout="none", width_ratios=[1, 1.1, 1])
-    picture.subplots_adjust(left=0.066, right=0.975, bottom=0.145, top=0.92, wspace=0.28)
+    picture.subplots_adjust(left=0.066, right=0.975, bottom=0.145, top=0.92, wspace=0.33)
     return picture, axes
 
 
 @styled
-def empty_panels(x, y, truth, start, steps, floor=None):
+def empty_panels(x, y, truth, start, steps):
     """The three panels of the thread without a run: the stage for a learning-rate slider."""
     x, y = arguments.points(x, y)
     picture, axes = stage("The line after the last step", "The path across the map", "The loss")
@@ -444,12 +474,12 @@ def empty_panels(x, y, truth, start, steps, floor=None):
     draw_data(left, x, y, truth)
     left.set_ylim(-0.2, 1.2)
     draw_map(middle, x, y, truth)
-    middle.plot(*start, "o", color="white", markeredgecolor=PATH, markeredgewidth=1.5, markersize=7)
-    note(middle, "start", start, (7, -10), color=PATH)
-    draw_losses(right, steps, (1e-5, 20), floor)
+    mark_start(middle, start)
+    draw_losses(right, steps, (1e-5, 20), smallest_loss(x, y))
     picture.alt = (
-        f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that gradient descent ends with; its path "
-        f"on the map of the loss from w = {start[0]:g}, b = {start[1]:g}; the loss over {steps} steps."
+        f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that "
+        f"gradient descent ends with; its path on the map of the loss from w = {start[0]:g}, b = {start[1]:g}; the "
+        f"loss over {steps} steps."
     )
     return picture, axes
 
@@ -460,7 +490,7 @@ def dark_panels(x, y, w, b, loss, goal, blind):
 
     Whoever plays blind does not see the data either.
     """
-    picture, axes = stage("The data and your line", "Your way, in the dark", "The loss of your moves")
+    picture, axes = stage("The data and your line", "The places (w, b) you have tried", "The loss of your moves")
     left, middle, right = axes
     if blind:
         left.text(0.5, 0.5, "hidden", ha="center", va="center", transform=left.transAxes)
@@ -472,7 +502,7 @@ def dark_panels(x, y, w, b, loss, goal, blind):
     middle.set_yticks([-0.5, 0, 0.5, 1, 1.5])
     middle.set_facecolor("#ececec")
     right.set(
-        xlabel="your last 40 moves",
+        xlabel="moves (the last 40)",
         ylabel="loss",
         yscale="log",
         xlim=(0, 41),
@@ -484,8 +514,8 @@ def dark_panels(x, y, w, b, loss, goal, blind):
     note(right, f"goal: below {goal:g}", (41, goal), (0, -4), ha="right", va="top")
     seen = "an empty panel, because the data are hidden" if blind else f"{len(x)} points and your line"
     picture.alt = (
-        f"Three panels: {seen}; the places (w, b) that you have tried, on an empty grey map; "
-        f"the losses of your moves, with the goal of {goal:g} as a dotted line."
+        f"Three panels: {seen}; the places (w, b) that you have tried, on an empty grey map; the losses of your "
+        f"moves, with the goal of {goal:g} as a dotted line."
     )
     return picture, axes
 
@@ -535,7 +565,7 @@ def five_words(*opened):
 @styled
 def layer_shapes(x, weight, bias):
     """A linear layer as tables of numbers: x @ weight.T + bias, with what makes the first output marked."""
-    picture, (ax,) = panels(3.7, "One output number: a row of x times a row of the weight, plus one bias")
+    picture, (ax,) = panels(3.7, "One output number: a row of x times a column of weight.T, plus one bias")
     y_hat = x @ weight.T + bias
     parts = [
         ("x", x, [(0, k) for k in range(x.shape[1])]),
@@ -564,7 +594,7 @@ def layer_shapes(x, weight, bias):
                 ax.text(
                     left + column + 0.5,
                     -row - 0.5,
-                    f"{table[row, column]:.1f}",
+                    f"{table[row, column]:.2f}",
                     ha="center",
                     va="center",
                     fontweight="bold" if mark else "normal",
@@ -577,9 +607,10 @@ def layer_shapes(x, weight, bias):
     ax.set(xlim=(-0.2, left), ylim=(-len(x) - 0.2, 2.2))
     ax.axis("off")
     picture.alt = (
-        f"A linear layer as tables: x of shape {tuple(x.shape)} times the weight of shape {tuple(weight.shape)} turned on its side, plus the bias of shape "
-        f"{tuple(bias.shape)}, which is added to every row, gives y_hat of shape {tuple(y_hat.shape)}. Its first number, "
-        f"{y_hat[0, 0]:.1f}, needs the first row of x, the first row of the weight and the first bias."
+        f"A linear layer as tables: x of shape {tuple(x.shape)} times the weight of shape {tuple(weight.shape)} "
+        f"turned on its side, plus the bias of shape {tuple(bias.shape)}, which is added to every row, gives y_hat "
+        f"of shape {tuple(y_hat.shape)}. Its first number, {y_hat[0, 0]:.2f}, needs the first row of x, the first "
+        "row of the weight and the first bias."
     )
     return picture
 
@@ -591,8 +622,8 @@ BOX = (1.2, 0.62)  # width and height of a node of a drawn graph
 def autograd_graphs(**graphs):
     """The graphs that `graph.trace` read from `grad_fn`, one above the other, each under its name.
 
-    Forward ran from left to right; the arrows point the way backward walks. Leaves are blue round boxes, operations grey
-    square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
+    Forward ran from left to right; the arrows point the way backward walks. Leaves are blue round boxes, operations
+    grey square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
     """
     rows = {name: _rows(traced) for name, traced in graphs.items()}
     heights = [0.6 + 0.75 * (max(places) + 1) for places in rows.values()]
@@ -630,8 +661,9 @@ def _draw_graph(ax, traced, rows):
             ax.add_patch(Rectangle((left, low), width, height, facecolor="#efefef", edgecolor=INK))
             ax.text(middle, low + height / 2, node.name, ha="center", va="center", fontweight="bold")
             for line, saved in enumerate(node.saved):
-                text = f"saved {saved}" if saved.shape is not None else f"saved {saved.name}: freed"
-                ax.text(middle, low - 0.08 - 0.2 * line, text, ha="center", va="top", fontsize=7.5, color=PATH)
+                ax.text(
+                    middle, low - 0.08 - 0.2 * line, f"saved {saved}", ha="center", va="top", fontsize=7.5, color=PATH
+                )
         else:
             round_box = FancyBboxPatch(
                 (left + 0.08, low + 0.08),
@@ -664,6 +696,8 @@ def _draw_graph(ax, traced, rows):
 
 
 def _tell(traced):
-    operations = [graph.describe(node) for node in reversed(traced.nodes) if node.shape is None]
-    leaves = [graph.describe(node) for node in traced.nodes if node.shape is not None]
-    return f"operations {', '.join(operations)}; leaves {', '.join(leaves)}"
+    nodes = traced.nodes
+    operations = [graph.describe(node) for node in reversed(nodes) if node.shape is None]
+    leaves = [graph.describe(node) for node in nodes if node.shape is not None]
+    arrows = [f"{nodes[start].name} to {nodes[end].name}" for start, end in traced.edges]
+    return f"operations {', '.join(operations)}; leaves {', '.join(leaves)}; arrows {', '.join(arrows)}"

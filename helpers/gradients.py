@@ -3,6 +3,7 @@
 import math
 from itertools import product
 
+import numpy as np
 import torch
 
 from helpers import arguments
@@ -17,7 +18,7 @@ def central_difference(function, parameter, h=1e-5):
 
     Args:
         function: takes nothing, returns the loss as a tensor of one number; it must read `parameter` at each call.
-        parameter: a floating point tensor of any shape; unchanged afterwards.
+        parameter: a floating point tensor of any shape; unchanged afterwards, for graphs recorded earlier too.
         h: the nudge, above 0.
 
     Returns:
@@ -28,17 +29,18 @@ def central_difference(function, parameter, h=1e-5):
     if not isinstance(parameter, torch.Tensor) or not parameter.is_floating_point():
         raise TypeError(f"parameter must be a floating point tensor, not {parameter!r}")
     h = arguments.number("h", h, above=0)
-    slopes = torch.empty(parameter.shape, dtype=parameter.dtype)
+    slopes = torch.empty_like(parameter, requires_grad=False)
+    numbers = parameter.data  # unlike `parameter`, keeps no count of changes, and all of them are taken back
     with torch.no_grad():
         for entry in product(*map(range, parameter.shape)):
-            here = parameter[entry].clone()
+            here = numbers[entry].clone()
             try:
-                parameter[entry] = here + h
+                numbers[entry] = here + h
                 up = _loss(function)
-                parameter[entry] = here - h
+                numbers[entry] = here - h
                 down = _loss(function)
             finally:
-                parameter[entry] = here
+                numbers[entry] = here
             slopes[entry] = (up - down) / (2 * h)
     return slopes
 
@@ -49,10 +51,10 @@ def _loss(function):
         raise TypeError(f"function must return a tensor, not {loss!r}")
     if loss.numel() != 1:
         raise ValueError(f"function must return one number, not a tensor of shape {tuple(loss.shape)}")
-    return loss.squeeze()
+    return loss.clone().squeeze()  # a copy, for it may be the parameter itself
 
 
-def side_by_side(tolerance=1e-3, **ways):
+def side_by_side(tolerance=1e-5, **ways):
     """A table of several tensors that should be equal: one row an entry, one column a way, and the verdict last.
 
     Args:
@@ -80,7 +82,6 @@ def side_by_side(tolerance=1e-3, **ways):
         spread = max(values) - min(values) if all(map(math.isfinite, values)) else math.inf
         if spread > worst:
             worst, where = spread, entry
-    lines.append(
-        f"all agree within {tolerance:g}" if worst <= tolerance else f"they differ most at {where}, by {worst:.4f}"
-    )
+    agreed = f"all agree within {np.format_float_positional(tolerance, trim='-')}"
+    lines.append(agreed if worst <= tolerance else f"they differ most at {where}, by {worst:.4f}")
     return "\n".join(lines)

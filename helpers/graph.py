@@ -11,13 +11,14 @@ import torch
 
 @dataclass(frozen=True)
 class Saved:
-    """A tensor kept for an operation's backward: PyTorch's name for it, and its shape, or None once it is freed."""
+    """A tensor kept for an operation's backward: PyTorch's name for it, and its shape, or what became of it."""
 
     name: str
     shape: tuple | None
+    gone: str = ""  # "freed", or "changed in place": backward would refuse to use it
 
     def __str__(self):
-        return f"{self.name} freed" if self.shape is None else f"{self.name} {self.shape}"
+        return f"{self.name} {self.gone or self.shape}"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Graph:
 
 
 def trace(tensor, **names):
-    """Walk the graph behind a tensor.
+    """Walk the graph behind a tensor, and look at (that is, unpack) each tensor saved in it.
 
     Args:
         tensor: a tensor with a `grad_fn`, such as a loss.
@@ -53,7 +54,7 @@ def trace(tensor, **names):
 
     Raises:
         TypeError: something is not a tensor.
-        ValueError: the tensor has no `grad_fn`, so that there is no graph behind it.
+        ValueError: the tensor has no `grad_fn`, so that there is no graph behind it, or a name is not in that graph.
     """
     root = _root(tensor)
     for name, leaf in names.items():
@@ -62,6 +63,10 @@ def trace(tensor, **names):
     named = {id(leaf): name for name, leaf in names.items()}
 
     order = _backward_order(root)
+    leaves = {id(_leaf(function)) for function in order}
+    for name, leaf in names.items():
+        if id(leaf) not in leaves:
+            raise ValueError(f"{name} is no leaf of the graph behind tensor, not {leaf!r}")
     depth = {root: 0}
     for function in order:
         for following in _following(function):
@@ -117,8 +122,12 @@ def _following(function):
     return [following for following, _ in function.next_functions if following is not None]
 
 
+def _leaf(function):
+    return function.variable if function.name().endswith("AccumulateGrad") else None
+
+
 def _node(function, named, inputs, depth):
-    leaf = getattr(function, "variable", None)  # only AccumulateGrad has one
+    leaf = _leaf(function)
     if leaf is None:
         return Node(_operation(function), None, False, _saved(function), tuple(inputs), depth)
     return Node(named.get(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None, (), tuple(inputs), depth)
@@ -133,18 +142,19 @@ def _saved(function):
     kept = []
     for attribute in dir(function):
         if attribute.startswith("_saved_"):
+            name = attribute.removeprefix("_saved_")
             try:
                 value = getattr(function, attribute)
-            except RuntimeError:  # "Trying to backward through the graph a second time": the value was freed
-                kept.append(Saved(attribute.removeprefix("_saved_"), None))
+            except RuntimeError as refusal:
+                kept.append(Saved(name, None, "changed in place" if "inplace operation" in str(refusal) else "freed"))
                 continue
-            if isinstance(value, torch.Tensor):
-                kept.append(Saved(attribute.removeprefix("_saved_"), tuple(value.shape)))
+            tensors = value if isinstance(value, tuple) else [value]
+            kept += [Saved(name, tuple(tensor.shape)) for tensor in tensors if isinstance(tensor, torch.Tensor)]
     return tuple(kept)
 
 
 def _backward_order(root):
-    """Every node once, each before all that it sends its gradient to; without recursion, for graphs can be long."""
+    """An order backward could take: each node before all it sends its gradient to. No recursion: graphs get long."""
     waits_for = {root: 0}
     found = [root]
     for function in found:

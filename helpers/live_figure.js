@@ -21,11 +21,17 @@ class Theatre {
     this.id = `live-figure-${figures++}`;
   }
 
+  // Resolves to false if a newer scene has overtaken this one, whose picture was ready earlier.
   async raise(scene) {
+    this.awaited = scene;
     const url = URL.createObjectURL(new Blob([scene.stage], { type: "image/png" }));
     const next = new Image();
     next.src = url;
     await next.decode().catch(() => {}); // so that the old stage stays until the new one can be painted
+    if (this.awaited !== scene) {
+      URL.revokeObjectURL(url);
+      return false;
+    }
     if (this.image.src) URL.revokeObjectURL(this.image.src);
     this.image.src = url;
     this.image.alt = scene.alt;
@@ -33,6 +39,7 @@ class Theatre {
     this.root.style.maxWidth = `${scene.size[0]}px`;
     this.overlay.replaceChildren();
     this.actors = scene.actors.map((actor, number) => this.enter(actor, number));
+    return true;
   }
 
   enter(actor, number) {
@@ -167,7 +174,7 @@ async function render({ model, el }) {
 
   async function raise() {
     const scene = model.get("scene");
-    await theatre.raise(scene);
+    if (!(await theatre.raise(scene))) return;
     raised = scene;
     draw();
   }

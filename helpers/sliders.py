@@ -275,16 +275,16 @@ def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
 
     def build(noise):
         x, y = make_line(*truth, noise=noise)
-        return _descent_scene(x, y, truth, w, b, floor=noise**2 / 3)
+        return _descent_scene(x, y, truth, w, b)
 
     noises = tuple(float(noise) for noise in np.round(np.arange(0, 0.201, 0.01), 2))
     return LiveFigure(build, [Slider("learning rate", RATES, 0.1), Slider("noise", noises, 0.01, retrains=True)])
 
 
-def _descent_scene(x, y, truth, w, b, floor=None):
+def _descent_scene(x, y, truth, w, b):
     """The three panels of the thread with a run for each of the 80 learning rates."""
     run = descent.descend(x, y, RATES, w=w, b=b, steps=STEPS)
-    stage, (left, middle, right) = figures.empty_panels(x, y, truth, (w, b), STEPS, floor)
+    stage, (left, middle, right) = figures.empty_panels(x, y, truth, (w, b), STEPS)
     end_w, end_b = run.w[-1, :, None], run.b[-1, :, None]
     with np.errstate(all="ignore"):  # where a run diverged
         line = end_b + end_w * np.array([0, 1])

@@ -1,6 +1,6 @@
-"""Every notebook as learners run it: each cell twice in a row with the exercises solved, then all of it once more as stored.
+"""Every notebook as learners run it: each cell twice in a row with the exercises solved, then all again as stored.
 
-nbval runs each notebook in a kernel of its own and draws its pictures; here the cells run in this process and draw none,
+nbval runs each notebook in a kernel of its own and draws its pictures. Here the cells run in this process and draw none,
 which takes a quarter of the time.
 """
 

@@ -40,6 +40,8 @@ def numbers(name, value):
     try:
         if isinstance(value, np.ndarray):
             value = value.copy()  # `as_tensor` refuses a reversed array and warns about a read-only one
+        if isinstance(value, list | tuple):  # a tensor in a list warns, too, if it requires a gradient
+            value = [item.detach() if isinstance(item, torch.Tensor) else item for item in value]
         typed = isinstance(value, np.ndarray | torch.Tensor)
         tensor = torch.as_tensor(value, dtype=None if typed else torch.float64)  # Python's floats keep all their digits
         if tensor.is_complex():

@@ -223,7 +223,7 @@ def way_on_map(x, y, places):
     ax.plot(w, b, ".-", color=PATH, linewidth=1.5)
     mark_start(ax, places[0])
     moves = len(places) - 1
-    way = f"{moves} moves to w = {w[-1]:g}, b = {b[-1]:g}" if moves else "no move so far"
+    way = f"{moves} move{'s' * (moves != 1)} to w = {w[-1]:g}, b = {b[-1]:g}" if moves else "no move so far"
     picture.alt = (
         f"The map of the loss, lowest at w = {best[0]:.2f}, b = {best[1]:.2f}, in a long valley from top left to "
         f"bottom right. Your way starts at w = {w[0]:g}, b = {b[0]:g}: {way}."

@@ -9,7 +9,7 @@ import torch
 from helpers import arguments
 
 
-def central_difference(function, parameter, h=1e-5):
+def central_difference(function, parameter, h=None):
     """The gradient of `function()` with respect to `parameter`, without any calculus.
 
     Nudges one entry after the other up and down by h, in place, and puts it back: (f(p + h) - f(p - h)) / (2 h). The
@@ -19,7 +19,8 @@ def central_difference(function, parameter, h=1e-5):
     Args:
         function: takes nothing, returns the loss as a tensor of one number; it must read `parameter` at each call.
         parameter: a floating point tensor of any shape; unchanged afterwards, for graphs recorded earlier too.
-        h: the nudge, above 0.
+        h: the nudge, above 0; if none is given, the cube root of the precision: 6e-6 in float64, 0.005 in float32,
+            where the two errors are about equal (Press et al., Numerical Recipes, 5.7).
 
     Returns:
         A tensor of the parameter's shape and dtype.
@@ -28,7 +29,7 @@ def central_difference(function, parameter, h=1e-5):
         raise TypeError(f"function must be callable, not {function!r}")
     if not isinstance(parameter, torch.Tensor) or not parameter.is_floating_point():
         raise TypeError(f"parameter must be a floating point tensor, not {parameter!r}")
-    h = arguments.number("h", h, above=0)
+    h = torch.finfo(parameter.dtype).eps ** (1 / 3) if h is None else arguments.number("h", h, above=0)
     slopes = torch.empty_like(parameter, requires_grad=False)
     numbers = parameter.data  # unlike `parameter`, keeps no count of changes, and all of them are taken back
     with torch.no_grad():
@@ -83,5 +84,5 @@ def side_by_side(tolerance=1e-5, **ways):
         if spread > worst:
             worst, where = spread, entry
     agreed = f"all agree within {np.format_float_positional(tolerance, trim='-')}"
-    lines.append(agreed if worst <= tolerance else f"they differ most at {where}, by {worst:.4f}")
+    lines.append(agreed if worst <= tolerance else f"they differ most at {where}, by {worst:.2g}")
     return "\n".join(lines)

@@ -71,7 +71,7 @@ class Notebook:
 
     @property
     def minutes(self):
-        return int(re.search(r"^\*\*Time\*\* about (\d+) minutes\.$", self.markdown, re.MULTILINE).group(1))
+        return int(re.search(r"^\*\*Time\*\* about (\d+) minutes\.", self.markdown, re.MULTILINE).group(1))
 
     @property
     def outputs(self):

@@ -105,6 +105,7 @@ def test_vector_is_a_copy():
         ([10**400], TypeError),
         ([[1], [2, 3]], TypeError),
         ([1j], TypeError),
+        (torch.tensor([1j]), TypeError),
         ({"a": 1}, TypeError),
         (np.array([None]), TypeError),
         (torch.ones(2, device="meta"), TypeError),

@@ -137,6 +137,14 @@ def test_best_line_is_that_of_numpy(size, offset):
     assert descent.best_line(x + offset, y) == pytest.approx(np.polyfit(x + offset, y, 1), rel=1e-9)
 
 
+def test_best_line_has_the_same_bits_at_every_call():
+    kept, found = [], set()
+    for size in range(200):
+        kept.append(np.empty(size))  # so that the points stand at other places in memory
+        found.add(descent.best_line(X, Y))
+    assert len(found) == 1
+
+
 @pytest.mark.parametrize(
     ("x", "y", "error", "told"),
     [

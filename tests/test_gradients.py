@@ -53,6 +53,19 @@ def test_the_parameter_is_unchanged_and_gives_the_dtype(dtype):
     assert p.grad is None
 
 
+def test_the_function_may_return_the_parameter_itself():
+    p = torch.tensor(2.0, dtype=torch.float64)
+    assert central_difference(lambda: p, p).item() == pytest.approx(1)
+
+
+def test_graphs_recorded_earlier_still_work():
+    p = torch.tensor([3.0], requires_grad=True)
+    loss = (p * p).sum()
+    central_difference(lambda: (p * p).sum(), p)
+    loss.backward()
+    assert p.grad.item() == 6
+
+
 def test_the_parameter_is_unchanged_even_if_the_function_fails():
     p = torch.ones(2)
     with pytest.raises(ZeroDivisionError):
@@ -88,7 +101,7 @@ def test_bad_input_to_central_difference_is_named(bad, error, told):
 def test_the_table_has_a_row_for_each_entry_and_a_column_for_each_way():
     formula = torch.tensor([[1.0, -2.5], [0.12344, 4.0]])
     autograd = torch.nn.Parameter(formula + torch.tensor([[0.0, 0.0], [0.0004, 0.0]]))
-    assert side_by_side(formula=formula, autograd=autograd).splitlines() == [
+    assert side_by_side(tolerance=0.001, formula=formula, autograd=autograd).splitlines() == [
         "entry        formula    autograd",
         "[0, 0]        1.0000      1.0000",
         "[0, 1]       -2.5000     -2.5000",
@@ -102,6 +115,7 @@ def test_the_table_has_a_row_for_each_entry_and_a_column_for_each_way():
     ("ways", "tolerance", "verdict"),
     [
         (([1.0, 2.0], [1.0, 2.0]), 0, "all agree within 0"),
+        (([1.0, 2.0], [1.0, 2.000009]), 1e-5, "all agree within 0.00001"),
         (([1.0, 2.0], [1.5, 2.0]), 0.5, "all agree within 0.5"),
         (([1.0, 2.0], [1.5, 2.25]), 0.4, "they differ most at [0], by 0.5000"),
         (([1.0, 2.0], [1.25, 1.0], [1.0, 3.0]), 0.4, "they differ most at [1], by 2.0000"),
@@ -113,6 +127,11 @@ def test_the_table_has_a_row_for_each_entry_and_a_column_for_each_way():
 def test_the_verdict(ways, tolerance, verdict):
     ways = {f"way_{number}": torch.tensor(way) for number, way in enumerate(ways)}
     assert side_by_side(tolerance=tolerance, **ways).splitlines()[-1] == verdict
+
+
+def test_five_decimals_must_agree_by_default():
+    assert "differ" in side_by_side(a=torch.tensor([1.0]), b=torch.tensor([1.00002]))
+    assert "agree" in side_by_side(a=torch.tensor([1.0]), b=torch.tensor([1.000008]))
 
 
 @pytest.mark.parametrize(

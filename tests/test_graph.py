@@ -63,6 +63,21 @@ def test_retained_graph_keeps_what_it_saved(line):
     assert "Pow [saved: self (3,)]" in graph.text_tree(graph.trace(loss, w=w, b=b))
 
 
+def test_what_was_changed_in_place_is_told_apart_from_what_was_freed():
+    w = torch.tensor([2.0], requires_grad=True)
+    y_hat = w * 3
+    loss = (y_hat**2).sum()
+    with torch.no_grad():
+        y_hat += 1
+    assert "Pow [saved: self changed in place]" in graph.text_tree(graph.trace(loss))
+
+
+def test_each_tensor_of_a_saved_tuple_is_told():
+    w = torch.rand(4, 5, requires_grad=True)
+    rows = torch.tensor([0, 1])
+    assert graph.text_tree(graph.trace(w[rows, rows])).startswith("Index [saved: indices (2,), indices (2,)]")
+
+
 def test_a_shared_node_is_counted_once_and_told_once():
     w = torch.tensor(3.0, requires_grad=True)
     square = w * w
@@ -142,5 +157,7 @@ def test_bad_input_is_named(function, bad, error, told):
 def test_other_bad_input_is_named(line):
     with pytest.raises(TypeError, match="w must be a tensor, not 'w'"):
         graph.trace(line[0], w="w")
+    with pytest.raises(ValueError, match="v is no leaf of the graph behind tensor"):
+        graph.trace(line[0], w=line[1], v=torch.ones(1, requires_grad=True))
     with pytest.raises(TypeError, match=r"graph must be a Graph, as trace\(\) returns it, not 'Mean'"):
         graph.text_tree("Mean")

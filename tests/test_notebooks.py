@@ -69,7 +69,10 @@ def test_it_says_what_it_teaches_needs_and_takes(notebook):
     text = markdown_cell_with(notebook, "**You will**")
     assert len(bullets(text)) == 3
     assert re.search(r"^\*\*You need\*\* .+", text, re.MULTILINE)
-    assert 20 <= notebook.minutes <= 35
+    assert 20 <= notebook.minutes <= 40
+    pauses = re.findall(r"A good place for a pause is before \*(.+?)\*\.?$", text, re.M)
+    assert pauses or notebook.minutes <= 35
+    assert all(any(heading.startswith(pause) for _, heading in notebook.headings) for pause in pauses)
 
 
 @each

@@ -312,7 +312,7 @@ def test_retraining_shows_the_runs_on_the_new_data(noise_lab, noise):
     assert noise_lab.scene["trained"] == [0, round(noise / 0.01)]
     assert noise_lab.scene["stage"] != old["stage"]
     x, y = make_line(noise=noise)
-    picture, (_, middle, right) = figures.empty_panels(x, y, TRUTH, START, STEPS, floor=noise**2 / 3)
+    picture, (_, middle, right) = figures.empty_panels(x, y, TRUTH, START, STEPS)
     assert noise_lab.scene["stage"] == png(picture)
     w, b, loss = plain_run(x, y, 0.1)
     found, lane = tables(noise_lab), RATES.index(0.1)

@@ -1,7 +1,7 @@
 """Every notebook as learners run it: each cell twice in a row with the exercises solved, then all again as stored.
 
-nbval runs each notebook in a kernel of its own and draws its pictures. Here the cells run in this process and draw none,
-which takes a quarter of the time.
+nbval runs each notebook in a kernel of its own and draws its pictures. Here the cells run in this process and draw
+none, which takes a quarter of the time.
 """
 
 import contextlib

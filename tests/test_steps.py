@@ -91,7 +91,7 @@ STEPS = [
         "final report",
         "04",
         r"^print\(f\"stopped after \{step\} steps",
-        r"(?s)\d+ steps with a loss of 0\.00005.+w = .+b = ",
+        r"(?s)\d+ steps with a loss of 0\.0000[0-5].+w = .+b = ",
     ),
     (17, "the loss over the steps", "04", r"^show\(figures\.losses\(", "The loss over the steps"),
     (18, "w and b over the steps", "04", r"^show\(figures\.parameters\(", "(?s)true value is 0.3;.+true value is 0.5"),

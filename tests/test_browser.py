@@ -133,6 +133,7 @@ def page(server, browser):
 
 def bring(page, name):
     """Open a notebook from the list of files, or bring it to the front; returns its panel."""
+    assert page.locator(".jp-Dialog").all_inner_texts() == []
     tab = page.locator(".lm-DockPanel-tabBar .lm-mod-current")
     if f"{name}.ipynb" not in tab.text_content():
         page.locator(".jp-DirListing-item", has_text=f"{name}.ipynb").dblclick()

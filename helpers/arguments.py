@@ -67,3 +67,27 @@ def points(x, y):
     if len(x) != len(y):
         raise ValueError(f"x and y must have the same size, not {len(x)} and {len(y)}")
     return x, y
+
+
+def pair(name, value):
+    """The argument, a slope and an intercept, as two finite floats."""
+    try:
+        w, b = value
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be a pair of numbers (w, b), not {value!r}") from error
+    return number(f"w of {name}", w), number(f"b of {name}", b)
+
+
+def pairs(name, value):
+    """The argument as a list of pairs, at least one."""
+    found = [pair(f"{name}[{place}]", one) for place, one in enumerate(value)]
+    if not found:
+        raise ValueError(f"{name} must hold at least one pair (w, b), not {value!r}")
+    return found
+
+
+def curves(value, least, most):
+    """Named vectors as NumPy arrays, each under its name in words; `ValueError` if they are too few or too many."""
+    if not least <= len(value) <= most:
+        raise ValueError(f"there must be {least} to {most} curves, not {len(value)}: {list(value)}")
+    return {name.replace("_", " "): vector(name, curve).numpy() for name, curve in value.items()}

@@ -153,6 +153,7 @@ def guesses(x, y, lines):
         lines: pairs (w, b), one for each panel.
     """
     x, y = (values.numpy() for values in arguments.points(x, y))
+    lines = arguments.pairs("lines", lines)
     losses = [((w * x + b - y) ** 2).mean() for w, b in lines]
     titles = [f"w = {w:g}, b = {b:g}" for w, b in lines]
     picture, axes = panels(2.9, *titles, sharey=True)
@@ -171,6 +172,7 @@ def guesses(x, y, lines):
 @styled
 def data_and_line(x, y, truth):
     """The points and the true line (w, b) they were drawn around."""
+    truth = arguments.pair("truth", truth)
     x, y = (values.numpy() for values in arguments.points(x, y))
     picture, (ax,) = panels(3.2, f"{len(x)} points around a line that you know, and the model does not")
     draw_data(ax, x, y, truth)
@@ -185,6 +187,7 @@ def data_and_line(x, y, truth):
 @styled
 def bowl(x, y, truth):
     """The loss of every line (w, b) twice: as a surface, and as the map that the rest of the course uses."""
+    truth = arguments.pair("truth", truth)
     x, y = arguments.points(x, y)
     best = descent.best_line(x, y)
     picture = Picture(3.9)
@@ -213,6 +216,7 @@ def bowl(x, y, truth):
 @styled
 def way_on_map(x, y, places):
     """The map of the loss, and the places (w, b) that were tried on it, in order."""
+    places = arguments.pairs("places", places)
     x, y = arguments.points(x, y)
     w, b = np.array(places).T
     best = descent.best_line(x, y)
@@ -240,6 +244,9 @@ def lines_and_places(x, y, places):
         places: a dictionary of pairs (w, b), each under the letter that names it in both panels.
     """
     x, y = arguments.points(x, y)
+    if not isinstance(places, dict):
+        raise TypeError(f"places must be a dictionary of pairs (w, b), not {places!r}")
+    places = dict(zip(places, arguments.pairs("places", list(places.values())), strict=True))
     titles = "Each line among the points ...", "... is one place on the map, and has one height"
     picture, (left, right) = panels(3.9, *titles, width_ratios=[1, 1.4])
     draw_data(left, x, y)
@@ -268,6 +275,8 @@ def lines_and_places(x, y, places):
 @styled
 def uphill(x, y, places, gradients, truth, length=0.12):
     """The map of the loss with the gradient at some places, `length` times as long, each on a piece of its contour."""
+    places, gradients = arguments.pairs("places", places), arguments.pairs("gradients", gradients)
+    truth = arguments.pair("truth", truth)
     x, y = arguments.points(x, y)
     picture, (ax,) = panels(4.6, "At every place the gradient points uphill, straight across the contour")
     draw_map(ax, x, y, truth)
@@ -303,8 +312,11 @@ def three_panels(x, y, truth, w, b, loss):
         truth: the true (w, b).
         w, b, loss: what was recorded, one number for each step, step 0 first.
     """
+    truth = arguments.pair("truth", truth)
     x, y = (values.numpy() for values in arguments.points(x, y))
-    w, b, loss = (arguments.vector(name, values).numpy() for name, values in (("w", w), ("b", b), ("loss", loss)))
+    w, b, loss = arguments.curves({"w": w, "b": b, "loss": loss}, 3, 3).values()
+    if not len(w) == len(b) == len(loss):
+        raise ValueError(f"w, b and loss must be of one length, not {len(w)}, {len(b)} and {len(loss)}")
     last = len(loss) - 1
     picture, (left, middle, right) = panels(
         3.1, "The line finds the data", "Its path across the map", "The loss falls", width_ratios=[1, 1.1, 1]
@@ -335,8 +347,8 @@ def three_panels(x, y, truth, w, b, loss):
 @styled
 def losses(title, **curves):
     """The loss over the steps, one curve for each word, directly labelled; up to three, told apart by dashes too."""
+    curves = arguments.curves(curves, 1, 3)
     picture, (ax,) = panels(3, title)
-    curves = {name.replace("_", " "): arguments.vector(name, curve).numpy() for name, curve in curves.items()}
     steps = max(map(len, curves.values())) - 1
     values = np.concatenate(list(curves.values()))
     draw_losses(ax, steps, (values.min() / 2, values.max() * 2))
@@ -353,10 +365,11 @@ def losses(title, **curves):
 @styled
 def parameters(w, b, truth):
     """w and b over the steps, each with its true value as a dotted line."""
+    truth = arguments.pair("truth", truth)
+    w, b = arguments.curves({"w": w, "b": b}, 2, 2).values()
     picture, axes = panels(2.8, "The slope w over the steps", "The intercept b over the steps")
     told = []
     for ax, name, values, true in zip(axes, ("w", "b"), (w, b), truth, strict=True):
-        values = arguments.vector(name, values).numpy()
         ax.axhline(true, linestyle=":", color=TRUTH, linewidth=1.6)
         below = values.mean() > true  # the label goes to the side on which the curve is not
         note(ax, f"true {name} = {true:g}", (len(values) - 1, true), (0, -16 if below else 9), ha="right")
@@ -371,13 +384,20 @@ def parameters(w, b, truth):
 @styled
 def four_rates(x, y, run, steps, truth):
     """The paths of a `Descent` with four learning rates on the map of the loss, one panel a rate."""
+    if not isinstance(run, descent.Descent):
+        raise TypeError(f"run must be a Descent, as descend() returns it, not {run!r}")
+    if arguments.count("steps", steps) >= len(run.loss):
+        raise ValueError(f"steps must be at most {len(run.loss) - 1}, the steps of the run, not {steps}")
+    truth = arguments.pair("truth", truth)
     x, y = arguments.points(x, y)
     picture, axes = panels(2.7, *(f"learning rate {rate:g}" for rate in run.learning_rates), sharey=True)
     told = []
     for lane, ax in enumerate(axes):
         gone = run.diverged_at[lane]
         diverged = 0 <= gone <= steps
-        shown = slice(0, 8 if diverged else steps + 1)  # of a run that diverges the first jumps say it all
+        shown = slice(
+            0, min(8, steps + 1) if diverged else steps + 1
+        )  # of a run that diverges the first jumps say it all
         draw_map(ax, x, y, truth)
         ax.plot(run.w[shown, lane], run.b[shown, lane], ".-", color=PATH, linewidth=1.2, markersize=4)
         mark_start(ax, (run.w[0, lane], run.b[0, lane]))
@@ -391,13 +411,12 @@ def four_rates(x, y, run, steps, truth):
 
 @styled
 def orbit(title, **values):
-    """One parameter over the steps under several treatments, directly labelled, on one axis."""
+    """One parameter over the steps under up to three treatments, on one axis."""
+    values = arguments.curves(values, 1, 3)
     picture, (ax,) = panels(3, title)
     told = []
     looks = ((PATH, "-"), (TRUTH, (0, (1, 2))), (LINE, (0, (5, 2))))
     for (name, curve), (color, dash) in zip(values.items(), looks, strict=False):
-        curve = arguments.vector(name, curve).numpy()
-        name = name.replace("_", " ")
         ax.plot(curve, color=color, linestyle=dash, label=name)
         told.append(f"{name}: between {curve.min():.2f} and {curve.max():.2f}, at the end {curve[-1]:.2f}")
     ax.legend(loc="upper right", frameon=False, ncols=len(values), bbox_to_anchor=(1, 1.0))
@@ -417,11 +436,12 @@ def difference_errors(h, **errors):
         h: the nudges, rising.
         errors: two curves, the one with the larger errors first.
     """
-    h = arguments.vector("h", h).numpy()
+    h, errors = arguments.vector("h", h).numpy(), arguments.curves(errors, 2, 2)
+    if any(len(error) != len(h) for error in errors.values()):
+        raise ValueError(f"h and the errors must be of one length, not {[len(h), *map(len, errors.values())]}")
     picture, (ax,) = panels(3.4, "Neither large nor tiny: the best nudge lies in between")
     told = []
     for (name, error), color, marker in zip(errors.items(), (LINE, PATH), ("o", "s"), strict=True):
-        error = arguments.vector(name, error).numpy()
         best = error.argmin()
         ax.plot(h, error, marker=marker, markersize=4, color=color)
         note(ax, name, (h[0], error[0]), (-6, 0), ha="right", va="center", color=color, fontweight="bold")
@@ -441,12 +461,11 @@ def difference_errors(h, **errors):
 @styled
 def growth(**nodes):
     """The number of nodes that each step's backward walks through, one curve for each way of writing the update."""
+    nodes = arguments.curves(nodes, 1, 2)
     picture, (ax,) = panels(2.8, "How many nodes backward has to walk through at each step")
     told = []
     for (name, curve), color, dash in zip(nodes.items(), (GRADIENT, LINE), ("-", (0, (5, 2))), strict=False):
-        curve = arguments.vector(name, curve).numpy()
         ax.plot(curve, color=color, linestyle=dash)
-        name = name.replace("_", " ")
         note(ax, f"{name}: {curve[-1]:.0f} nodes", (len(curve) - 1, curve[-1]), (0, 5), ha="right", fontweight="bold")
         told.append(f"{name}: from {curve[0]:.0f} nodes at step 0 to {curve[-1]:.0f} at step {len(curve) - 1}")
     ax.set(xlabel="step", ylabel="nodes in the graph")
@@ -468,6 +487,7 @@ def stage(*titles):
 @styled
 def empty_panels(x, y, truth, start, steps):
     """The three panels of the thread without a run: the stage for a learning-rate slider."""
+    truth = arguments.pair("truth", truth)
     x, y = arguments.points(x, y)
     picture, axes = stage("The line after the last step", "The path across the map", "The loss")
     left, middle, right = axes
@@ -534,6 +554,8 @@ WORDS = {
 @styled
 def five_words(*opened):
     """The circle of the training loop; the words that a notebook opens up are marked."""
+    if unknown := set(opened) - set(WORDS):
+        raise ValueError(f"opened must be among {list(WORDS)}, not {sorted(unknown)}")
     picture, (ax,) = panels(1.5, "Round and round: the five words of a training loop")
     for place, (word, code) in enumerate(WORDS.items()):
         left = place * 1.8
@@ -565,6 +587,12 @@ def five_words(*opened):
 @styled
 def layer_shapes(x, weight, bias):
     """A linear layer as tables of numbers: x @ weight.T + bias, with what makes the first output marked."""
+    tables = {"x": x, "weight": weight, "bias": bias}
+    shapes = {name: tuple(arguments.numbers(name, table).shape) for name, table in tables.items()}
+    if [len(shape) for shape in shapes.values()] != [2, 2, 1] or shapes["weight"] != shapes["bias"] + shapes["x"][1:]:
+        raise ValueError(
+            f"x, weight and bias must have the shapes (n, inputs), (outputs, inputs), (outputs,), not {shapes}"
+        )
     picture, (ax,) = panels(3.7, "One output number: a row of x times a column of weight.T, plus one bias")
     y_hat = x @ weight.T + bias
     parts = [
@@ -625,6 +653,8 @@ def autograd_graphs(**graphs):
     Forward ran from left to right; the arrows point the way backward walks. Leaves are blue round boxes, operations
     grey square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
     """
+    if not graphs or not all(isinstance(traced, graph.Graph) for traced in graphs.values()):
+        raise TypeError(f"graphs must be graphs, as graph.trace() returns them, not {graphs!r}")
     rows = {name: _rows(traced) for name, traced in graphs.items()}
     heights = [0.6 + 0.75 * (max(places) + 1) for places in rows.values()]
     picture = Picture(sum(heights))

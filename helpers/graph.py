@@ -66,7 +66,7 @@ def trace(tensor, **names):
     leaves = {id(_leaf(function)) for function in order}
     for name, leaf in names.items():
         if id(leaf) not in leaves:
-            raise ValueError(f"{name} is no leaf of the graph behind tensor, not {leaf!r}")
+            raise ValueError(f"{name} must be a leaf of the graph behind tensor, not {leaf!r}")
     depth = {root: 0}
     for function in order:
         for following in _following(function):

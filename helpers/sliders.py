@@ -182,6 +182,8 @@ class LiveFigure(anywidget.AnyWidget):
 
     @value.setter
     def value(self, value):
+        if not isinstance(value, dict):
+            raise TypeError(f"value must be a dictionary of slider names and values, not {value!r}")
         names = [slider.key for slider in self._sliders]
         if unknown := set(value) - set(names):
             raise ValueError(f"value must name sliders of this figure, {names}, not {sorted(unknown)}")

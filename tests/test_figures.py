@@ -231,6 +231,18 @@ def test_points_may_be_a_tensor_and_a_list(name):
         ("difference_errors", ("h",), {}, TypeError, "h must hold numbers, not 'h'"),
         ("growth", (), {"rebinding": [[1]]}, ValueError, "rebinding must have one dimension"),
         ("empty_panels", ([1], Y, TRUTH, (0, 0), 5), {}, ValueError, "x and y must have the same size, not 1 and 100"),
+        ("data_and_line", (X, Y, "ab"), {}, TypeError, "w of truth must be a number, not 'a'"),
+        ("bowl", (X, Y, (math.nan, 1)), {}, ValueError, "w of truth must be a finite number, not nan"),
+        ("parameters", ([1.0], [1.0], (1,)), {}, TypeError, "truth must be a pair of numbers (w, b), not (1,)"),
+        ("guesses", (X, Y, []), {}, ValueError, "lines must hold at least one pair (w, b), not []"),
+        ("lines_and_places", (X, Y, [(1, 2)]), {}, TypeError, "places must be a dictionary"),
+        ("three_panels", (), {"w": [1.0]}, ValueError, "w, b and loss must be of one length, not 1"),
+        ("losses", (), {name: [1.0, 2.0] for name in "abcd"}, ValueError, "there must be 1 to 3 curves, not"),
+        ("four_rates", (X, Y, "run", 5, TRUTH), {}, TypeError, "run must be a Descent, as descend() returns it"),
+        ("four_rates", (X, Y, RUN, 10**6, TRUTH), {}, ValueError, "steps must be at most 60, the steps of the run"),
+        ("five_words", ("losss",), {}, ValueError, "opened must be among ['predict', 'loss', 'backward',"),
+        ("layer_shapes", ([[1.0]], [[1.0, 2.0]], [1.0]), {}, ValueError, "x, weight and bias must have the shapes"),
+        ("autograd_graphs", (), {"after_backward": "x"}, TypeError, "graphs must be graphs, as graph.trace()"),
     ],
 )
 def test_bad_input_is_named(name, changed, named, error, told):

@@ -157,7 +157,7 @@ def test_bad_input_is_named(function, bad, error, told):
 def test_other_bad_input_is_named(line):
     with pytest.raises(TypeError, match="w must be a tensor, not 'w'"):
         graph.trace(line[0], w="w")
-    with pytest.raises(ValueError, match="v is no leaf of the graph behind tensor"):
+    with pytest.raises(ValueError, match="v must be a leaf of the graph behind tensor"):
         graph.trace(line[0], w=line[1], v=torch.ones(1, requires_grad=True))
     with pytest.raises(TypeError, match=r"graph must be a Graph, as trace\(\) returns it, not 'Mean'"):
         graph.text_tree("Mean")

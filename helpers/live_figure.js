@@ -4,8 +4,6 @@
 const SVG = "http://www.w3.org/2000/svg";
 const ANNOUNCE_AFTER = 600; // milliseconds of rest before a screen reader is told the read-out
 
-let figures = 0; // for ids that are unique in the page
-
 function make(tag, attributes, parent, namespace) {
   const node = namespace ? document.createElementNS(namespace, tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -18,7 +16,8 @@ class Theatre {
     this.root = make("div", { class: "live-figure-theatre" }, parent);
     this.image = make("img", {}, this.root);
     this.overlay = make("svg", { "aria-hidden": "true" }, this.root, SVG);
-    this.id = `live-figure-${figures++}`;
+    // Unique in the page: every figure runs in a module of its own, so that no counter would do.
+    this.id = `live-figure-${Math.random().toString(36).slice(2)}`;
   }
 
   // Resolves to false if a newer scene has overtaken this one, whose picture was ready earlier.

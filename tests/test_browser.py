@@ -315,7 +315,7 @@ def test_each_slider_by_mouse(live, name):
         for start, end in ((0.2, 0.8), (0.4, 0.4)):  # a drag, then a click on the track
             mouse.move(box["x"] + start * box["width"], box["y"] + box["height"] / 2)
             mouse.down()
-            mouse.move(box["x"] + end * box["width"], box["y"] + box["height"] / 2, steps=8)
+            mouse.move(box["x"] + end * box["width"], box["y"] + box["height"] / 2, steps=4)
             mouse.up()
             expect(live.figure).to_have_attribute("aria-busy", "false")
             position = read(live.figure).position

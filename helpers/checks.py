@@ -112,6 +112,20 @@ def own_descent(w, b):
     )
 
 
+def largest_rate(answer):
+    """Notebook 05: 2 / lambda_max for the Hessian [[3, 1], [1, 3]], whose eigenvalues are 2 and 4."""
+    _judge(
+        answer,
+        torch.tensor(2 / 4),
+        (torch.tensor(2 / 2), "2 divided by the *smallest* curvature: the steepest direction breaks first"),
+        (torch.tensor(1 / 4), "half of it: at 1 / lambda_max a step arrives at once, and the limit lies at twice that"),
+        (torch.tensor(2 / 6), "the fastest rate, 2 / (lambda_min + lambda_max): the question is for the largest"),
+        (torch.tensor(2 / 3), "2 divided by a number on the diagonal: the curvatures are the eigenvalues"),
+        (torch.tensor(4.0), "the largest curvature itself: the limit is 2 divided by it"),
+        (torch.tensor([1.0, 0.5]), "the limits of both directions: one rate serves both, so the smaller counts"),
+    )
+
+
 def _judge(answer, truth, *mistakes, close=CLOSE):
     """Print the verdict on an answer; `mistakes` are pairs: the answer a mistake leads to, and what to say of it."""
     if answer is ... or answer is None:

@@ -27,7 +27,7 @@ class Descent:
         return np.where(gone.any(axis=0), gone.argmax(axis=0), -1)
 
 
-def descend(x, y, learning_rates, *, w, b, steps):
+def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     """Run the five lines of the training loop for every learning rate at once.
 
     Built by hand in notebook 03 (with an optimizer) and 04 (without). Here w and b hold one number for each rate, and
@@ -39,6 +39,8 @@ def descend(x, y, learning_rates, *, w, b, steps):
         learning_rates: shape (rates,), each above 0.
         w, b: the start, the same for every run.
         steps: number of steps, at least 1.
+        momentum: at least 0; one number for all runs, or one for each, shape (rates,). As in torch.optim.SGD, the
+            velocity is momentum * velocity + gradient, and a step is the learning rate times the velocity.
 
     Returns:
         Descent, in float64. A run that diverges may end in numbers that are not finite; nothing is raised.
@@ -51,9 +53,13 @@ def descend(x, y, learning_rates, *, w, b, steps):
     if not (rates > 0).all():
         raise ValueError(f"learning_rates must all be above 0, not {rates.min().item()!r}")
     steps = arguments.count("steps", steps)
+    momentum = arguments.vector("momentum", np.broadcast_to(momentum, rates.shape))
+    if not (momentum >= 0).all():
+        raise ValueError(f"momentum must be at least 0, not {momentum.min().item()!r}")
     w = torch.full_like(rates, arguments.number("w", w), requires_grad=True)
     b = torch.full_like(rates, arguments.number("b", b), requires_grad=True)
 
+    velocity_w, velocity_b = torch.zeros_like(rates), torch.zeros_like(rates)
     record = np.empty((3, steps + 1, len(rates)))
     for step in range(steps + 1):
         y_hat = w[:, None] * x + b[:, None]
@@ -61,8 +67,10 @@ def descend(x, y, learning_rates, *, w, b, steps):
         record[:, step] = w.detach(), b.detach(), loss.detach()
         loss.sum().backward()
         with torch.no_grad():
-            w -= rates * w.grad
-            b -= rates * b.grad
+            velocity_w = momentum * velocity_w + w.grad
+            velocity_b = momentum * velocity_b + b.grad
+            w -= rates * velocity_w
+            b -= rates * velocity_b
         w.grad = b.grad = None
     return Descent(rates.numpy(), *record)
 
@@ -103,3 +111,74 @@ def loss_grid(x, y, w, b):
     w, b = arguments.vector("w", w), arguments.vector("b", b)
     y_hat = w[None, :, None] * x + b[:, None, None]
     return ((y_hat - y) ** 2).mean(dim=-1).numpy()
+
+
+def curvature(x, y):
+    """The Hessian of the mean squared error over (w, b), by autograd: how the two slopes of the loss change.
+
+    The loss is a parabola in w and b, so that the Hessian is the same everywhere. Built by hand in notebook 05.
+
+    Returns:
+        float64 tensor of shape (2, 2).
+    """
+    x, y = arguments.points(x, y)
+
+    def loss(parameters):
+        return ((parameters[0] * x + parameters[1] - y) ** 2).mean()
+
+    return torch.autograd.functional.hessian(loss, torch.zeros(2, dtype=x.dtype))
+
+
+def stability_limit(hessian, momentum=0.0):
+    """The learning rate above which gradient descent on a parabola diverges: 2 (1 + momentum) / lambda_max.
+
+    Source: lambda_max is the largest eigenvalue of the Hessian. With momentum, a root of the polynomial
+    z**2 - (1 + momentum - rate * lambda_max) z + momentum leaves the unit circle there (Polyak 1964).
+
+    Args:
+        hessian: symmetric tensor of shape (n, n), with a largest eigenvalue above 0.
+        momentum: from 0 to 1.
+    """
+    if not isinstance(hessian, torch.Tensor) or hessian.ndim != 2 or hessian.shape[0] != hessian.shape[1]:
+        raise TypeError(f"hessian must be a square tensor, not {hessian!r}")
+    momentum = arguments.number("momentum", momentum, at_least=0)
+    steepest = torch.linalg.eigvalsh(hessian)[-1].item()
+    if not steepest > 0:
+        raise ValueError(f"hessian must have an eigenvalue above 0, or no rate is too large, not {hessian.tolist()!r}")
+    return 2 * (1 + momentum) / steepest
+
+
+def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed=0):
+    """Many runs of gradient descent on the mean of (b - value)**2, each step on a random handful of the values.
+
+    The gradient of a handful is that of all values plus noise. Handfuls are drawn with replacement.
+    Built by hand in notebook 05.
+
+    Args:
+        values: shape (size,).
+        learning_rate: above 0.
+        batch_size: how many values each step sees, at least 1.
+        start: b at the start of every run.
+        steps, runs: at least 1.
+        seed: the same seed draws the same handfuls.
+
+    Returns:
+        b after each step, the start first: float64 array of shape (steps + 1, runs).
+    """
+    values = arguments.vector("values", values)
+    learning_rate = arguments.number("learning_rate", learning_rate, above=0)
+    batch_size, steps = arguments.count("batch_size", batch_size), arguments.count("steps", steps)
+    runs, seed = arguments.count("runs", runs), arguments.count("seed", seed, at_least=0)
+    generator = torch.Generator().manual_seed(seed)
+    b = torch.full((runs,), arguments.number("start", start), dtype=values.dtype, requires_grad=True)
+    record = np.empty((steps + 1, runs))
+    record[0] = b.detach()
+    for step in range(1, steps + 1):
+        handful = values[torch.randint(len(values), (runs, batch_size), generator=generator)]
+        loss = ((b[:, None] - handful) ** 2).mean(dim=1)
+        loss.sum().backward()
+        with torch.no_grad():
+            b -= learning_rate * b.grad
+        b.grad = None
+        record[step] = b.detach()
+    return record

@@ -540,6 +540,50 @@ def dark_panels(x, y, w, b, loss, goal, blind):
     return picture, axes
 
 
+@styled
+def answer_panels(truth, sizes, spreads):
+    """The stage for noise and size: a draw of the data, the answers of many draws, and how far they spread."""
+    picture, axes = stage("One draw of the data", "The best lines of 100 draws", "How far they spread")
+    left, middle, right = axes
+    draw_line(left, *truth, ":", color=TRUTH, linewidth=1.6, zorder=5)
+    left.set(xlabel="x", ylabel="y", ylim=(truth[1] - 0.3, truth[1] + truth[0] + 0.3))
+    middle.plot(*truth, "*", color=TRUTH, markersize=10, markeredgewidth=0, zorder=9)
+    middle.set(xlabel="slope w", ylabel="intercept b")
+    middle.set(xlim=(truth[0] - 0.3, truth[0] + 0.3), ylim=(truth[1] - 0.2, truth[1] + 0.2))
+    right.set(xlabel="size", ylabel="spread of w", xscale="log", yscale="log", xticks=sizes, xticklabels=sizes)
+    right.minorticks_off()
+    right.set(xlim=(sizes[0] / 1.5, sizes[-1] * 1.5), ylim=(spreads.min() / 2, spreads.max() * 2))
+    right.text(0.97, 0.95, "line: predicted\ndot: measured", ha="right", va="top", transform=right.transAxes)
+    picture.alt = (
+        f"Three panels: one draw of the data with its best line, and the true line y = {truth[0]:g} x + {truth[1]:g} "
+        "dotted; the best lines of 100 draws as dots around the truth, in a cloud from top left to bottom right; the "
+        f"spread of w over the size of the data from {sizes[0]} to {sizes[-1]} points, predicted and measured."
+    )
+    return picture, axes
+
+
+@styled
+def shaken_panels(best, b, steps):
+    """The stage for the batch size: b over the steps of one run, and how far it is off, on average, over many."""
+    picture, axes = panels(3.1, "One run, shaken by its batches", "How far off, on average", layout="none")
+    picture.subplots_adjust(left=0.085, right=0.975, bottom=0.145, top=0.92, wspace=0.28)
+    left, right = axes
+    half = np.abs(b - best).max() / 1.5
+    left.axhline(best, linestyle=":", color=TRUTH, linewidth=1.5)
+    left.set(xlabel="step", ylabel="intercept b", xlim=(0, steps), ylim=(best - half, best + half))
+    left.text(0.97, 0.95, "thin lines: best b ± predicted", ha="right", va="top", transform=left.transAxes)
+    away = ((b - best) ** 2).mean(axis=-1)[..., 1:]
+    limits = away.min() / 3, away.max() * 5
+    right.set(xlabel="step", ylabel="mean of (b - best b)²", yscale="log", xlim=(0, steps), ylim=limits)
+    right.minorticks_off()
+    right.text(0.97, 0.95, "dark line: predicted floor", ha="right", va="top", transform=right.transAxes)
+    picture.alt = (
+        f"Two panels over {steps} steps: the intercept b of one run, which starts at the best b, {best:.3f}, and is "
+        "shaken around it; and the mean over 100 runs of its squared distance from there, with the predicted floor."
+    )
+    return picture, axes
+
+
 # ---- The loop ----
 
 WORDS = {

@@ -60,14 +60,17 @@ class Theatre {
     return { ...actor, shape, table };
   }
 
-  // Points of an actor at one place of its table, as a flat list x, y, x, y ...
-  points(actor, place) {
-    return actor.table.subarray(place * actor.points * 2, (place + 1) * actor.points * 2);
+  // Points of an actor at one place of its table, as a flat list x, y, x, y ... A run that is played has all its steps in one
+  // place: a path that grows shows those up to the present step, anything else `each` points for each step.
+  points(actor, place, step = 0) {
+    const all = actor.table.subarray(place * actor.points * 2, (place + 1) * actor.points * 2);
+    if (actor.grows) return all.subarray(0, (step + 1) * 2);
+    return actor.each ? all.subarray(step * actor.each * 2, (step + 1) * actor.each * 2) : all;
   }
 
-  play(place, visited) {
+  play(place, step, visited) {
     for (const actor of this.actors) {
-      actor.shape.setAttribute("d", outline(actor, actor.trail ? this.trail(actor, visited) : this.points(actor, place)));
+      actor.shape.setAttribute("d", outline(actor, actor.trail ? this.trail(actor, visited) : this.points(actor, place, step)));
     }
   }
 
@@ -94,16 +97,22 @@ class Controls {
   constructor(sliders, parent, onInput, onRest) {
     this.rows = sliders.map((slider) => {
       const row = make("label", { class: "live-figure-row" }, parent);
-      make("span", {}, row).textContent = slider.name;
+      make("span", {}, row).textContent = slider.unit ? `${slider.name} (${slider.unit})` : slider.name;
       const last = slider.texts.length - 1;
       // Without the attribute JupyterLab would take the arrow keys for its own shortcuts.
       const input = make("input", { type: "range", min: 0, max: last, step: 1, "data-lm-suppress-shortcuts": "true" }, row);
-      input.setAttribute("aria-label", slider.name);
+      input.setAttribute("aria-label", row.textContent);
+      const notch = slider.notched ? make("span", { class: "live-figure-notch", "aria-hidden": "true" }, row) : null;
       const text = make("span", { class: "live-figure-value", "aria-hidden": "true" }, row);
       input.addEventListener("input", onInput);
       input.addEventListener("change", onRest);
-      return { slider, input, text };
+      return { slider, input, text, notch };
     });
+  }
+
+  // A notch under a slider, at a share of the way from its first to its last value.
+  notch(share) {
+    for (const { notch } of this.rows) notch?.style.setProperty("--share", share);
   }
 
   get position() {
@@ -119,24 +128,82 @@ class Controls {
   }
 }
 
+// The starting point of a descent, to be dragged across its panel: a second way to move two sliders.
+class Handle {
+  constructor(parent, onMove, onRest) {
+    this.node = make("button", { type: "button", class: "live-figure-handle", "data-lm-suppress-shortcuts": "true" }, parent);
+    this.node.addEventListener("pointerdown", (event) => this.node.setPointerCapture(event.pointerId));
+    this.node.addEventListener("pointermove", (event) => {
+      if (this.node.hasPointerCapture(event.pointerId)) onMove(this.below(event));
+    });
+    this.node.addEventListener("pointerup", onRest);
+    this.node.addEventListener("keydown", (event) => {
+      const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
+      if (!move) return;
+      event.preventDefault();
+      onMove(this.at.map((place, i) => Math.min(Math.max(place + move[i], 0), this.places[i].length - 1)));
+      onRest();
+    });
+  }
+
+  // `places`: where in the picture each value of the two sliders lies, across and down.
+  raise({ name, places }, [width, height]) {
+    this.node.setAttribute("aria-label", `${name}: drag it, or use the arrow keys`);
+    this.places = places;
+    this.size = [width, height];
+  }
+
+  stand(at) {
+    this.at = at;
+    this.node.style.left = `${(this.places[0][at[0]] / this.size[0]) * 100}%`;
+    this.node.style.top = `${(this.places[1][at[1]] / this.size[1]) * 100}%`;
+  }
+
+  below(event) {
+    const box = this.node.parentElement.getBoundingClientRect();
+    const pointer = [((event.clientX - box.left) / box.width) * this.size[0], ((event.clientY - box.top) / box.height) * this.size[1]];
+    return this.places.map((places, i) => nearest(places, pointer[i]));
+  }
+}
+
+function nearest(places, wanted) {
+  const away = places.map((place) => Math.abs(place - wanted));
+  return away.indexOf(Math.min(...away));
+}
+
 async function render({ model, el }) {
   const sliders = model.get("sliders");
   const root = make("div", { class: "live-figure" }, el);
   const theatre = new Theatre(root);
-  const controls = new Controls(sliders, root, onInput, onRest);
+  const controls = new Controls(sliders, root, () => move(controls.position), rest);
+  const handled = model.get("handled"); // the numbers of the two sliders that the handle moves, or nothing
+  const handle = handled.length ? new Handle(theatre.root, drag, rest) : null;
   const foot = make("div", { class: "live-figure-foot" }, root);
   const readout = make("p", { class: "live-figure-readout", "aria-hidden": "true" }, foot);
   const announced = make("p", { class: "live-figure-announced", role: "status" }, foot);
-  const again = make("button", { type: "button" }, foot);
-  again.textContent = "Start again";
-  again.addEventListener("click", () => commit({ position: starts(), visited: [starts()] }));
+  const steps = sliders.findIndex((slider) => slider.plays);
+  const player = steps < 0 ? null : button("Play", () => (playing ? pause() : play()));
+  button("Start again", () => {
+    pause();
+    commit({ position: starts(), visited: [starts()] });
+  });
   let raised = null; // the scene on the stage
   let timer = null;
+  let playing = null; // the request for the next frame, while a run is played
+
+  function button(text, onClick) {
+    const node = make("button", { type: "button" }, foot);
+    node.textContent = text;
+    node.addEventListener("click", onClick);
+    return node;
+  }
 
   const starts = () => sliders.map((slider) => slider.start);
 
-  // The place in the tables: sliders that retrain have no part in it, their tables arrive anew.
-  const place = (position) => sliders.reduce((at, slider, i) => (slider.retrains ? at : at * slider.texts.length + position[i]), 0);
+  // The place in the tables: sliders that retrain have no part in it, their tables arrive anew; nor has the step that is played.
+  const place = (position) =>
+    sliders.reduce((at, slider, i) => (slider.retrains || slider.plays ? at : at * slider.texts.length + position[i]), 0);
+  const step = (position) => (steps < 0 ? 0 : position[steps]);
 
   // The tables on the stage are those of the sliders' settings, or the kernel is still training.
   const fresh = (position) => sliders.every((slider, i) => !slider.retrains || raised.trained[i] === position[i]);
@@ -146,14 +213,39 @@ async function render({ model, el }) {
     model.save_changes();
   }
 
-  function onInput() {
-    commit({ position: controls.position });
+  function move(position) {
+    commit({ position });
   }
 
-  function onRest() {
+  function drag(at) {
+    move(model.get("position").map((place, i) => (handled.includes(i) ? at[handled.indexOf(i)] : place)));
+  }
+
+  function rest() {
     const visited = model.get("visited");
-    const position = controls.position;
+    const position = model.get("position");
     if (String(visited.at(-1)) !== String(position)) commit({ visited: [...visited, position] });
+  }
+
+  // One step a frame, from the beginning if the run is at its end.
+  function play() {
+    const last = sliders[steps].texts.length - 1;
+    let at = step(model.get("position"));
+    if (at === last) at = -1;
+    player.textContent = "Pause";
+    const next = () => {
+      at += 1;
+      move(model.get("position").with(steps, at));
+      playing = at < last ? requestAnimationFrame(next) : null;
+      if (!playing) pause();
+    };
+    playing = requestAnimationFrame(next);
+  }
+
+  function pause() {
+    cancelAnimationFrame(playing);
+    playing = null;
+    if (player) player.textContent = "Play";
   }
 
   function draw() {
@@ -161,12 +253,15 @@ async function render({ model, el }) {
     controls.position = position;
     if (!raised) return;
     const visited = model.get("visited");
-    theatre.play(place(position), visited.map(place));
+    theatre.play(place(position), step(position), visited.map(place));
+    handle?.stand(handled.map((i) => position[i]));
+    if (raised.notches.length) controls.notch(raised.notches[place(position)]);
     const moves = visited.length - 1;
     const counted = model.get("counts_moves") ? ` · ${moves} ${moves === 1 ? "move" : "moves"}` : "";
     const busy = !fresh(position);
     root.setAttribute("aria-busy", busy);
-    readout.textContent = busy ? "training ..." : raised.readouts[place(position)] + counted;
+    const told = steps < 0 ? place(position) : place(position) * sliders[steps].texts.length + step(position);
+    readout.textContent = busy ? "training ..." : raised.readouts[told] + counted;
     clearTimeout(timer);
     timer = setTimeout(() => (announced.textContent = readout.textContent), ANNOUNCE_AFTER);
   }
@@ -175,6 +270,7 @@ async function render({ model, el }) {
     const scene = model.get("scene");
     if (!(await theatre.raise(scene))) return;
     raised = scene;
+    handle?.raise(scene.handle, scene.size);
     draw();
   }
 
@@ -182,6 +278,7 @@ async function render({ model, el }) {
   model.on("change:scene", raise);
   await raise();
   return () => {
+    pause();
     clearTimeout(timer);
     model.off("change:position change:visited", draw);
     model.off("change:scene", raise);

@@ -6,7 +6,7 @@ the kernel. Every position shows a run that autograd really made in this kernel.
 the kernel train again and send new tables.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -27,12 +27,19 @@ RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))
 
 @dataclass(frozen=True)
 class Slider:
-    """One slider: its name, its values, where it starts, and whether moving it makes the kernel train again."""
+    """One slider: its name, its values and where it starts.
+
+    Moving one that `retrains` makes the kernel train again; one that `plays` moves through the steps of a run, and gets
+    a button that does so by itself; one that is `notched` has a mark where the scene says.
+    """
 
     name: str
     values: tuple
     start: float
     retrains: bool = False
+    plays: bool = False
+    notched: bool = False
+    unit: str = ""
 
     @property
     def key(self):
@@ -49,7 +56,14 @@ class Slider:
             "texts": [f"{value:g}" for value in self.values],
             "start": self.nearest(self.start),
             "retrains": self.retrains,
+            "plays": self.plays,
+            "notched": self.notched,
+            "unit": self.unit,
         }
+
+    def share(self, value):
+        """How far along the slider a value lies, from 0 to 1."""
+        return float(np.interp(value, self.values, np.linspace(0, 1, len(self.values))))
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,8 @@ class Actor:
 
     x and y have one axis for each slider that does not retrain, in the sliders' order, and a last one for the points;
     they are broadcast against each other. A trail shows the first point at up to that many last moves, each `stride`
-    further along x.
+    further along x. In a run that is played, an actor that grows shows its points up to the present step, and one with
+    `each` that many points for every step.
     """
 
     name: str
@@ -70,6 +85,8 @@ class Actor:
     dots: bool = False
     trail: int = 0
     stride: float = 0
+    grows: bool = False
+    each: int = 0
 
     def table(self):
         """Where the actor stands on the page, in pixels from the top left corner: float32, shape (..., points, 2)."""
@@ -92,13 +109,15 @@ class Actor:
             "dots": self.dots,
             "trail": self.trail,
             "stride": float(step[0] - step[1]),
+            "grows": self.grows,
+            "each": self.each,
             "points": table.shape[-2],
             "table": table.tobytes(),
         }
 
     def draw(self, position):
-        """Draw the actor into its panel with matplotlib, as it stands at one position: for readers without a kernel."""
-        x, y = (np.broadcast_arrays(self.x, self.y)[axis][position] for axis in (0, 1))
+        """Draw the actor into its panel with matplotlib, as it stands at one position and the last step of a run."""
+        x, y = (np.broadcast_arrays(self.x, self.y)[axis][position][-self.each :] for axis in (0, 1))
         style = (
             {"marker": "o", "markersize": self.width * 0.72, "linestyle": ""}
             if self.dots
@@ -133,11 +152,17 @@ def _within_reach(pixels, x, y, width, height):
 
 @dataclass(frozen=True)
 class Scene:
-    """A stage with its actors, and for each position the sentence that is read out, in the order of the tables."""
+    """A stage with its actors, and for each position the sentence that is read out, in the order of the tables.
+
+    Where a run is played there is a sentence for each of its steps. `notches` says for each position how far along its
+    slider the mark lies; `handle` is a panel on which two sliders can be moved by dragging.
+    """
 
     stage: figures.Picture
     actors: list
     readouts: list
+    notches: list = ()
+    handle: object = None
 
 
 class LiveFigure(anywidget.AnyWidget):
@@ -154,23 +179,26 @@ class LiveFigure(anywidget.AnyWidget):
     sliders = traitlets.List().tag(sync=True)
     position = traitlets.List(traitlets.Int()).tag(sync=True)
     visited = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
+    handled = traitlets.List(traitlets.Int()).tag(sync=True)
     counts_moves = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, build, sliders, *, counts_moves=False):
+    def __init__(self, build, sliders, *, handled=(), counts_moves=False):
         """Raise the first scene.
 
         Args:
             build: makes a Scene; it is given the values of the sliders that retrain, by name.
-            sliders: the Slider objects, in the order of the actors' first axes.
+            sliders: the Slider objects, in the order of the actors' first axes; one that plays comes last.
+            handled: the numbers of the two sliders that the handle moves, across and up, if there is one.
             counts_moves: whether the read-out says how often a slider was let go at a new place.
         """
-        self._build, self._sliders = build, sliders
+        self._build, self._sliders, self._handled = build, sliders, list(handled)
         start = [slider.nearest(slider.start) for slider in sliders]
         self._opening = self._rehearse(start)
         super().__init__(
             sliders=[slider.to_page() for slider in sliders],
             position=start,
             visited=[start],
+            handled=self._handled,
             counts_moves=counts_moves,
             scene=self._to_page(self._opening, start),
         )
@@ -217,16 +245,28 @@ class LiveFigure(anywidget.AnyWidget):
             "alt": scene.stage.alt,
             "actors": [actor.to_page() for actor in scene.actors],
             "readouts": scene.readouts,
+            "notches": list(scene.notches),
+            "handle": self._handle(scene),
             "trained": self._trained(position),
         }
+
+    def _handle(self, scene):
+        """What the handle is called, and where across and down the picture each value of its two sliders lies."""
+        if scene.handle is None:
+            return {}
+        across, up = (np.array(self._sliders[number].values) for number in self._handled)
+        corner = Actor("", scene.handle, across, np.full(len(across), up[0]), "").table()[:, 0]
+        side = Actor("", scene.handle, np.full(len(up), across[0]), up, "").table()[:, 1]
+        return {"name": "start of the descent", "places": [corner.tolist(), side.tolist()]}
 
     @cached_property
     def _opening_bundle(self):
         """The starting picture, actors and all, for readers without a kernel."""
         lookups = [slider for slider in self._sliders if not slider.retrains]
         position = tuple(slider.nearest(slider.start) for slider in lookups)
+        in_tables = position[:-1] if lookups[-1].plays else position
         for actor in self._opening.actors:
-            actor.draw(position)
+            actor.draw(in_tables)
         stage = self._opening.stage
         place = np.ravel_multi_index(position, [len(slider.values) for slider in lookups])
         settings = ", ".join(f"{slider.name} {slider.start:g}" for slider in self._sliders)
@@ -283,23 +323,154 @@ def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     return LiveFigure(build, [Slider("learning rate", RATES, 0.1), Slider("noise", noises, 0.01, retrains=True)])
 
 
-def _descent_scene(x, y, truth, w, b):
+def explore(x, y, truth, w=-0.3, b=0.2, steps=100):
+    """Notebook 05: the learning rate with its limit, a start to be dragged across the map, and a run to be played."""
+    limit = descent.stability_limit(descent.curvature(x, y))
+    rate = Slider("learning rate", RATES, 0.1, notched=True)
+    grid = {"w": np.round(np.arange(-0.6, 1.201, 0.05), 2), "b": np.round(np.arange(-0.1, 1.101, 0.05), 2)}
+    starts = [
+        Slider(f"start {name}", tuple(grid[name].tolist()), at, retrains=True) for name, at in (("w", w), ("b", b))
+    ]
+
+    def build(start_w, start_b):
+        scene = _descent_scene(x, y, truth, start_w, start_b, steps=steps, played=True)
+        return replace(scene, notches=[rate.share(limit)] * len(RATES), handle=scene.stage.axes[1])
+
+    step = Slider("step", tuple(range(steps + 1)), steps, plays=True)
+    return LiveFigure(build, [rate, *starts, step], handled=[1, 2])
+
+
+def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
+    """Notebook 05: the learning rate and the momentum, with the limit that moves along."""
+    rates = Slider(
+        "learning rate", tuple(float(f"{rate:.2g}") for rate in np.geomspace(0.01, 1.8, 28)), 0.1, notched=True
+    )
+    betas = Slider("momentum", (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95), 0.0)
+    lanes = np.array([(rate, beta) for rate in rates.values for beta in betas.values])
+    hessian = descent.curvature(x, y)
+
+    def build():
+        run = descent.descend(x, y, lanes[:, 0], w=w, b=b, steps=steps, momentum=lanes[:, 1])
+        scene = _run_scene(x, y, truth, (w, b), run, (len(rates.values), len(betas.values)))
+        limits = [descent.stability_limit(hessian, beta) for beta in betas.values] * len(rates.values)
+        readouts = [f"limit {limit:.3f} · {told}" for limit, told in zip(limits, scene.readouts, strict=True)]
+        return replace(scene, readouts=readouts, notches=[rates.share(limit) for limit in limits])
+
+    return LiveFigure(build, [rates, betas])
+
+
+def data_and_answer(truth=(0.3, 0.5), draws=100):
+    """Notebook 05: how far the noise and the size of the data move the best line, over many draws of the data."""
+    noises = Slider("noise", tuple(float(noise) for noise in np.round(np.arange(0.01, 0.201, 0.01), 2)), 0.1)
+    sizes = Slider("size", (10, 20, 50, 100, 200, 500), 20, unit="points")
+    random = np.random.default_rng(0)
+    off, clouds = [], []
+    for size in sizes.values:  # the answer is off by the noise times a number that depends on the draw alone
+        x = random.uniform(0, 1, (draws, size))
+        e = random.uniform(-1, 1, (draws, size))
+        centred = x - x.mean(axis=1, keepdims=True)
+        slope = (centred * e).sum(axis=1) / (centred**2).sum(axis=1)
+        off.append((slope, e.mean(axis=1) - slope * x.mean(axis=1)))
+        clouds.append(np.pad(np.stack([x[0], e[0]]), ((0, 0), (0, sizes.values[-1] - size)), mode="edge"))
+    off, clouds = np.array(off), np.array(clouds)  # (sizes, 2, draws), (sizes, 2, most points)
+    noise = np.array(noises.values)[:, None, None]
+    spread = noise[..., 0] * off[:, 0].std(axis=1)
+    predicted = 2 * noise[..., 0] / np.sqrt(sizes.values)
+
+    def build():
+        stage, (left, middle, right) = figures.answer_panels(truth, sizes.values, predicted)
+        x, ends = clouds[:, 0], np.array([0.0, 1.0])
+        w, b = truth[0] + noise * off[:, 0], truth[1] + noise * off[:, 1]
+        actors = [
+            Actor("data", left, x[None], truth[0] * x + truth[1] + noise * clouds[:, 1], figures.DATA, 4, dots=True),
+            Actor("line", left, ends, b[..., :1] + w[..., :1] * ends, figures.LINE, 3),
+            Actor("answers", middle, w, b, figures.LINE, 4, dots=True),
+            Actor(
+                "predicted",
+                right,
+                np.array(sizes.values),
+                predicted[:, None, :] + 0 * spread[..., None],
+                figures.TRUTH,
+                1.5,
+            ),
+            Actor("measured", right, np.array(sizes.values)[:, None], spread[..., None], figures.LINE, 9, dots=True),
+        ]
+        readouts = [
+            f"spread of w over {draws} draws: predicted {one:.4f}, measured {other:.4f}"
+            for one, other in zip(predicted.flat, spread.flat, strict=True)
+        ]
+        return Scene(stage, actors, readouts)
+
+    return LiveFigure(build, [noises, sizes])
+
+
+def handfuls(values, runs=60, steps=100):
+    """Notebook 05: the noise of small batches, and the floor that it leaves, beside the one predicted.
+
+    Only b is trained, on the mean of (b - value)**2, from the lowest point itself.
+    """
+    values = arguments.vector("values", values).numpy()
+    batches = Slider("batch size", (1, 2, 4, 8, 16, 32), 1, unit="points")
+    rates = Slider("learning rate", (0.05, 0.1, 0.2, 0.4, 0.6, 0.8), 0.2)
+    best, curvature = values.mean(), 2.0
+    shape = len(batches.values), len(rates.values)
+    b = np.empty((*shape, steps + 1, runs))
+    floor = np.empty(shape)
+    for i, batch in enumerate(batches.values):
+        sigma_squared = 4 * values.var() / batch
+        for j, rate in enumerate(rates.values):
+            b[i, j] = descent.noisy_descent(values, rate, batch, start=best, steps=steps, runs=runs)
+            floor[i, j] = rate * sigma_squared / (curvature * (2 - rate * curvature))
+    away = ((b - best) ** 2).mean(axis=-1)
+    measured = away[..., steps // 2 :].mean(axis=-1)
+
+    def build():
+        stage, (left, right) = figures.shaken_panels(best, b, steps)
+        width = np.sqrt(floor)[..., None]
+        across = np.array([0, steps])
+        actors = [
+            Actor("b", left, np.arange(steps + 1), b[..., 0], figures.PATH, 1.5),
+            Actor("above", left, across, best + width + 0 * across, figures.TRUTH, 1.2),
+            Actor("below", left, across, best - width + 0 * across, figures.TRUTH, 1.2),
+            Actor("away", right, np.arange(1, steps + 1), away[..., 1:], figures.LOSS, 2),
+            Actor("floor", right, across, floor[..., None] + 0 * across, figures.TRUTH, 1.5),
+        ]
+        readouts = [
+            f"floor: predicted {one:.2e}, measured {other:.2e}"
+            for one, other in zip(floor.flat, measured.flat, strict=True)
+        ]
+        return Scene(stage, actors, readouts)
+
+    return LiveFigure(build, [batches, rates])
+
+
+def _descent_scene(x, y, truth, w, b, steps=STEPS, played=False):
     """The three panels of the thread with a run for each of the 80 learning rates."""
-    run = descent.descend(x, y, RATES, w=w, b=b, steps=STEPS)
-    stage, (left, middle, right) = figures.empty_panels(x, y, truth, (w, b), STEPS)
-    end_w, end_b = run.w[-1, :, None], run.b[-1, :, None]
+    run = descent.descend(x, y, RATES, w=w, b=b, steps=steps)
+    return _run_scene(x, y, truth, (w, b), run, (len(RATES),), played)
+
+
+def _run_scene(x, y, truth, start, run, shape, played=False):
+    """The three panels with a recorded run for each position of the sliders, `shape` says of how many each has."""
+    steps = len(run.loss) - 1
+    stage, (left, middle, right) = figures.empty_panels(x, y, truth, start, steps)
+    w, b, loss = (record.T.reshape(*shape, steps + 1) for record in (run.w, run.b, run.loss))
+    shown = slice(None) if played else slice(-1, None)  # the line after every step, or after the last
     with np.errstate(all="ignore"):  # where a run diverged
-        line = end_b + end_w * np.array([0, 1])
+        line = (b[..., shown, None] + w[..., shown, None] * np.array([0, 1])).reshape(*shape, -1)
     actors = [
-        Actor("line", left, np.array([0, 1]), line, figures.LINE, 3),
-        Actor("path", middle, run.w.T, run.b.T, figures.PATH, 1.5),
-        Actor("steps", middle, run.w.T, run.b.T, figures.PATH, 4, dots=True),
-        Actor("loss", right, np.arange(STEPS + 1), run.loss.T, figures.LOSS, 3),
+        Actor("line", left, np.resize([0, 1], line.shape[-1]), line, figures.LINE, 3, each=2 if played else 0),
+        Actor("path", middle, w, b, figures.PATH, 1.5, grows=played),
+        Actor("steps", middle, w, b, figures.PATH, 4, dots=True, grows=played),
+        Actor("loss", right, np.arange(steps + 1), loss, figures.LOSS, 3, grows=played),
     ]
-    readouts = [
-        f"diverged at step {gone}: the loss is more than {descent.DIVERGED:,} times the first"
-        if gone >= 0
-        else f"after {STEPS} steps: loss {loss:.2g}, w = {slope:.2f}, b = {intercept:.2f}"
-        for gone, loss, slope, intercept in zip(run.diverged_at, run.loss[-1], run.w[-1], run.b[-1], strict=True)
-    ]
-    return Scene(stage, actors, readouts)
+    told = range(steps + 1) if played else [steps]
+    return Scene(stage, actors, [_tell(run, lane, step) for lane in range(len(run.learning_rates)) for step in told])
+
+
+def _tell(run, lane, step):
+    gone = run.diverged_at[lane]
+    if 0 <= gone <= step:
+        return f"diverged at step {gone}: the loss is more than {descent.DIVERGED:,} times the first"
+    loss, w, b = run.loss[step, lane], run.w[step, lane], run.b[step, lane]
+    return f"after {step} steps: loss {loss:.2g}, w = {w:.2f}, b = {b:.2f}"

@@ -53,7 +53,10 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     if not (rates > 0).all():
         raise ValueError(f"learning_rates must all be above 0, not {rates.min().item()!r}")
     steps = arguments.count("steps", steps)
-    momentum = arguments.vector("momentum", np.broadcast_to(momentum, rates.shape))
+    momentum = arguments.numbers("momentum", momentum)
+    momentum = arguments.vector("momentum", momentum if momentum.ndim else momentum.reshape(1))
+    if len(momentum) not in (1, len(rates)):
+        raise ValueError(f"momentum must be one number or one for each rate, not {momentum.tolist()!r}")
     if not (momentum >= 0).all():
         raise ValueError(f"momentum must be at least 0, not {momentum.min().item()!r}")
     w = torch.full_like(rates, arguments.number("w", w), requires_grad=True)
@@ -141,8 +144,12 @@ def stability_limit(hessian, momentum=0.0):
     """
     if not isinstance(hessian, torch.Tensor) or hessian.ndim != 2 or hessian.shape[0] != hessian.shape[1]:
         raise TypeError(f"hessian must be a square tensor, not {hessian!r}")
+    if not hessian.isfinite().all():
+        raise ValueError(f"hessian must hold finite numbers only, not {hessian.tolist()!r}")
     momentum = arguments.number("momentum", momentum, at_least=0)
-    steepest = torch.linalg.eigvalsh(hessian)[-1].item()
+    if momentum > 1:
+        raise ValueError(f"momentum must be at most 1, not {momentum!r}")
+    steepest = torch.linalg.eigvalsh(hessian.to(torch.float64))[-1].item()
     if not steepest > 0:
         raise ValueError(f"hessian must have an eigenvalue above 0, or no rate is too large, not {hessian.tolist()!r}")
     return 2 * (1 + momentum) / steepest

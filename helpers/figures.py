@@ -352,9 +352,11 @@ def losses(title, **curves):
     steps = max(map(len, curves.values())) - 1
     values = np.concatenate(list(curves.values()))
     draw_losses(ax, steps, (values.min() / 2, values.max() * 2))
-    for (name, curve), dash in zip(curves.items(), ("-", (0, (5, 3)), (0, (1, 2))), strict=False):
+    looks = ("-", (0, (5, 3)), (0, (1, 2)))
+    for share, (name, curve), dash in zip(np.linspace(1, 0.25, len(curves)), curves.items(), looks, strict=False):
         ax.plot(curve, linestyle=dash, color=LOSS)
-        note(ax, name, (len(curve) - 1, curve[-1]), (0, 7), ha="right", color=LOSS_TEXT, fontweight="bold")
+        at = round(share * (len(curve) - 1))
+        note(ax, name, (at, curve[at]), (0, 7), ha="right", color=LOSS_TEXT, fontweight="bold")
     told = "; ".join(
         f"{name}: from {c[0]:.3g} at step 0 to {c[-1]:.3g} at step {len(c) - 1}" for name, c in curves.items()
     )
@@ -571,7 +573,7 @@ def shaken_panels(best, b, steps):
     half = np.abs(b - best).max() / 1.5
     left.axhline(best, linestyle=":", color=TRUTH, linewidth=1.5)
     left.set(xlabel="step", ylabel="intercept b", xlim=(0, steps), ylim=(best - half, best + half))
-    left.text(0.97, 0.95, "thin lines: best b ± predicted", ha="right", va="top", transform=left.transAxes)
+    left.text(0.97, 0.95, "thin lines: best b ± √(predicted floor)", ha="right", va="top", transform=left.transAxes)
     away = ((b - best) ** 2).mean(axis=-1)[..., 1:]
     limits = away.min() / 3, away.max() * 5
     right.set(xlabel="step", ylabel="mean of (b - best b)²", yscale="log", xlim=(0, steps), ylim=limits)
@@ -579,7 +581,8 @@ def shaken_panels(best, b, steps):
     right.text(0.97, 0.95, "dark line: predicted floor", ha="right", va="top", transform=right.transAxes)
     picture.alt = (
         f"Two panels over {steps} steps: the intercept b of one run, which starts at the best b, {best:.3f}, and is "
-        "shaken around it; and the mean over 100 runs of its squared distance from there, with the predicted floor."
+        f"shaken around it; and the mean over {b.shape[-1]} runs of its squared distance from there, with the predicted "
+        "floor."
     )
     return picture, axes
 

@@ -371,7 +371,7 @@ def data_and_answer(truth=(0.3, 0.5), draws=100):
         centred = x - x.mean(axis=1, keepdims=True)
         slope = (centred * e).sum(axis=1) / (centred**2).sum(axis=1)
         off.append((slope, e.mean(axis=1) - slope * x.mean(axis=1)))
-        clouds.append(np.pad(np.stack([x[0], e[0]]), ((0, 0), (0, sizes.values[-1] - size)), mode="edge"))
+        clouds.append(np.pad(np.stack([x[0], e[0]]), ((0, 0), (0, sizes.values[-1] - size)), mode="wrap"))
     off, clouds = np.array(off), np.array(clouds)  # (sizes, 2, draws), (sizes, 2, most points)
     noise = np.array(noises.values)[:, None, None]
     spread = noise[..., 0] * off[:, 0].std(axis=1)

@@ -543,9 +543,9 @@ def dark_panels(x, y, w, b, loss, goal, blind):
 
 
 @styled
-def answer_panels(truth, sizes, spreads):
+def answer_panels(truth, sizes, spreads, draws):
     """The stage for noise and size: a draw of the data, the answers of many draws, and how far they spread."""
-    picture, axes = stage("One draw of the data", "The best lines of 100 draws", "How far they spread")
+    picture, axes = stage("One draw of the data", f"The best lines of {draws} draws", "How far they spread")
     left, middle, right = axes
     draw_line(left, *truth, ":", color=TRUTH, linewidth=1.6, zorder=5)
     left.set(xlabel="x", ylabel="y", ylim=(truth[1] - 0.3, truth[1] + truth[0] + 0.3))
@@ -558,7 +558,8 @@ def answer_panels(truth, sizes, spreads):
     right.text(0.97, 0.95, "line: predicted\ndot: measured", ha="right", va="top", transform=right.transAxes)
     picture.alt = (
         f"Three panels: one draw of the data with its best line, and the true line y = {truth[0]:g} x + {truth[1]:g} "
-        "dotted; the best lines of 100 draws as dots around the truth, in a cloud from top left to bottom right; the "
+        f"dotted; the best lines of {draws} draws as dots around the truth, in a cloud from top left to bottom "
+        "right; the "
         f"spread of w over the size of the data from {sizes[0]} to {sizes[-1]} points, predicted and measured."
     )
     return picture, axes
@@ -581,8 +582,8 @@ def shaken_panels(best, b, steps):
     right.text(0.97, 0.95, "dark line: predicted floor", ha="right", va="top", transform=right.transAxes)
     picture.alt = (
         f"Two panels over {steps} steps: the intercept b of one run, which starts at the best b, {best:.3f}, and is "
-        f"shaken around it; and the mean over {b.shape[-1]} runs of its squared distance from there, with the predicted "
-        "floor."
+        f"shaken around it; and the mean over {b.shape[-1]} runs of its squared distance from there, with the "
+        "predicted floor."
     )
     return picture, axes
 

@@ -136,7 +136,7 @@ class Handle {
     this.node.addEventListener("pointermove", (event) => {
       if (this.node.hasPointerCapture(event.pointerId)) onMove(this.below(event));
     });
-    this.node.addEventListener("pointerup", onRest);
+    this.node.addEventListener("lostpointercapture", onRest); // let go, or taken away
     this.node.addEventListener("keydown", (event) => {
       const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
       if (!move) return;
@@ -175,7 +175,7 @@ async function render({ model, el }) {
   const sliders = model.get("sliders");
   const root = make("div", { class: "live-figure" }, el);
   const theatre = new Theatre(root);
-  const controls = new Controls(sliders, root, () => move(controls.position), rest);
+  const controls = new Controls(sliders, root, turn, rest);
   const handled = model.get("handled"); // the numbers of the two sliders that the handle moves, or nothing
   const handle = handled.length ? new Handle(theatre.root, drag, rest) : null;
   const foot = make("div", { class: "live-figure-foot" }, root);
@@ -215,6 +215,11 @@ async function render({ model, el }) {
 
   function move(position) {
     commit({ position });
+  }
+
+  function turn() {
+    pause();
+    move(controls.position);
   }
 
   function drag(at) {

@@ -378,7 +378,7 @@ def data_and_answer(truth=(0.3, 0.5), draws=100):
     predicted = 2 * noise[..., 0] / np.sqrt(sizes.values)
 
     def build():
-        stage, (left, middle, right) = figures.answer_panels(truth, sizes.values, predicted)
+        stage, (left, middle, right) = figures.answer_panels(truth, sizes.values, predicted, draws)
         x, ends = clouds[:, 0], np.array([0.0, 1.0])
         w, b = truth[0] + noise * off[:, 0], truth[1] + noise * off[:, 1]
         actors = [

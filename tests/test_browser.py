@@ -24,6 +24,7 @@ import pytest
 import torch
 from playwright.sync_api import Error, expect, sync_playwright
 
+import labs
 import notebooks
 from helpers import figures, make_line, sliders
 
@@ -40,19 +41,13 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 TOKEN = os.urandom(16).hex()
 COURSE = notebooks.find()
 expect.set_options(timeout=20_000)
-LABS = {
-    "00_start_here": lambda: sliders.hand_fit(*make_line(noise=0.05), goal=0.002),
-    "00_start_here, blind": lambda: sliders.hand_fit(*make_line(0.9, -0.1, 100, 0.05, seed=7), goal=0.002, blind=True),
-    "03_optimizer_step": lambda: sliders.learning_rate(*make_line(noise=0.05), (0.3, 0.5)),
-    "04_descent_by_hand": lambda: sliders.learning_rate_and_noise(),
-}
-"""Every live figure of the course, in its order, under its notebook's name: the same lab made again."""
+LABS = {str(found): found.lab for found in labs.find()}
+"""Every live figure of the course, in its order: a name that begins with its notebook's, and what gives the lab."""
+HAND, NOISE, EXPLORE, MOMENTUM = (
+    next(name for name in LABS if name.endswith(f" {function}"))
+    for function in ("hand_fit", "learning_rate_and_noise", "explore", "momentum")
+)
 each_lab = pytest.mark.parametrize("name", LABS, scope="module")  # the scope puts the tests of one lab together
-
-
-def test_every_live_figure_of_the_course_is_tested_here():
-    course = [str(notebook) for notebook in COURSE for _ in re.findall(r"\bsliders\.\w+\(", notebook.code)]
-    assert course == [name.split(",")[0] for name in LABS]
 
 
 # ---- One server, one browser, one page ----
@@ -154,7 +149,7 @@ def live(page):
         bring(page, notebook).locator(".jp-Cell").first.click()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
-    labs = {name: lab() for name, lab in LABS.items()}
+    made = {name: lab() for name, lab in LABS.items()}
     for notebook, family in families.items():
         panel = bring(page, notebook)
         expect(panel.locator(".live-figure[aria-busy=false]")).to_have_count(len(family), timeout=60_000)
@@ -165,7 +160,7 @@ def live(page):
         figure = bring(page, notebook).locator(".live-figure").nth(family.index(name))
         figure.get_by_role("button", name="Start again").click()
         expect(figure).to_have_attribute("aria-busy", "false")
-        return SimpleNamespace(figure=figure, lab=labs[name], page=page, visited=[list(labs[name].visited[0])])
+        return SimpleNamespace(figure=figure, lab=made[name], page=page, visited=[list(made[name].visited[0])])
 
     return live
 
@@ -230,6 +225,8 @@ def read(figure):
                 written: all(".live-figure-value", (text) => text.textContent),
                 readout: figure.querySelector(".live-figure-readout").textContent,
                 busy: figure.getAttribute("aria-busy"),
+                notches: all(".live-figure-notch", (notch) => Number(notch.style.getPropertyValue("--share"))),
+                handle: all(".live-figure-handle", box),
                 paths: Object.fromEntries(all("path", (path) => [path.dataset.name, path.getAttribute("d")])),
                 alt: image.alt, pixels: image.naturalWidth, image: box(image), overlay: box(overlay),
                 size: overlay.getAttribute("viewBox").split(" ").slice(2).map(Number),
@@ -238,16 +235,16 @@ def read(figure):
     )
 
 
-def place(lab, position):
-    """The row of the tables for a position of the sliders; those that retrain have no part in it."""
-    axes = [
-        (at, len(slider["texts"])) for at, slider in zip(position, lab.sliders, strict=True) if not slider["retrains"]
-    ]
-    return np.ravel_multi_index(*zip(*axes, strict=True))
-
-
 def points(path):
+    """The places that a path of the page goes through."""
     return np.array(re.findall(r"-?\d+\.\d+", path), dtype=float).reshape(-1, 2)
+
+
+def seat(lab, shown, at):
+    """Where on the page the handle stands when its two sliders are at these positions."""
+    x, y, width, height = shown.image
+    across, up = (places[one] for places, one in zip(lab.scene["handle"]["places"], at, strict=True))
+    return [x + across / shown.size[0] * width, y + up / shown.size[1] * height]
 
 
 def check(live, position):
@@ -261,15 +258,20 @@ def check(live, position):
     assert shown.spoken == shown.written == texts
     moves = len(live.visited) - 1
     count = (f" · {moves} move" + "s" * (moves != 1)) * live.lab.counts_moves
-    assert shown.readout == scene["readouts"][place(live.lab, position)] + count
+    assert shown.readout == labs.readout(live.lab, position) + count
+    assert shown.notches == scene["notches"][labs.row(live.lab, position) :][: len(shown.notches)]
+    assert len(shown.notches) == bool(scene["notches"])
     assert list(shown.paths) == [actor["name"] for actor in scene["actors"]]
     for actor in scene["actors"]:
-        table = np.frombuffer(actor["table"], np.float32).reshape(-1, actor["points"], 2)
-        expected = table[place(live.lab, position)]
+        expected = labs.points(live.lab, actor, position)
         if actor["trail"]:
-            trail = [table[place(live.lab, visited), 0] for visited in live.visited[-actor["trail"] :]]
+            trail = [labs.points(live.lab, actor, visited)[0] for visited in live.visited[-actor["trail"] :]]
             expected = np.array(trail) + np.outer(np.arange(len(trail)), [actor["stride"], 0])
         np.testing.assert_allclose(points(shown.paths[actor["name"]]), expected, atol=0.006, err_msg=actor["name"])
+    for x, y, width, height in shown.handle:
+        on_page = seat(live.lab, shown, [position[number] for number in live.lab.handled])
+        assert [x + width / 2, y + height / 2] == pytest.approx(on_page, abs=0.6)
+    assert len(shown.handle) == bool(scene["handle"])
     return shown
 
 
@@ -295,8 +297,9 @@ def test_each_slider_by_keyboard(live, name):
     for number, slider in enumerate(live.lab.sliders):
         handle = live.figure.get_by_role("slider", name=slider["name"])
         handle.focus()
-        there, last = slider["start"], len(slider["texts"]) - 1
-        for key, target in (("ArrowRight", there + 1), ("ArrowLeft", there), ("Home", 0), ("End", last)):
+        last = len(slider["texts"]) - 1
+        right = min(slider["start"] + 1, last)
+        for key, target in (("ArrowRight", right), ("ArrowLeft", right - 1), ("Home", 0), ("End", last)):
             live.page.keyboard.press(key)
             expect(live.figure).to_have_attribute("aria-busy", "false")
             position = [*position[:number], target, *position[number + 1 :]]
@@ -331,19 +334,21 @@ def test_start_again_brings_everything_back(live, name):
         slider.press("Home")
         expect(live.figure).to_have_attribute("aria-busy", "false")
     sliders.last.press("Tab")
+    if labs.played(live.lab) is not None:
+        live.page.keyboard.press("Tab")  # past the button that plays
     live.page.keyboard.press("Enter")
     expect(live.figure).to_have_attribute("aria-busy", "false")
     check(live, live.visited[0])
 
 
 def test_the_readout_is_announced_once_the_hand_rests(live):
-    live = live("00_start_here")
+    live = live(HAND)
     live.figure.locator("input").first.press("End")
     expect(live.figure.get_by_role("status")).to_have_text(read(live.figure).readout)
 
 
 def test_the_last_noise_wins_when_the_kernel_is_overtaken(live):
-    live = live("04_descent_by_hand")
+    live = live(NOISE)
     live.figure.locator("input").nth(1).focus()
     rate, noise = live.visited[0]
     for _ in range(6):
@@ -354,7 +359,7 @@ def test_the_last_noise_wins_when_the_kernel_is_overtaken(live):
 
 
 def test_the_actors_show_a_run_that_autograd_makes(live):
-    live = live("04_descent_by_hand")
+    live = live(NOISE)
     live.figure.locator("input").first.press("ArrowRight")
     rate = float(read(live.figure).written[0])
     x, y = map(torch.as_tensor, make_line(noise=0.01))
@@ -380,16 +385,200 @@ def test_the_actors_show_a_run_that_autograd_makes(live):
         np.testing.assert_allclose(points(shown.paths[actor]), expected, atol=0.01, err_msg=actor)
 
 
+# ---- A start that is dragged, a run that is played, a limit that is marked ----
+
+
+def test_a_drag_of_the_handle_moves_two_sliders_and_the_last_place_wins(live):
+    live = live(EXPLORE)
+    mouse = live.page.mouse
+    live.figure.locator("img").scroll_into_view_if_needed()
+    rate, *_, step = live.visited[0]
+    shown = read(live.figure)
+    mouse.move(*seat(live.lab, shown, live.visited[0][1:3]))
+    mouse.down()
+    mouse.move(*seat(live.lab, shown, [33, 20]), steps=60)
+    assert read(live.figure).readout == "training ..."
+    mouse.up()
+    expect(live.figure).to_have_attribute("aria-busy", "false")
+    check(live, [rate, 33, 20, step])
+    anew = sliders.explore(*make_line(noise=0.05), (0.3, 0.5), w=1.05, b=0.9)
+    assert live.lab.value == {"learning_rate": 0.1, "start_w": 1.05, "start_b": 0.9, "step": 100}
+    assert [actor["table"] for actor in anew.scene["actors"]] == [actor["table"] for actor in live.lab.scene["actors"]]
+
+
+def test_arrow_keys_move_the_handle(live):
+    live = live(EXPLORE)
+    handle = live.figure.get_by_role("button", name="start of the descent")
+    handle.focus()
+    rate, across, up, step = live.visited[0]
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "ArrowUp", "ArrowLeft", "ArrowDown"):
+        live.page.keyboard.press(key)
+    expect(live.figure).to_have_attribute("aria-busy", "false")
+    check(live, [rate, across + 1, up + 1, step])
+    expect(handle).to_be_focused()
+
+
+def test_a_run_is_played_paused_and_played_to_its_end(live):
+    live = live(EXPLORE)
+    player = live.figure.locator("button", has_text=re.compile("^(Play|Pause)$"))
+    slider = live.figure.get_by_role("slider", name="step")
+    *rest, last = live.visited[0]
+    player.click()
+    expect(player).to_have_text("Pause")
+    expect(slider).to_have_value(re.compile(r"^([5-9]|[1-7]\d)$"))  # it begins again, and is under way
+    player.click()
+    expect(player).to_have_text("Play")
+    paused = read(live.figure).position
+    assert paused[-1] < last
+    live.page.wait_for_timeout(100)
+    check(live, paused)
+    player.click()
+    expect(slider).to_have_value(re.compile(rf"^({paused[-1] + 1}|[1-9]\d+)$"))  # it goes on from there
+    expect(slider).to_have_value(str(last))
+    expect(player).to_have_text("Play")
+    check(live, [*rest, last])
+
+
+@pytest.mark.parametrize("name", [EXPLORE, MOMENTUM])
+def test_a_click_at_the_notch_chooses_the_rate_at_the_limit(live, name):
+    live = live(name)
+    sliders = live.figure.locator("input")
+    for key in ("Home", "End") if name == MOMENTUM else ("End",):
+        sliders.last.press(key)
+        expect(live.figure).to_have_attribute("aria-busy", "false")
+        notch, track = live.figure.locator(".live-figure-notch").bounding_box(), sliders.first.bounding_box()
+        live.page.mouse.click(notch["x"] + notch["width"] / 2, track["y"] + track["height"] / 2)
+        shown = read(live.figure)
+        share = live.lab.scene["notches"][labs.row(live.lab, shown.position)]
+        assert shown.position[0] == pytest.approx(share * (len(live.lab.sliders[0]["texts"]) - 1), abs=0.7)
+
+
+def test_a_drag_over_sixty_places_shows_the_last(live):
+    live = live(MOMENTUM)
+    slider = live.figure.get_by_role("slider", name="learning rate")
+    slider.scroll_into_view_if_needed()
+    box, mouse = slider.bounding_box(), live.page.mouse
+    mouse.move(box["x"] + 3, box["y"] + box["height"] / 2)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] - 3, box["y"] + box["height"] / 2, steps=60)
+    mouse.up()
+    check(live, [len(live.lab.sliders[0]["texts"]) - 1, live.visited[0][1]])
+
+
+def test_a_cell_sets_the_sliders_of_the_page(live):
+    live = live(HAND)
+    panel = bring(live.page, HAND.split(",")[0])
+    panel.locator(".jp-CodeCell").last.locator(".jp-InputPrompt").click()
+    for key in ("Escape", "b", "Enter"):
+        live.page.keyboard.press(key)
+    live.page.keyboard.insert_text('by_hand.value = {"slope_w": 0.3, "intercept_b": 0.5}')
+    live.page.keyboard.press("Control+Enter")
+    live.lab.value = {"slope_w": 0.3, "intercept_b": 0.5}
+    expect(live.figure.locator(".live-figure-value")).to_have_text(["0.3", "0.5"])
+    shown = read(live.figure)
+    assert shown.position == live.lab.position
+    assert shown.readout == f"{labs.readout(live.lab, live.lab.position)} · 0 moves"
+    (line,) = (actor for actor in live.lab.scene["actors"] if actor["name"] == "line")
+    np.testing.assert_allclose(points(shown.paths["line"]), labs.points(live.lab, line, live.lab.position), atol=0.006)
+
+
+# ---- Narrow windows, and the dark theme ----
+
+
+@pytest.fixture
+def dark(page):
+    """The page in JupyterLab's dark theme, as the menu sets it; in the end it is as it was."""
+
+    def choose(theme):
+        page.get_by_role("menuitem", name="Settings", exact=True).click()
+        page.get_by_text("Theme", exact=True).click()
+        page.get_by_text(theme, exact=True).click()
+        expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+
+    choose("JupyterLab Dark")
+    yield
+    choose("JupyterLab Light")
+
+
+@pytest.fixture
+def narrow(page):
+    """A window of 600 pixels, which is also what one of 1200 has at a zoom of 200 %; in the end it is as it was."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": 600, "height": 900})
+    yield
+    page.set_viewport_size(size)
+
+
+BRIGHTNESS = """figure => {
+    const canvas = document.createElement("canvas").getContext("2d");
+    const light = (color) => {
+        canvas.fillStyle = color;
+        canvas.fillRect(0, 0, 1, 1);
+        const linear = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)
+            .map((part) => part / 255).map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+    };
+    const paper = light(getComputedStyle(document.body).getPropertyValue("--jp-layout-color0"));
+    const words = ".live-figure-row > span:not(:empty), .live-figure-readout, .live-figure-foot button";
+    const texts = [...figure.querySelectorAll(words)].map((text) => light(getComputedStyle(text).color));
+    return [paper, texts];
+}"""
+
+
+def test_the_words_can_be_read_in_the_dark(live, dark):
+    for name in LABS:
+        paper, texts = live(name).figure.evaluate(BRIGHTNESS)
+        assert paper < 0.05
+        assert len(texts) >= 4
+        assert (min(texts) + 0.05) / (paper + 0.05) > 4.5, name
+
+
+CROWDED = """figure => {
+    const box = (node) => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return range.getBoundingClientRect();
+    };
+    const meet = (a, b) => a.right > b.left && b.right > a.left && a.bottom > b.top && b.bottom > a.top;
+    const right = figure.getBoundingClientRect().right + 1;
+    const outside = [...figure.querySelectorAll("img, input, button, span, p:not([role])")]
+        .filter((node) => box(node).right > right || node.getBoundingClientRect().right > right);
+    const crowded = [...figure.querySelectorAll(".live-figure-row")].filter((row) => {
+        const [label, value] = [row.firstChild, row.querySelector(".live-figure-value")].map(box);
+        const track = row.querySelector("input").getBoundingClientRect();
+        return track.width < 40 || meet(label, track) || meet(track, value) || meet(label, value);
+    });
+    return [...outside, ...crowded].map((node) => `${node.tagName} ${node.className}: ${node.textContent}`);
+}"""
+
+
+def assert_uncrowded(live):
+    for name in LABS:
+        figure = live(name).figure
+        assert figure.evaluate(CROWDED) == [], name
+        for slider in figure.locator("input").all():
+            slider.press("End")
+        assert figure.evaluate(CROWDED) == [], name
+
+
+def test_nothing_overlaps_or_sticks_out(live):
+    assert_uncrowded(live)
+
+
+def test_nothing_overlaps_or_sticks_out_of_a_narrow_window(live, narrow):
+    assert_uncrowded(live)
+
+
 def test_an_older_scene_does_not_replace_a_newer_one_that_was_ready_before_it(browser):
     page = browser.new_page()
     source = (notebooks.ROOT / "helpers" / "live_figure.js").read_text(encoding="utf-8")
     script = """async (source) => {
         const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-        const empty = { stage: new Uint8Array(), size: [9, 9], actors: [], trained: [] };
+        const empty = { stage: new Uint8Array(), size: [9, 9], actors: [], trained: [], notches: [] };
         const scene = (alt) => ({ ...empty, alt, readouts: [alt] });
         const waits = [0, 200, 0]; // milliseconds until the picture of each scene is decoded
         HTMLImageElement.prototype.decode = () => new Promise((ready) => setTimeout(ready, waits.shift()));
-        const state = { sliders: [], position: [], visited: [[]], counts_moves: false, scene: scene("first") };
+        const state = { sliders: [], position: [], visited: [[]], handled: [], scene: scene("first") };
         const listeners = {};
         const model = { get: (name) => state[name], on: (name, listener) => (listeners[name] = listener) };
         await module.default.render({ model, el: document.body });

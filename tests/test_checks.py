@@ -33,11 +33,14 @@ BIAS_GRADIENT, LAYER_ERROR = gradients_of_the_bias()
 OWN_X, OWN_Y = make_line(w=-0.7, b=0.2, size=50, noise=0.01, seed=1)
 OWN_W, OWN_B = np.polyfit(OWN_X, OWN_Y, 1)
 
+CURVATURES = np.linalg.eigvalsh([[3.0, 1.0], [1.0, 3.0]])
+
 TRUTHS = {
     "loss_of_a_guess": (ERROR**2).mean(),
     "layer_output": OUTPUT,
     "bias_gradient": BIAS_GRADIENT,
     "step_by_hand": np.array([0.3, -0.6]),
+    "largest_rate": np.array(0.5),
 }
 MISTAKES = {
     "loss_of_a_guess": {
@@ -79,6 +82,16 @@ MISTAKES = {
         "nothing has moved": [0.5, -1.0],
         "look at the entries [1].": [0.3, 0.6],
         "should have the shape (2,), and yours has ()": 0.3,
+    },
+    "largest_rate": {
+        "*smallest* curvature": 2 / CURVATURES[0],
+        "half of it": 1 / CURVATURES[1],
+        "the fastest rate": 2 / CURVATURES.sum(),
+        "a number on the diagonal": 2 / 3,
+        "largest curvature itself": CURVATURES[1],
+        "limits of both directions": 2 / CURVATURES,
+        "is not the number": 0.499,
+        "should have the shape (), and yours has (2,)": CURVATURES,
     },
 }
 HOSTILE = [

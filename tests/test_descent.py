@@ -1,4 +1,4 @@
-"""The recorded runs against torch.optim, the closed form and plain loops."""
+"""The recorded runs against torch.optim, the closed form and plain loops; limits and floors against runs."""
 
 import math
 
@@ -13,11 +13,11 @@ START = {"w": 0.9, "b": -1.1}
 CONVERGING, DIVERGING = [0.003, 0.1, 0.5, 0.7], [0.9, 1.3, 1000.0]
 
 
-def run_of_torch(rate, steps):
+def run_of_torch(rate, steps, momentum=0.0):
     """One run with torch.optim.SGD: w, b and the loss of every step."""
     x, y = torch.as_tensor(X), torch.as_tensor(Y)
     w, b = (torch.tensor(START[name], dtype=torch.float64, requires_grad=True) for name in ("w", "b"))
-    optimizer = torch.optim.SGD([w, b], lr=rate)
+    optimizer = torch.optim.SGD([w, b], lr=rate, momentum=momentum)
     rows = []
     for _ in range(steps + 1):
         loss = torch.nn.functional.mse_loss(w * x + b, y)
@@ -34,6 +34,27 @@ def test_every_run_is_that_of_torch_optim():
         expected = run_of_torch(rate, 40)
         for recorded, wanted in zip((run.w, run.b, run.loss), expected, strict=True):
             np.testing.assert_allclose(recorded[:, lane], wanted, rtol=1e-10, atol=1e-14)
+
+
+LANES = [(0.003, 0.99), (0.1, 0.0), (0.1, 0.5), (0.1, 0.9), (0.7, 0.3), (0.9, 0.5), (1.3, 0.9), (1000.0, 0.9)]
+
+
+def test_every_run_with_momentum_is_that_of_torch_optim():
+    rates, momentum = zip(*LANES, strict=True)
+    run = descent.descend(X, Y, rates, **START, steps=60, momentum=momentum)
+    for lane, (rate, beta) in enumerate(LANES):
+        expected = run_of_torch(rate, 60, beta)
+        for recorded, wanted in zip((run.w, run.b, run.loss), expected, strict=True):
+            np.testing.assert_allclose(recorded[:, lane], wanted, rtol=1e-9, atol=1e-13)
+
+
+def test_lanes_with_momentum_are_bit_for_bit_single_runs():
+    rates, momentum = zip(*LANES, strict=True)
+    together = descent.descend(X, Y, rates, **START, steps=200, momentum=momentum)
+    for lane, (rate, beta) in enumerate(LANES):
+        alone = descent.descend(X, Y, [rate], **START, steps=200, momentum=beta)
+        for name in ("w", "b", "loss"):
+            assert np.array_equal(getattr(together, name)[:, lane], getattr(alone, name)[:, 0], equal_nan=True)
 
 
 def test_runs_that_converge_follow_the_closed_form():
@@ -121,6 +142,11 @@ def test_inputs_are_left_as_they_were():
         ({"b": math.nan}, ValueError, "b must be a finite number, not nan"),
         ({"steps": 0}, ValueError, "steps must be at least 1, not 0"),
         ({"steps": 1.5}, TypeError, "steps must be a whole number, not 1.5"),
+        ({"momentum": -0.5}, ValueError, "momentum must be at least 0, not -0.5"),
+        ({"momentum": "heavy"}, TypeError, "momentum must hold numbers, not 'heavy'"),
+        ({"momentum": None}, TypeError, "momentum must hold numbers, not None"),
+        ({"momentum": [math.nan]}, ValueError, "momentum must hold finite numbers only, not tensor([nan]"),
+        ({"momentum": [0.1, 0.2]}, ValueError, "momentum must be one number or one for each rate, not [0.1, 0.2]"),
     ],
 )
 def test_bad_input_to_descend_is_named(bad, error, told):
@@ -187,4 +213,166 @@ def test_loss_grid_is_that_of_a_plain_double_loop():
 def test_bad_input_to_loss_grid_is_named(bad, told):
     with pytest.raises(ValueError) as raised:
         descent.loss_grid(**{"x": X, "y": Y, "w": [0.0], "b": [0.0], **bad})
+    assert str(raised.value).startswith(told)
+
+
+# ---- The curvature and the limit of the learning rate ----
+
+HESSIAN = 2 * np.array([[(X * X).mean(), X.mean()], [X.mean(), 1]])
+
+
+def gradient_of_autograd(w, b):
+    w, b = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (w, b))
+    loss = ((w * torch.as_tensor(X) + b - torch.as_tensor(Y)) ** 2).mean()
+    return np.array([one.item() for one in torch.autograd.grad(loss, [w, b])])
+
+
+@pytest.mark.parametrize("move", [0, 30])
+def test_the_curvature_is_the_formula(move):
+    x = X + move
+    expected = 2 * np.array([[(x * x).mean(), x.mean()], [x.mean(), 1]])
+    np.testing.assert_allclose(descent.curvature(x, Y), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("w", "b"), [(0.0, 0.0), (0.9, -1.1), (-30.0, 8.0)])
+def test_the_curvature_is_how_the_gradient_changes_anywhere(w, b):
+    h = 1e-3
+    along_w = (gradient_of_autograd(w + h, b) - gradient_of_autograd(w - h, b)) / (2 * h)
+    along_b = (gradient_of_autograd(w, b + h) - gradient_of_autograd(w, b - h)) / (2 * h)
+    np.testing.assert_allclose(descent.curvature(X, Y), [along_w, along_b], rtol=1e-8)
+
+
+@pytest.mark.parametrize("form", [list, torch.as_tensor, np.float32])
+def test_the_curvature_takes_points_in_any_form(form):
+    hessian = descent.curvature(form(X), form(Y))
+    assert hessian.dtype == torch.float64
+    np.testing.assert_allclose(hessian, HESSIAN, rtol=1e-6)
+
+
+def distances(rate, momentum, scale, steps=6000):
+    """How far off a loop without autograd is, at the start and at the end, on `scale` times the mean squared error."""
+    best = np.polyfit(X, Y, 1)
+    place, velocity = np.array([START["w"], START["b"]]), 0
+    columns = np.stack([X, np.ones(len(X))])
+    start = np.linalg.norm(place - best)
+    for _ in range(steps):
+        velocity = momentum * velocity + scale * 2 / len(X) * columns @ (place @ columns - Y)
+        place = place - rate * velocity
+    return start, np.linalg.norm(place - best)
+
+
+@pytest.mark.parametrize(("momentum", "scale"), [(0, 1), (0.5, 1), (0.9, 1), (0, len(X))])
+def test_a_thousandth_below_the_limit_converges_and_a_thousandth_above_grows(momentum, scale):
+    """A scale of the number of points makes the mean a sum."""
+    limit = descent.stability_limit(scale * descent.curvature(X, Y), momentum)
+    start, below = distances(0.999 * limit, momentum, scale)
+    assert below < start / 20
+    start, above = distances(1.001 * limit, momentum, scale)
+    assert above > start * 2
+
+
+@pytest.mark.parametrize("momentum", [0, 0.5, 0.9])
+def test_recorded_runs_break_at_the_limit_too(momentum):
+    limit = descent.stability_limit(descent.curvature(X, Y), momentum)
+    run = descent.descend(X, Y, [0.999 * limit, 1.001 * limit], **START, steps=4000, momentum=momentum)
+    assert run.loss[-1, 0] == pytest.approx(((np.polyval(np.polyfit(X, Y, 1), X) - Y) ** 2).mean(), rel=0.01)
+    assert run.loss[-1, 1] > run.loss[0, 1]
+
+
+@pytest.mark.parametrize(
+    ("bad", "error", "told"),
+    [
+        ({"hessian": [[1.0]]}, TypeError, "hessian must be a square tensor, not [[1.0]]"),
+        ({"hessian": torch.zeros(2, 3)}, TypeError, "hessian must be a square tensor, not tensor([[0., 0., 0.]"),
+        ({"hessian": torch.ones(2)}, TypeError, "hessian must be a square tensor, not tensor([1., 1.])"),
+        ({"hessian": -torch.eye(2)}, ValueError, "hessian must have an eigenvalue above 0, or no rate is too large"),
+        ({"hessian": torch.zeros(1, 1)}, ValueError, "hessian must have an eigenvalue above 0"),
+        ({"hessian": torch.full((2, 2), math.nan)}, ValueError, "hessian must hold finite numbers only, not [[nan, n"),
+        ({"momentum": -0.1}, ValueError, "momentum must be at least 0, not -0.1"),
+        ({"momentum": 1.5}, ValueError, "momentum must be at most 1, not 1.5"),
+        ({"momentum": "a"}, TypeError, "momentum must be a number, not 'a'"),
+    ],
+)
+def test_bad_input_to_stability_limit_is_named(bad, error, told):
+    with pytest.raises(error) as raised:
+        descent.stability_limit(**{"hessian": torch.eye(2), **bad})
+    assert str(raised.value).startswith(told)
+
+
+def test_the_limit_of_whole_numbers():
+    assert descent.stability_limit(torch.tensor([[3, 1], [1, 3]])) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("x", "told"), [([1.0], "x and y must have the same"), ("ab", "x must hold numbers, not 'ab'")]
+)
+def test_bad_input_to_curvature_is_named(x, told):
+    with pytest.raises((TypeError, ValueError)) as raised:
+        descent.curvature(x, Y)
+    assert str(raised.value).startswith(told)
+
+
+# ---- Noisy descent ----
+
+VALUES = np.random.default_rng(0).normal(0.4, 0.3, 50)
+NOISY = {"values": VALUES, "learning_rate": 0.2, "batch_size": 4, "start": 0.4, "steps": 30, "runs": 5}
+
+
+def test_each_step_goes_down_the_gradient_of_its_handful():
+    b = descent.noisy_descent(**NOISY, seed=7)
+    generator = torch.Generator().manual_seed(7)
+    expected = np.full(NOISY["runs"], NOISY["start"])
+    assert b.shape == (NOISY["steps"] + 1, NOISY["runs"])
+    assert b[0] == pytest.approx(expected)
+    for row in b[1:]:
+        handful = VALUES[torch.randint(len(VALUES), (NOISY["runs"], NOISY["batch_size"]), generator=generator).numpy()]
+        expected = expected - NOISY["learning_rate"] * 2 * (expected - handful.mean(axis=1))
+        np.testing.assert_allclose(row, expected, rtol=1e-12)
+
+
+def test_the_mean_over_many_runs_is_plain_gradient_descent():
+    b = descent.noisy_descent(**{**NOISY, "start": 3.0, "runs": 20_000})
+    expected = VALUES.mean() + (3.0 - VALUES.mean()) * 0.6 ** np.arange(NOISY["steps"] + 1)
+    np.testing.assert_allclose(b.mean(axis=1), expected, atol=0.006)
+
+
+@pytest.mark.parametrize(("rate", "batch"), [(0.05, 1), (0.3, 4), (0.8, 8)])
+def test_the_floor_is_the_one_predicted(rate, batch):
+    b = descent.noisy_descent(VALUES, rate, batch, start=VALUES.mean(), steps=150, runs=1000, seed=3)
+    measured = ((b[50:] - VALUES.mean()) ** 2).mean()
+    assert measured == pytest.approx(rate * (4 * VALUES.var() / batch) / (2 * (2 - rate * 2)), rel=0.05)
+
+
+def test_a_seed_is_a_result_and_the_random_numbers_of_others_are_left_alone():
+    state = torch.random.get_rng_state()
+    first, again, other = (descent.noisy_descent(**NOISY, seed=seed) for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.isclose(first[1:], other[1:]).any(axis=1).all()
+    assert torch.equal(torch.random.get_rng_state(), state)
+
+
+def test_without_noise_in_the_values_nothing_is_shaken():
+    b = descent.noisy_descent(**{**NOISY, "values": np.full(9, 0.4)})
+    np.testing.assert_allclose(b, 0.4, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("bad", "error", "told"),
+    [
+        ({"values": []}, ValueError, "values must have one dimension and at least one number, not the shape (0,)"),
+        ({"values": [1, math.inf]}, ValueError, "values must hold finite numbers only, not [1, inf]"),
+        ({"values": "ab"}, TypeError, "values must hold numbers, not 'ab'"),
+        ({"learning_rate": 0}, ValueError, "learning_rate must be above 0, not 0"),
+        ({"learning_rate": None}, TypeError, "learning_rate must be a number, not None"),
+        ({"batch_size": 0}, ValueError, "batch_size must be at least 1, not 0"),
+        ({"batch_size": 2.0}, TypeError, "batch_size must be a whole number, not 2.0"),
+        ({"start": math.nan}, ValueError, "start must be a finite number, not nan"),
+        ({"steps": 0}, ValueError, "steps must be at least 1, not 0"),
+        ({"runs": True}, TypeError, "runs must be a whole number, not True"),
+        ({"seed": -1}, ValueError, "seed must be at least 0, not -1"),
+    ],
+)
+def test_bad_input_to_noisy_descent_is_named(bad, error, told):
+    with pytest.raises(error) as raised:
+        descent.noisy_descent(**{**NOISY, **bad})
     assert str(raised.value).startswith(told)

@@ -53,6 +53,9 @@ def traces():
 
 LANE = {"w": RUN.w[:, 1], "b": RUN.b[:, 1]}
 GRID = descent.loss_grid(X, Y, SLOPES, INTERCEPTS).T
+STAGES = ("empty_panels", "dark_panels", "answer_panels")
+SIZES, SPREADS = (10, 50, 500), np.outer([0.01, 0.2], [0.6, 0.3, 0.09])
+SHAKEN = BEST[1] + np.random.default_rng(0).normal(0, 0.02, (2, 3, 41, 60))
 EXAMPLES = {
     "guesses": ((X, Y, LINES), {}),
     "data_and_line": ((X, Y, TRUTH), {}),
@@ -69,6 +72,8 @@ EXAMPLES = {
     "growth": ((), {"rebinding": 2 * np.arange(1, 31) + 5, "in_place": np.full(30, 7)}),
     "empty_panels": ((X, Y, TRUTH, (-0.3, 0.2), 200), {}),
     "dark_panels": ((X, Y, SLOPES, INTERCEPTS, GRID, 0.0015, False), {}),
+    "answer_panels": ((TRUTH, SIZES, SPREADS, 100), {}),
+    "shaken_panels": ((BEST[1], SHAKEN, 40), {}),
     "five_words": (("loss", "reset"), {}),
     "layer_shapes": (layer(), {}),
     "autograd_graphs": ((), traces()),
@@ -526,9 +531,38 @@ def test_dark_panels(blind):
     assert "the goal of 0.0015" in picture.alt
 
 
+def test_answer_panels():
+    picture, (left, middle, right) = figures.answer_panels(TRUTH, SIZES, SPREADS, 100)
+    assert_line(lines(left, figures.TRUTH)[0], *TRUTH)
+    ((w, b),) = lines(middle, figures.TRUTH)
+    assert (w.item(), b.item()) == TRUTH
+    assert np.mean([middle.get_xlim(), middle.get_ylim()], axis=1) == pytest.approx(TRUTH)
+    assert right.get_xscale() == right.get_yscale() == "log"
+    assert [label.get_text() for label in right.get_xticklabels()] == ["10", "50", "500"]
+    assert right.get_xticks().tolist() == list(SIZES)
+    assert (right.get_xlim()[0] < 10, right.get_xlim()[1] > 500) == (True, True)
+    assert (right.get_ylim()[0] < SPREADS.min(), right.get_ylim()[1] > SPREADS.max()) == (True, True)
+    assert "the true line y = 0.3 x + 0.5" in picture.alt
+    assert "from 10 to 500 points" in picture.alt
+
+
+def test_shaken_panels():
+    picture, (left, right) = figures.shaken_panels(BEST[1], SHAKEN, 40)
+    ((_, best),) = lines(left, figures.TRUTH)
+    assert list(best) == pytest.approx([BEST[1]] * 2)
+    assert np.mean(left.get_ylim()) == pytest.approx(BEST[1])
+    assert left.get_xlim() == right.get_xlim() == (0, 40)
+    assert right.get_yscale() == "log"
+    away = ((SHAKEN - BEST[1]) ** 2).mean(axis=-1)[..., 1:]
+    assert (right.get_ylim()[0] < away.min(), right.get_ylim()[1] > away.max()) == (True, True)
+    assert "over 40 steps" in picture.alt
+    assert f"the best b, {BEST[1]:.3f}," in picture.alt
+    assert "the mean over 60 runs" in picture.alt
+
+
 def test_stages_do_not_move():
-    places = [[ax.get_position().bounds for ax in drawn(name).axes] for name in ("empty_panels", "dark_panels")]
-    assert np.array_equal(*places)
+    first, *others = ([ax.get_position().bounds for ax in drawn(name).axes] for name in STAGES)
+    assert all(np.array_equal(first, other) for other in others)
 
 
 def test_five_words():

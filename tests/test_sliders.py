@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+import labs
 from helpers import figures, make_line, sliders
 from helpers.show import png
 from helpers.sliders import FAR, RATES, STEPS, Actor, LiveFigure, Scene, Slider
@@ -20,12 +21,12 @@ X, Y = make_line(noise=0.05)
 GOAL = 0.0015
 
 
-def plain_run(x, y, rate):
+def plain_run(x, y, rate, start=START, steps=STEPS):
     """w, b and the loss at every step, by the loop that notebook 04 writes."""
     x, y = torch.as_tensor(x), torch.as_tensor(y)
-    w, b = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in START)
+    w, b = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in start)
     rows = []
-    for _ in range(STEPS + 1):
+    for _ in range(steps + 1):
         loss = ((w * x + b - y) ** 2).mean()
         rows.append((w.item(), b.item(), loss.item()))
         loss.backward()
@@ -117,6 +118,11 @@ def test_the_nearest_position(value, position):
     slider = Slider("learning rate", (0.0, 0.1, 0.2), 0.1)
     assert slider.nearest(value) == position
     assert slider.key == "learning_rate"
+
+
+@pytest.mark.parametrize(("value", "share"), [(-1, 0), (0, 0), (0.5, 0.25), (1, 0.5), (7, 0.8), (10, 1), (99, 1)])
+def test_the_share_of_the_way_along_a_slider(value, share):
+    assert Slider("uneven", (0, 1, 10), 0).share(value) == pytest.approx(share, abs=0.04)
 
 
 @pytest.mark.parametrize("panel", [0, 1])
@@ -245,9 +251,20 @@ def test_what_was_tried(toy):
 
 
 def test_the_page_is_told_about_the_sliders(toy):
+    plain = {"retrains": False, "plays": False, "notched": False, "unit": ""}
     first, noise, _ = toy.lab.sliders
-    assert first == {"name": "first", "texts": ["0", "1", "2"], "start": 1, "retrains": False}
-    assert noise == {"name": "my noise", "texts": ["0", "0.5", "1"], "start": 1, "retrains": True}
+    assert first == {**plain, "name": "first", "texts": ["0", "1", "2"], "start": 1}
+    assert noise == {**plain, "name": "my noise", "texts": ["0", "0.5", "1"], "start": 1, "retrains": True}
+    step = Slider("step", (0, 1), 9, plays=True, notched=True, unit="points").to_page()
+    assert step == {
+        "name": "step",
+        "texts": ["0", "1"],
+        "start": 1,
+        "retrains": False,
+        "plays": True,
+        "notched": True,
+        "unit": "points",
+    }
     assert toy.lab.counts_moves
     assert toy.lab.scene["size"] == [900, 310]
     assert toy.lab.scene["alt"] == "A toy."
@@ -400,3 +417,226 @@ def test_bad_input_is_named(lab, error, told):
     with pytest.raises(error) as raised:
         lab()
     assert str(raised.value).startswith(told)
+
+
+# ---- Every lab of the course ----
+
+FOUND = labs.find()
+STILL = ("hand_fit", "learning_rate", "momentum", "data_and_answer", "handfuls")  # they never train again
+NOTCHED = [one for one in FOUND if one.function in ("explore", "momentum")]
+each_lab = pytest.mark.parametrize("found", FOUND, ids=str)
+each_notched = pytest.mark.parametrize("found", NOTCHED, ids=str)
+
+
+@pytest.fixture
+def random():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def lab(found):
+    """A lab as its notebook makes it."""
+    return found.lab()
+
+
+def settings(lab, random, number):
+    """Random positions of the sliders that look up; the others stay where they are."""
+    drawn = random.integers(0, labs.sizes(lab, range(len(lab.sliders))), (number, len(lab.sliders)))
+    stay = [slider["retrains"] for slider in lab.sliders]
+    return np.where(stay, lab.position, drawn).tolist()
+
+
+def assert_everything_is_there(lab, random, number):
+    for actor in lab.scene["actors"]:
+        assert np.isfinite(np.frombuffer(actor["table"], np.float32)).all(), actor["name"]
+    words = lab.scene["readouts"]
+    assert len(words) == np.prod(labs.sizes(lab, labs.lookups(lab)))
+    for position in settings(lab, random, number):
+        told = labs.readout(lab, position)
+        assert isinstance(told, str) and told.strip()
+        assert "nan" not in told and "inf" not in told
+        for actor in lab.scene["actors"]:
+            where = labs.points(lab, actor, position)
+            assert where.shape[0] > 0 and where.shape[1:] == (2,)
+            assert np.abs(where).max() <= FAR + 900
+
+
+@pytest.mark.parametrize("notebook", dict.fromkeys(one.notebook for one in FOUND))
+def test_the_walk_meets_every_lab_that_a_notebook_names(notebook):
+    assert len(labs.walk(notebook)) == len([one for one in FOUND if one.notebook == notebook])
+
+
+@each_lab
+def test_any_setting_of_a_lab_has_places_and_words(lab, random):
+    assert_everything_is_there(lab, random, 2000)
+
+
+@pytest.mark.parametrize("found", [one for one in FOUND if one.function not in STILL], ids=str)
+def test_any_setting_of_a_lab_that_trains_again_has_places_and_words(lab, random):
+    retrained = [slider["retrains"] for slider in lab.sliders]
+    assert any(retrained)
+    for _ in range(3):
+        drawn = random.integers(0, labs.sizes(lab, range(len(lab.sliders))))
+        lab.position = np.where(retrained, drawn, lab.position).tolist()
+        assert lab.scene["trained"] == np.where(retrained, drawn, 0).tolist()
+        assert_everything_is_there(lab, random, 200)
+
+
+@each_lab
+def test_every_lab_opens_with_a_picture_and_its_words(lab):
+    said = ", ".join(f"{name} {value:g}" for name, value in labs.values(lab, lab.position).items())
+    forms, _ = lab._repr_mimebundle_()
+    assert forms["text/plain"] == f"{lab.scene['alt']} At {said}: {labs.readout(lab, lab.position)}."
+    assert base64.b64decode(forms["image/png"]) != lab.scene["stage"]
+
+
+@each_lab
+def test_a_lab_has_a_notch_where_it_has_a_notched_slider_and_nowhere_else(found, lab):
+    notched = [slider for slider in lab.sliders if slider["notched"]]
+    assert len(notched) == (found in NOTCHED)
+    tables = labs.sizes(lab, [number for number in labs.lookups(lab) if number != labs.played(lab)])
+    assert len(lab.scene["notches"]) == (np.prod(tables) if notched else 0)
+
+
+def limit_of(lab, position):
+    """The limit of the learning rate by the formula, with the momentum of a position if there is any."""
+    hessian = 2 * np.array([[(X * X).mean(), X.mean()], [X.mean(), 1]])
+    return 2 * (1 + labs.values(lab, position).get("momentum", 0)) / np.linalg.eigvalsh(hessian).max()
+
+
+@each_notched
+def test_the_notch_is_at_the_limit(lab, random):
+    (rates,) = ([float(text) for text in slider["texts"]] for slider in lab.sliders if slider["notched"])
+    for position in settings(lab, random, 200):
+        notch = lab.scene["notches"][labs.row(lab, position)]
+        assert 0 < notch < 1
+        assert np.interp(notch, np.linspace(0, 1, len(rates)), rates) == pytest.approx(limit_of(lab, position))
+
+
+@each_notched
+def test_no_run_below_the_notch_diverges_and_those_far_above_say_that_they_do(lab, random):
+    seen = set()
+    for position in settings(lab, random, 2000):
+        if labs.played(lab) is not None:
+            position[labs.played(lab)] = len(lab.sliders[labs.played(lab)]["texts"]) - 1
+        share, told = labs.values(lab, position)["learning rate"] / limit_of(lab, position), labs.readout(lab, position)
+        if share < 1 or share > 1.2:
+            assert ("diverged at step" in told) == (share > 1.2), told
+            seen.add(share > 1.2)
+    assert seen == {False, True}
+
+
+# ---- A run that is played, and a start that is dragged ----
+
+explored = pytest.mark.parametrize("found", [one for one in FOUND if one.function == "explore"], ids=str)
+
+
+@explored
+@pytest.mark.parametrize("rate", [0.01, 0.5, 1.3])
+def test_at_each_step_the_actors_show_the_run_so_far(lab, rate):
+    lab.value = {"learning_rate": rate}
+    rate, steps = lab.value["learning_rate"], len(lab.sliders[-1]["texts"]) - 1
+    w, b, loss = plain_run(X, Y, rate, steps=steps)
+    _, (left, middle, right) = figures.empty_panels(X, Y, TRUTH, START, steps)
+    for step in (0, 1, 7, steps):
+        so_far = slice(step + 1)
+        wanted = {
+            "line": page(left, np.array([0, 1]), np.array([b[step], w[step] + b[step]])),
+            "path": page(middle, w[so_far], b[so_far]),
+            "steps": page(middle, w[so_far], b[so_far]),
+            "loss": page(right, np.arange(step + 1), loss[so_far]),
+        }
+        position = [*lab.position[:-1], step]
+        for name, places in wanted.items():
+            found = labs.points(lab, actors(lab)[name], position)
+            near = np.abs(places).max(axis=-1) < FAR / 2
+            assert found.shape == places.shape
+            assert found[near] == pytest.approx(places[near], abs=0.01)
+        gone = np.flatnonzero(~(loss[so_far] <= 1000 * loss[0]))
+        told = f"after {step} steps: loss {loss[step]:.2g}, w = {w[step]:.2f}, b = {b[step]:.2f}"
+        if len(gone):
+            told = f"diverged at step {gone[0]}: the loss is more than 1,000 times the first"
+        assert labs.readout(lab, position) == told
+
+
+@explored
+@pytest.mark.parametrize("start", [(-0.6, 1.1), (1.2, -0.1), (0.3, 0.5)])
+def test_the_runs_begin_at_the_handle(lab, start):
+    lab.value = {"start_w": start[0], "start_b": start[1], "learning_rate": 0.1}
+    assert (lab.value["start_w"], lab.value["start_b"]) == start
+    w, b, _ = plain_run(X, Y, 0.1, start, steps=100)
+    _, (_, middle, _) = figures.empty_panels(X, Y, TRUTH, start, 100)
+    path = labs.points(lab, actors(lab)["path"], [*lab.position[:-1], 100])
+    assert path == pytest.approx(page(middle, w, b), abs=0.01)
+    across, up = lab.scene["handle"]["places"]
+    assert [across[lab.position[1]], up[lab.position[2]]] == pytest.approx(path[0], abs=0.01)
+
+
+@explored
+def test_the_handle_can_stand_where_the_map_has_the_values_of_its_sliders(lab):
+    assert lab.handled == [1, 2]
+    slopes, intercepts = ([float(text) for text in lab.sliders[number]["texts"]] for number in lab.handled)
+    _, (_, middle, _) = figures.empty_panels(X, Y, TRUTH, START, 100)
+    across, up = lab.scene["handle"]["places"]
+    assert across == pytest.approx([page(middle, w, intercepts[0])[0] for w in slopes], abs=0.01)
+    assert up == pytest.approx([page(middle, slopes[0], b)[1] for b in intercepts], abs=0.01)
+    x, y, width, height = actors(lab)["path"]["panel"]
+    assert all(x < place < x + width for place in across)
+    assert all(y < place < y + height for place in up)
+
+
+@each_lab
+def test_only_a_lab_with_two_sliders_for_it_has_a_handle(lab):
+    assert bool(lab.scene["handle"]) == (len(lab.handled) == 2)
+
+
+# ---- The numbers of notebook 05 ----
+
+
+@pytest.mark.parametrize("found", [one for one in FOUND if one.function == "momentum"], ids=str)
+@pytest.mark.parametrize(("rate", "momentum"), [(0.1, 0.0), (0.1, 0.9), (0.9, 0.5)])
+def test_the_momentum_lab_shows_the_run_of_torch_optim(lab, rate, momentum):
+    lab.value = {"learning_rate": rate, "momentum": momentum}
+    w, b = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in START)
+    optimizer = torch.optim.SGD([w, b], lr=lab.value["learning_rate"], momentum=lab.value["momentum"])
+    record = []
+    for _ in range(121):
+        record.append((w.item(), b.item()))
+        optimizer.zero_grad()
+        ((w * torch.as_tensor(X) + b - torch.as_tensor(Y)) ** 2).mean().backward()
+        optimizer.step()
+    _, (_, middle, _) = figures.empty_panels(X, Y, TRUTH, START, 120)
+    found = labs.points(lab, actors(lab)["path"], lab.position)
+    assert found == pytest.approx(page(middle, *np.array(record).T), abs=0.01)
+    assert labs.readout(lab, lab.position).startswith(f"limit {limit_of(lab, lab.position):.3f} · after 120 steps: ")
+
+
+@pytest.mark.parametrize("found", [one for one in FOUND if one.function == "data_and_answer"], ids=str)
+def test_the_spread_of_the_answers_is_that_of_their_dots(lab, random):
+    """The dots of the middle panel, read back from their pixels, spread as the read-out and the formula say."""
+    _, (_, middle, _) = figures.answer_panels(TRUTH, (10, 500), np.ones(2), 100)
+    to_data = middle.transData.inverted()
+    size = np.array([0, middle.figure.get_figheight() * middle.figure.dpi])
+    for position in settings(lab, random, 20):
+        chosen = labs.values(lab, position)
+        dots = labs.points(lab, actors(lab)["answers"], position).astype(float)
+        w, b = to_data.transform(size + dots * [1, -1] * middle.figure.dpi / figures.PIXELS_PER_INCH).T
+        predicted = 2 * chosen["noise"] / chosen["size"] ** 0.5
+        told = labs.readout(lab, position)
+        assert told.startswith(f"spread of w over 100 draws: predicted {predicted:.4f}, measured ")
+        assert float(told.rsplit(" ", 1)[1]) == pytest.approx(w.std(), abs=1e-4)
+        assert len(dots) == 100
+        assert np.corrcoef(w, b)[0, 1] < -0.7
+
+
+@pytest.mark.parametrize("found", [one for one in FOUND if one.function == "handfuls"], ids=str)
+def test_the_measured_floor_is_near_the_one_predicted(lab):
+    w, b = np.polyfit(X, Y, 1)
+    variance = (Y - w * X - b).var()
+    for readout, (batch, rate) in zip(
+        lab.scene["readouts"], np.ndindex(*labs.sizes(lab, labs.lookups(lab))), strict=True
+    ):
+        batch, rate = labs.values(lab, [batch, rate]).values()
+        predicted, measured = map(float, re.findall(r"\d\.\d\de-\d\d", readout))
+        assert predicted == pytest.approx(rate * 4 * variance / batch / (2 * (2 - rate * 2)), rel=0.005)
+        assert measured == pytest.approx(predicted, rel=0.25)

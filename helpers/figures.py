@@ -488,7 +488,7 @@ def stage(*titles):
 
 @styled
 def empty_panels(x, y, truth, start, steps):
-    """The three panels of the thread without a run: the stage for a learning-rate slider."""
+    """The three panels of the thread without a run: the stage for a learning-rate slider. The start may be None."""
     truth = arguments.pair("truth", truth)
     x, y = arguments.points(x, y)
     picture, axes = stage("The line after the last step", "The path across the map", "The loss")
@@ -496,12 +496,13 @@ def empty_panels(x, y, truth, start, steps):
     draw_data(left, x, y, truth)
     left.set_ylim(-0.2, 1.2)
     draw_map(middle, x, y, truth)
-    mark_start(middle, start)
+    if start is not None:
+        mark_start(middle, start)
     draw_losses(right, steps, (1e-5, 20), smallest_loss(x, y))
+    origin = "" if start is None else f" from w = {start[0]:g}, b = {start[1]:g}"
     picture.alt = (
         f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that "
-        f"gradient descent ends with; its path on the map of the loss from w = {start[0]:g}, b = {start[1]:g}; the "
-        f"loss over {steps} steps."
+        f"gradient descent ends with; its path on the map of the loss{origin}; the loss over {steps} steps."
     )
     return picture, axes
 

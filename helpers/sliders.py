@@ -192,6 +192,7 @@ class LiveFigure(anywidget.AnyWidget):
             counts_moves: whether the read-out says how often a slider was let go at a new place.
         """
         self._build, self._sliders, self._handled = build, sliders, list(handled)
+        self._drawn = None, b""  # the last stage and its PNG
         start = [slider.nearest(slider.start) for slider in sliders]
         self._opening = self._rehearse(start)
         super().__init__(
@@ -239,8 +240,10 @@ class LiveFigure(anywidget.AnyWidget):
         return self._build(**{slider.key: values[slider.key] for slider in self._sliders if slider.retrains})
 
     def _to_page(self, scene, position):
+        if scene.stage is not self._drawn[0]:
+            self._drawn = scene.stage, show.png(scene.stage)
         return {
-            "stage": show.png(scene.stage),
+            "stage": self._drawn[1],
             "size": [round(inches * figures.PIXELS_PER_INCH) for inches in scene.stage.get_size_inches()],
             "alt": scene.stage.alt,
             "actors": [actor.to_page() for actor in scene.actors],
@@ -332,8 +335,11 @@ def explore(x, y, truth, w=-0.3, b=0.2, steps=100):
         Slider(f"start {name}", tuple(grid[name].tolist()), at, retrains=True) for name, at in (("w", w), ("b", b))
     ]
 
+    stage = figures.empty_panels(x, y, truth, None, steps)  # the handle shows the start, so that one stage serves all
+
     def build(start_w, start_b):
-        scene = _descent_scene(x, y, truth, start_w, start_b, steps=steps, played=True)
+        run = descent.descend(x, y, RATES, w=start_w, b=start_b, steps=steps)
+        scene = _run_scene(stage, run, (len(RATES),), played=True)
         return replace(scene, notches=[rate.share(limit)] * len(RATES), handle=scene.stage.axes[1])
 
     step = Slider("step", tuple(range(steps + 1)), steps, plays=True)
@@ -351,7 +357,8 @@ def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
 
     def build():
         run = descent.descend(x, y, lanes[:, 0], w=w, b=b, steps=steps, momentum=lanes[:, 1])
-        scene = _run_scene(x, y, truth, (w, b), run, (len(rates.values), len(betas.values)))
+        stage = figures.empty_panels(x, y, truth, (w, b), steps)
+        scene = _run_scene(stage, run, (len(rates.values), len(betas.values)))
         limits = [descent.stability_limit(hessian, beta) for beta in betas.values] * len(rates.values)
         readouts = [f"limit {limit:.3f} · {told}" for limit, told in zip(limits, scene.readouts, strict=True)]
         return replace(scene, readouts=readouts, notches=[rates.share(limit) for limit in limits])
@@ -444,16 +451,16 @@ def handfuls(values, runs=60, steps=100):
     return LiveFigure(build, [batches, rates])
 
 
-def _descent_scene(x, y, truth, w, b, steps=STEPS, played=False):
+def _descent_scene(x, y, truth, w, b):
     """The three panels of the thread with a run for each of the 80 learning rates."""
-    run = descent.descend(x, y, RATES, w=w, b=b, steps=steps)
-    return _run_scene(x, y, truth, (w, b), run, (len(RATES),), played)
+    run = descent.descend(x, y, RATES, w=w, b=b, steps=STEPS)
+    return _run_scene(figures.empty_panels(x, y, truth, (w, b), STEPS), run, (len(RATES),))
 
 
-def _run_scene(x, y, truth, start, run, shape, played=False):
-    """The three panels with a recorded run for each position of the sliders, `shape` says of how many each has."""
+def _run_scene(stage, run, shape, played=False):
+    """The three panels with a recorded run for each position of the sliders; `shape` says how many each of them has."""
+    picture, (left, middle, right) = stage
     steps = len(run.loss) - 1
-    stage, (left, middle, right) = figures.empty_panels(x, y, truth, start, steps)
     w, b, loss = (record.T.reshape(*shape, steps + 1) for record in (run.w, run.b, run.loss))
     shown = slice(None) if played else slice(-1, None)  # the line after every step, or after the last
     with np.errstate(all="ignore"):  # where a run diverged
@@ -465,7 +472,7 @@ def _run_scene(x, y, truth, start, run, shape, played=False):
         Actor("loss", right, np.arange(steps + 1), loss, figures.LOSS, 3, grows=played),
     ]
     told = range(steps + 1) if played else [steps]
-    return Scene(stage, actors, [_tell(run, lane, step) for lane in range(len(run.learning_rates)) for step in told])
+    return Scene(picture, actors, [_tell(run, lane, step) for lane in range(len(run.learning_rates)) for step in told])
 
 
 def _tell(run, lane, step):

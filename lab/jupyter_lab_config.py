@@ -20,7 +20,7 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
 
 
 c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
-c.LabApp.app_settings_dir = str(Path(__file__).parent)  # overrides.json: never ask about news
+c.LabApp.app_settings_dir = str(Path(__file__).parent)  # overrides.json: no question about news; sliders are saved, too
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"

@@ -6,10 +6,12 @@ from functools import cached_property
 from pathlib import Path
 
 import nbformat
+import nbval.plugin
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 NOT_PROSE = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|<[^>]+>|!\[|\]\([^)]*\)", re.DOTALL)
+RULES = list(nbval.plugin.get_sanitize_patterns((ROOT / "tests" / "sanitize.cfg").read_text(encoding="utf-8")))
 TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml")
 FOLDED = re.compile(r"<details>\s*<summary>(.+?)</summary>\n\n(.+?)\n\n</details>", re.DOTALL)
 
@@ -109,6 +111,13 @@ def texts(output):
 def printed(outputs):
     """What was printed, as one text."""
     return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+def sanitized(text):
+    """A text as nbval compares it: without what the rules of the sanitizer take out."""
+    for pattern, replacement in RULES:
+        text = re.sub(pattern, replacement, text)
+    return text
 
 
 def find():

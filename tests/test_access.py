@@ -104,30 +104,3 @@ def test_the_tab_key_reaches_everything_in_order_and_one_sees_where_it_is(live):
     handle = [f"{live.lab.scene['handle']['name']}: drag it, or use the arrow keys"] if live.lab.handled else []
     play = ["Play"] if live.lab.sliders[-1]["plays"] else []
     assert reached == [*handle, *map(title, live.lab.sliders), *play, "Start again"]
-
-
-def test_the_keyboard_moves_every_slider(live):
-    for number, slider in enumerate(live.lab.sliders):
-        live.figure.get_by_role("slider", name=title(slider), exact=True).focus()
-        for key, place in (("Home", 0), ("ArrowRight", 1)):
-            live.page.keyboard.press(key)
-            assert at_rest(live)[number] == place
-    live.figure.get_by_role("button", name="Start again").press("Enter")
-    assert at_rest(live) == [slider["start"] for slider in live.lab.sliders]
-
-
-def test_the_keyboard_moves_the_handle_and_plays_the_run(live):
-    before = at_rest(live)
-    if live.lab.handled:
-        live.figure.locator(".live-figure-handle").focus()
-        for key in ("ArrowRight", "ArrowUp"):
-            live.page.keyboard.press(key)
-        assert at_rest(live) == [place + (number in live.lab.handled) for number, place in enumerate(before)]
-    if live.lab.sliders[-1]["plays"]:
-        last = len(live.lab.sliders[-1]["texts"]) - 1
-        live.figure.get_by_role("button", name="Play").press("Enter")
-        expect(live.figure.get_by_role("slider").last).not_to_have_value(str(last))
-        live.page.keyboard.press("Enter")  # the same button, which now says Pause
-        assert at_rest(live)[-1] < last
-        live.page.keyboard.press("Enter")
-        expect(live.figure.get_by_role("slider").last).to_have_value(str(last))

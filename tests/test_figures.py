@@ -620,3 +620,33 @@ def test_autograd_graphs():
         for start, end in traced.edges:
             assert f"{traced.nodes[start].name} to {traced.nodes[end].name}" in picture.alt
         assert all(outline[0, 0] > outline[1:, 0].min() for outline in arrows(ax))  # backward walks to the left
+
+
+# ---- What no sentence says ----
+
+
+def test_the_circle_has_an_arrow_for_each_word():
+    assert len(arrows(drawn("five_words").axes[0])) == len(figures.WORDS)
+
+
+def test_the_way_stays_on_the_map():
+    (ax,) = drawn("way_on_map").axes
+    ((w, b),) = lines(ax, figures.PATH)
+    for values, (low, high) in ((w, ax.get_xlim()), (b, ax.get_ylim())):
+        assert low < values.min() and values.max() < high
+
+
+def test_the_true_value_is_written_where_the_curve_is_not():
+    for ax, curve, true in zip(drawn("parameters").axes, LANE.values(), TRUTH, strict=False):
+        assert (ax.texts[0].xyann[1] < 0) == (curve.mean() > true)
+
+
+def test_step_0_is_written_at_the_higher_end_of_its_line():
+    (start,) = (text for text in drawn("three_panels").axes[0].texts if text.get_text() == "step 0")
+    assert start.xy[1] == pytest.approx(max(LANE["b"][0], LANE["w"][0] + LANE["b"][0]))
+
+
+def test_a_short_run_that_diverges_is_drawn_whole():
+    run = descent.descend(X, Y, [1e3] * 4, w=0, b=0, steps=5)
+    ax = make("four_rates", X, Y, run, 5, TRUTH).axes[0]
+    assert len(lines(ax, figures.PATH)[0][0]) == 6

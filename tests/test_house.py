@@ -4,7 +4,6 @@ import re
 import subprocess
 import tomllib
 
-import nbval.plugin
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -66,7 +65,7 @@ def test_contributing_gives_a_reason_for_each_dependency(name):
 
 # ---- The sanitizer of nbval ----
 
-RULES = nbval.plugin.get_sanitize_patterns(read("tests/sanitize.cfg"))
+RULES = notebooks.RULES
 
 
 def test_nbval_reads_every_rule():
@@ -78,6 +77,17 @@ def test_nbval_reads_every_rule():
 def test_every_rule_is_needed_by_a_stored_output(rule):
     said = [text for notebook in COURSE for output in notebook.outputs for text in notebooks.texts(output)]
     assert any(re.search(rule, text) for text in said)
+
+
+def test_the_rules_touch_nothing_but_pictures_and_versions():
+    said = [
+        (str(book), place, text)
+        for book in COURSE
+        for place, output in enumerate(book.outputs)
+        for text in (notebooks.printed([output]), output.get("data", {}).get("text/plain", ""))
+    ]
+    touched = [(book, place) for book, place, text in said if any(re.search(rule, text) for rule, _ in RULES)]
+    assert touched == [("00_start_here", 0)]
 
 
 # ---- README, Makefile, CI ----

@@ -9,6 +9,7 @@ from collections import defaultdict
 from itertools import pairwise
 
 import nbformat
+import nbval.plugin
 import pytest
 from nbconvert import HTMLExporter
 
@@ -231,3 +232,15 @@ def test_as_html_it_shows_every_picture_with_its_alt_text(notebook):
     page, _ = HTMLExporter().from_notebook_node(notebook.node)
     alts = [html.unescape(alt) for alt in re.findall(r'<img alt="([^"]*)"[^>]*src="data:image/png', page)]
     assert alts == [data["text/plain"] for data in notebook.pictures]
+
+
+@each
+def test_no_comment_exempts_a_cell_from_nbval(notebook):
+    for cell in notebook.code_cells:
+        assert list(nbval.plugin.find_comment_markers(cell.source)) == []
+
+
+@each
+def test_both_forms_of_a_picture_are_the_same_picture(notebook):
+    for data in notebook.pictures:
+        assert f"base64,{data['image/png'].strip()}" in data["text/html"]

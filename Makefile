@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: lab test notebooks lint
+.PHONY: lab test notebooks bench lint
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --config=lab/jupyter_lab_config.py
@@ -14,6 +14,9 @@ test: $(READY) lint  ## every check: helpers, notebooks, browser
 
 notebooks: $(READY)  ## run all notebooks anew and store their outputs
 	$(BIN)/python tools/notebooks.py
+
+bench: $(READY)  ## how fast it is: a table, also in bench.md
+	$(BIN)/python tools/bench.py
 
 lint: $(READY)
 	$(BIN)/ruff check

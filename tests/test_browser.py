@@ -312,6 +312,8 @@ def test_each_slider_by_mouse(live, name):
     live = live(name)
     mouse = live.page.mouse
     for number, slider in enumerate(live.lab.sliders):
+        if number in live.lab.handled:
+            continue  # the test of the handle moves these by mouse
         handle = live.figure.get_by_role("slider", name=slider["name"])
         handle.scroll_into_view_if_needed()
         box = handle.bounding_box()

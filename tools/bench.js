@@ -1,0 +1,66 @@
+// The page's half of bench.py: when a picture is painted, and what is shown at every frame.
+
+// What each way shows, as one string, empty while it shows nothing.
+const actors = (root) => root.querySelector("img")?.naturalWidth
+  ? [...root.querySelectorAll(".live-figure-actor")].map((path) => path.getAttribute("d")).join() : "";
+const image = (root) => { const img = root.querySelector("img"); return img?.naturalWidth ? img.src : ""; };
+const words = (root) => [...root.querySelectorAll(".widget-label")].at(-1)?.textContent ?? "";
+const LOOKS = { ours: actors, interact: image, "round trip": words, retraining: actors };
+const frame = () => new Promise(requestAnimationFrame);
+
+// A promise of the milliseconds from the next key press to another picture painted.
+window.arm = (root, way) => {
+  const look = LOOKS[way], before = look(root);
+  let pressed;
+  addEventListener("keydown", () => (pressed = performance.now()), { capture: true, once: true });
+  window.latency = new Promise((done) => {
+    const check = async () => {
+      if (!look(root) || look(root) === before) return;
+      observer.disconnect();
+      root.removeEventListener("load", check, true);
+      await frame();
+      await frame();
+      done(performance.now() - pressed);
+    };
+    const observer = new MutationObserver(check);
+    observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+    root.addEventListener("load", check, true); // an image that has come can be seen only now
+  });
+};
+
+// From now on note at every frame when it was and what is shown, and when the hand last moved.
+window.film = async (root, way) => {
+  window.taken = [];
+  window.moved = performance.now();
+  const note = () => (window.moved = performance.now());
+  addEventListener("keydown", note, true);
+  window.filming = true;
+  while (window.filming) {
+    window.taken.push([performance.now(), LOOKS[way](root)]);
+    await frame();
+  }
+  removeEventListener("keydown", note, true);
+};
+
+// What is shown once nothing has changed for two seconds.
+window.rest = async (root, way) => {
+  const busy = () => root.querySelector("[aria-busy=true]");
+  for (let shown = null, since = performance.now(); performance.now() - since < 2000; await frame()) {
+    const now = LOOKS[way](root);
+    if (now !== shown || busy()) [shown, since] = [now, performance.now()];
+  }
+  return LOOKS[way](root);
+};
+
+// What the film shows: different pictures while the hand moved, frames without one, and when the last one came.
+window.cut = (first) => {
+  window.filming = false;
+  const film = window.taken, last = film.at(-1)[1];
+  const during = film.filter(([time]) => time < window.moved + 50).map(([, shown]) => shown);
+  return {
+    shown: new Set(during.filter((shown) => shown && shown !== first)).size,
+    blank: film.filter(([, shown]) => !shown).length,
+    late: Math.max(0, film.find(([, shown]) => shown === last)[0] - window.moved),
+    last,
+  };
+};

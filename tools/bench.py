@@ -104,10 +104,11 @@ def notebook_in_browser():
         page = browser.new_page(viewport={"width": 1300, "height": 900})
         page.set_default_timeout(60_000)
         page.goto(address)
-        page.locator(".jp-CodeCell").nth(len(CELLS) - 1).wait_for(timeout=60_000)
+        # Cells that are run before the kernel is there are silently left out.
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
-        page.locator(".live-figure[aria-busy=false]").nth(1).wait_for(timeout=90_000)
+        page.locator(".live-figure[aria-busy=false]").nth(1).wait_for(state="attached", timeout=90_000)
         page.add_script_tag(path=Path(__file__).with_suffix(".js"))
         areas = page.locator(".jp-Cell-outputArea")
         yield page, {way: areas.nth(number) for number, way in enumerate(CELLS)}

@@ -71,7 +71,8 @@ def jupyterlab():
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         shutil.copytree(ROOT / "lab", Path(home, "lab"))
-        cells = [nbformat.v4.new_code_cell(source.strip()) for source in CELLS.values()]
+        only_output = {"jupyter": {"source_hidden": True}}  # what is out of view JupyterLab does not draw
+        cells = [nbformat.v4.new_code_cell(source.strip(), metadata=only_output) for source in CELLS.values()]
         metadata = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), Path(home, "bench.ipynb"))
         server = subprocess.Popen(
@@ -101,14 +102,14 @@ def notebook_in_browser():
     with jupyterlab() as address, sync_playwright() as playwright:
         which = {"executable_path": program} if program else {"channel": "chrome"}
         browser = playwright.chromium.launch(**which, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1300, "height": 900})
+        page = browser.new_page(viewport={"width": 1300, "height": 1500})
         page.set_default_timeout(60_000)
         page.goto(address)
         # Cells that are run before the kernel is there are silently left out.
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
-        page.locator(".live-figure[aria-busy=false]").nth(1).wait_for(state="attached", timeout=90_000)
+        page.locator(".live-figure[aria-busy=false]").nth(1).wait_for(timeout=90_000)
         page.add_script_tag(path=Path(__file__).with_suffix(".js"))
         areas = page.locator(".jp-Cell-outputArea")
         yield page, {way: areas.nth(number) for number, way in enumerate(CELLS)}

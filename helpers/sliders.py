@@ -273,8 +273,10 @@ class LiveFigure(anywidget.AnyWidget):
         stage = self._opening.stage
         place = np.ravel_multi_index(position, [len(slider.values) for slider in lookups])
         settings = ", ".join(f"{slider.name} {slider.start:g}" for slider in self._sliders)
-        stage.alt = f"{stage.alt} At {settings}: {self._opening.readouts[place]}."
-        return show.bundle(stage)
+        alone, stage.alt = stage.alt, f"{stage.alt} At {settings}: {self._opening.readouts[place]}."
+        bundle = show.bundle(stage)
+        stage.alt = alone  # a stage that serves later scenes too speaks for itself again
+        return bundle
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)

@@ -640,3 +640,11 @@ def test_the_measured_floor_is_near_the_one_predicted(lab):
         predicted, measured = map(float, re.findall(r"\d\.\d\de-\d\d", readout))
         assert predicted == pytest.approx(rate * 4 * variance / batch / (2 * (2 - rate * 2)), rel=0.005)
         assert measured == pytest.approx(predicted, rel=0.25)
+
+
+def test_a_stage_that_serves_every_scene_keeps_its_own_sentence():
+    lab = sliders.explore(*make_line(noise=0.05), (0.3, 0.5))
+    alone = lab.scene["alt"]
+    lab._repr_mimebundle_()
+    lab.value = {"start_w": 0.5}
+    assert lab.scene["alt"] == alone

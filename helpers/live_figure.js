@@ -99,8 +99,7 @@ class Controls {
       const row = make("label", { class: "live-figure-row" }, parent);
       make("span", {}, row).textContent = slider.unit ? `${slider.name} (${slider.unit})` : slider.name;
       const last = slider.texts.length - 1;
-      // Without the attribute JupyterLab would take the arrow keys for its own shortcuts.
-      const input = make("input", { type: "range", min: 0, max: last, step: 1, "data-lm-suppress-shortcuts": "true" }, row);
+      const input = make("input", { type: "range", min: 0, max: last, step: 1 }, row);
       input.setAttribute("aria-label", row.textContent);
       const notch = slider.notched ? make("span", { class: "live-figure-notch", "aria-hidden": "true" }, row) : null;
       const text = make("span", { class: "live-figure-value", "aria-hidden": "true" }, row);
@@ -131,7 +130,7 @@ class Controls {
 // The starting point of a descent, to be dragged across its panel: a second way to move two sliders.
 class Handle {
   constructor(parent, onMove, onRest) {
-    this.node = make("button", { type: "button", class: "live-figure-handle", "data-lm-suppress-shortcuts": "true" }, parent);
+    this.node = make("button", { type: "button", class: "live-figure-handle" }, parent);
     this.node.addEventListener("pointerdown", (event) => this.node.setPointerCapture(event.pointerId));
     this.node.addEventListener("pointermove", (event) => {
       if (this.node.hasPointerCapture(event.pointerId)) onMove(this.below(event));
@@ -166,6 +165,14 @@ class Handle {
   }
 }
 
+// JupyterLab would take the arrow keys for its own shortcuts, but for this mark on what has the focus. Those with Ctrl or
+// Cmd, as Ctrl+S, it may have.
+function keepArrowKeys({ target, ctrlKey, metaKey }) {
+  if (!target.closest(".live-figure")) return;
+  if (ctrlKey || metaKey) delete target.dataset.lmSuppressShortcuts;
+  else target.dataset.lmSuppressShortcuts = "true";
+}
+
 function nearest(places, wanted) {
   const away = places.map((place) => Math.abs(place - wanted));
   return away.indexOf(Math.min(...away));
@@ -174,6 +181,7 @@ function nearest(places, wanted) {
 async function render({ model, el }) {
   const sliders = model.get("sliders");
   const root = make("div", { class: "live-figure" }, el);
+  window.addEventListener("keydown", keepArrowKeys, true);
   const theatre = new Theatre(root);
   const controls = new Controls(sliders, root, turn, rest);
   const handled = model.get("handled"); // the numbers of the two sliders that the handle moves, or nothing
@@ -285,6 +293,7 @@ async function render({ model, el }) {
   return () => {
     pause();
     clearTimeout(timer);
+    window.removeEventListener("keydown", keepArrowKeys, true);
     model.off("change:position change:visited", draw);
     model.off("change:scene", raise);
   };

@@ -1,5 +1,6 @@
-"""The labs of the course as the tests see them: found by running the notebooks, so that a new one needs no line."""
+"""The labs of the course as the tests see them: found in the notebooks, so that a new one needs no line."""
 
+import ast
 import contextlib
 import io
 import re
@@ -12,6 +13,8 @@ import pytest
 import helpers
 import notebooks
 from helpers import sliders
+
+LAB = re.compile(r"\bsliders\.(\w+)\(")
 
 
 @dataclass(frozen=True)
@@ -36,18 +39,39 @@ def find():
     return [
         Find(str(notebook), number, function)
         for notebook in notebooks.find()
-        for number, function in enumerate(re.findall(r"\bsliders\.(\w+)\(", notebook.code))
+        for number, function in enumerate(LAB.findall(notebook.code))
     ]
+
+
+def cells(name):
+    """The code of a notebook's cells that make a live figure, and of those before them that they need."""
+    (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == name)
+    needed, found = set(), []
+    for cell in reversed(notebook.code_cells):
+        made, used = names(cell.source)
+        if made & needed or LAB.search(cell.source):
+            needed |= used
+            found.append(cell.source)
+    return found[::-1]
+
+
+def names(source):
+    """The names that code gives something to, and those that it uses."""
+    made, used = set(), set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
+        elif isinstance(node, ast.alias):
+            made.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.FunctionDef):
+            made.add(node.name)
+    return made, used
 
 
 @cache
 def walk(name):
-    """All live figures that a notebook makes, in their order: its cells run here, up to the last one with a slider."""
-    (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == name)
-    sources = [cell.source for cell in notebook.code_cells]
-    while "sliders." not in sources[-1]:
-        sources.pop()
-    made, names, live_figure = [], {"__name__": "__main__"}, sliders.LiveFigure
+    """All live figures that a notebook makes, in their order: the cells that lead to them run here."""
+    made, live_figure, space = [], sliders.LiveFigure, {"__name__": "__main__"}
 
     def keep(*args, **kwargs):
         made.append(live_figure(*args, **kwargs))
@@ -56,8 +80,8 @@ def walk(name):
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
         patch.setattr(helpers, "show", lambda picture: None)
         patch.setattr(sliders, "LiveFigure", keep)
-        for source in sources:
-            exec(compile(source, name, "exec"), names)
+        for source in cells(name):
+            exec(compile(source, name, "exec"), space)
     return made
 
 

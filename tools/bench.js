@@ -28,24 +28,36 @@ window.arm = (root, way) => {
   });
 };
 
-// From now on note at every frame when it was and what is shown, and when the hand last moved.
+// From now on note at every frame when it was and what is shown, for as long as it is filmed.
 window.film = async (root, way) => {
   window.taken = [];
-  window.moved = performance.now();
-  const note = () => (window.moved = performance.now());
-  addEventListener("keydown", note, true);
   window.filming = true;
   while (window.filming) {
     window.taken.push([performance.now(), LOOKS[way](root)]);
     await frame();
   }
-  removeEventListener("keydown", note, true);
 };
 
-// What is shown once nothing has changed for two seconds.
+// Move a slider by one position at every frame, as fast as a screen can show; resolves to the milliseconds it took. A press
+// on a key by the driver of the browser would now and then meet the frame of the one before it.
+window.sweep = async (handle, moves) => {
+  const key = { key: "ArrowRight", bubbles: true, cancelable: true };
+  const begin = performance.now();
+  for (let move = 0; move < moves; move += 1) {
+    await frame();
+    if (handle.stepUp) {
+      handle.stepUp();
+      handle.dispatchEvent(new Event("input", { bubbles: true }));
+    } else handle.dispatchEvent(new KeyboardEvent("keydown", key));
+    window.moved = performance.now();
+  }
+  return window.moved - begin;
+};
+
+// What is shown once nothing has changed for longer than the slowest way takes.
 window.rest = async (root, way) => {
   const busy = () => root.querySelector("[aria-busy=true]");
-  for (let shown = null, since = performance.now(); performance.now() - since < 2000; await frame()) {
+  for (let shown = null, since = performance.now(); performance.now() - since < 1200; await frame()) {
     const now = LOOKS[way](root);
     if (now !== shown || busy()) [shown, since] = [now, performance.now()];
   }

@@ -5,11 +5,7 @@ round trip to the kernel, in rounds that take turns. Then the loops of the cours
 """
 
 import contextlib
-import os
-import re
-import shlex
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -17,17 +13,15 @@ import tempfile
 import time
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import torch
-from playwright.sync_api import sync_playwright
 from torch import nn
 
+import in_browser
 from helpers import descent, make_line, sliders
 
 ROOT = Path(__file__).parent.parent
-ROUNDS, PRESSES, MOVES = 5, 12, 60
-TOKEN = os.urandom(16).hex()
+ROUNDS, PRESSES, MOVES = 3, 12, 60
 
 CELLS = {
     "setup": """
@@ -63,57 +57,22 @@ ipywidgets.VBox([slider, label])""",
 
 
 @contextlib.contextmanager
-def jupyterlab():
-    """The address of the JupyterLab of `make lab`, in a folder with the notebook of the measurement."""
-    command = re.search(r"\$\(BIN\)/jupyter lab (.+)", (ROOT / "Makefile").read_text(encoding="utf-8")).group(1)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        shutil.copytree(ROOT / "lab", Path(home, "lab"))
-        only_output = {"jupyter": {"source_hidden": True}}  # what is out of view JupyterLab does not draw
-        cells = [nbformat.v4.new_code_cell(source.strip(), metadata=only_output) for source in CELLS.values()]
-        metadata = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), Path(home, "bench.ipynb"))
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *shlex.split(command), "--no-browser", f"--port={port}"],
-            cwd=home,
-            env={**os.environ, "HOME": home, "JUPYTER_TOKEN": TOKEN},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(400):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        try:
-            yield f"http://127.0.0.1:{port}/lab/tree/bench.ipynb?token={TOKEN}"
-        finally:
-            server.terminate()
-            server.wait()
-
-
-@contextlib.contextmanager
 def notebook_in_browser():
     """The page with every cell run, and the output of each way."""
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-    program = next(filter(None, map(shutil.which, names)), None)
-    with jupyterlab() as address, sync_playwright() as playwright:
-        which = {"executable_path": program} if program else {"channel": "chrome"}
-        browser = playwright.chromium.launch(**which, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1300, "height": 1500})
-        page.set_default_timeout(60_000)
-        page.goto(address)
-        # Cells that are run before the kernel is there are silently left out.
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
-        page.locator(".live-figure[aria-busy=false]").nth(1).wait_for(timeout=90_000)
-        page.add_script_tag(path=Path(__file__).with_suffix(".js"))
-        areas = page.locator(".jp-Cell-outputArea")
-        yield page, {way: areas.nth(number) for number, way in enumerate(CELLS)}
-        browser.close()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, in_browser.chromium() as browser:
+        shutil.copytree(ROOT / "lab", Path(folder, "lab"))
+        # What is out of view JupyterLab does not draw: only outputs are shown, so that all are in view.
+        sources = [source.strip() for source in CELLS.values()]
+        in_browser.write_notebook(Path(folder, "bench.ipynb"), sources, jupyter={"source_hidden": True})
+        with in_browser.jupyterlab(folder) as server:
+            page = browser.new_page(viewport={"width": 1300, "height": 1500})
+            page.goto(f"{server.url}/lab/tree/bench.ipynb?token={in_browser.TOKEN}")
+            in_browser.run_all(page)
+            in_browser.all_ran(page)
+            page.locator(".live-figure[aria-busy=false]").nth(1).wait_for()
+            page.add_script_tag(path=Path(__file__).with_suffix(".js"))
+            areas = page.locator(".jp-Cell-outputArea")
+            yield page, {way: areas.nth(number) for number, way in enumerate(CELLS)}
 
 
 def presses(page, output, way):
@@ -130,18 +89,13 @@ def presses(page, output, way):
 
 
 def drag(page, output, way):
-    """A key held down for a second, and what was seen; right if the last picture is the one found at leisure."""
+    """A move at every frame for a second, and what was seen; right if the last picture is the one found at leisure."""
     handle = take_hold(output)
     handle.press("Home")
     first = at_rest(output, way)
     moves = 20 if way == "retraining" else MOVES  # a slider that retrains has no more
     output.evaluate("(root, way) => void film(root, way)", way)
-    begin = time.perf_counter()
-    for number in range(moves):
-        time.sleep(max(0, begin + number / moves - time.perf_counter()))
-        page.keyboard.down("ArrowRight")
-    lasted = time.perf_counter() - begin
-    page.keyboard.up("ArrowRight")
+    lasted = handle.evaluate("(handle, moves) => sweep(handle, moves)", moves) / 1000
     at_rest(output, way)
     seen = page.evaluate("(first) => cut(first)", first)
     handle.press("ArrowLeft")
@@ -168,7 +122,8 @@ def in_turns():
     times = {way: [] for way in ("ours", "interact", "round trip")}
     drags = {way: [] for way in (*times, "retraining")}
     with notebook_in_browser() as (page, outputs):
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
+            print(f"Round {number + 1} of {ROUNDS} in the browser ...", flush=True)
             for way in times:
                 times[way] += presses(page, outputs[way], way)
             for way in drags:

@@ -630,6 +630,75 @@ def five_words(*opened):
     return picture
 
 
+@styled
+def every_pair(y_hat, y):
+    """The table of differences that a column of predictions makes with a flat tensor of targets; the diagonal marked.
+
+    Args:
+        y_hat, y: shape (size,), as many predictions as targets; few enough to be read.
+    """
+    y_hat, y = (arguments.vector(name, values).numpy() for name, values in (("y_hat", y_hat), ("y", y)))
+    size = len(y)
+    if len(y_hat) != size:
+        raise ValueError(f"y_hat and y must have the same size, not {len(y_hat)} and {size}")
+    picture, (ax,) = panels(
+        2.9, f"{size} errors were wanted (blue), {size * size} came: every prediction meets every y"
+    )
+    for row in range(size):
+        ax.text(-0.15, -row - 0.5, f"y_hat {y_hat[row]:.1f}", ha="right", va="center", color=LINE, fontweight="bold")
+        ax.text(row + 0.5, 0.12, f"y {y[row]:.1f}", ha="center", va="bottom", color=INK, fontweight="bold")
+        for column in range(size):
+            wanted = row == column
+            look = {"facecolor": "#cfe3f1" if wanted else "white", "edgecolor": LINE if wanted else "#9a9a9a"}
+            ax.add_patch(Rectangle((column, -row - 1), 1, 1, **look, linewidth=2 if wanted else 1, zorder=1 + wanted))
+            difference = f"{y_hat[row] - y[column]:+.1f}"
+            weight = "bold" if wanted else "normal"
+            ax.text(column + 0.5, -row - 0.5, difference, ha="center", va="center", fontweight=weight, zorder=3)
+    squares = (y_hat[:, None] - y) ** 2
+    wanted, came = np.diagonal(squares).mean(), squares.mean()
+    told = f"mean of the {size} squares: {wanted:.2f}\nmean of all {size * size} squares: {came:.2f}"
+    ax.text(size + 0.3, -size / 2, told, va="center", color=LOSS_TEXT, fontweight="bold")
+    ax.set(xlim=(-2, size + 4), ylim=(-size - 0.1, 0.6))
+    ax.axis("off")
+    picture.alt = (
+        f"A table of {size} by {size} differences, a row for each prediction and a column for each y. On the diagonal "
+        f"stand the {size} errors that were wanted, {', '.join(f'{e:+.1f}' for e in y_hat - y)}: the mean of their "
+        f"squares is {wanted:.2f}. The mean of all {size * size} squares is {came:.2f}."
+    )
+    return picture
+
+
+@styled
+def slopes_on_a_parabola(places, slopes):
+    """The parabola v squared with a straight line through some of its places, as steep as the slope given for each."""
+    places, slopes = (
+        arguments.vector(name, values).numpy() for name, values in (("places", places), ("slopes", slopes))
+    )
+    if len(places) != len(slopes):
+        raise ValueError(f"places and slopes must have the same size, not {len(places)} and {len(slopes)}")
+    picture, (ax,) = panels(3, "A slope belongs to the place where it was taken")
+    v = np.linspace(-0.5, 1.6, 101)
+    ax.plot(v, v**2, color=LOSS)
+    note(ax, "loss", (1.6, 1.6**2), (-14, -4), ha="right", color=LOSS_TEXT, fontweight="bold")
+    around = np.array([-0.3, 0.3])
+    for place, slope in zip(places, slopes, strict=True):
+        ax.plot(place, place**2, "o", color=PATH, markersize=6, zorder=6)
+        ax.plot(place + around, place**2 + slope * around, color=GRADIENT, linewidth=2.4)
+        note(
+            ax,
+            f"at {place:g}: slope {slope:g}",
+            (place, place**2),
+            (-10, 12),
+            ha="right",
+            color=GRADIENT_TEXT,
+            fontweight="bold",
+        )
+    ax.set(xlabel="v", ylabel="loss")
+    told = ", ".join(f"{slope:g} at v = {place:g}" for place, slope in zip(places, slopes, strict=True))
+    picture.alt = f"The loss v squared as a parabola over v, with a straight line as steep as the slope: {told}."
+    return picture
+
+
 # ---- Pictures of a layer and of a graph ----
 
 

@@ -165,14 +165,6 @@ class Handle {
   }
 }
 
-// JupyterLab would take the arrow keys for its own shortcuts, but for this mark on what has the focus. Those with Ctrl or
-// Cmd, as Ctrl+S, it may have.
-function keepArrowKeys({ target, ctrlKey, metaKey }) {
-  if (!target.closest(".live-figure")) return;
-  if (ctrlKey || metaKey) delete target.dataset.lmSuppressShortcuts;
-  else target.dataset.lmSuppressShortcuts = "true";
-}
-
 function nearest(places, wanted) {
   const away = places.map((place) => Math.abs(place - wanted));
   return away.indexOf(Math.min(...away));

@@ -25,12 +25,24 @@ import in_browser
 import labs
 import notebooks
 from helpers import figures, make_line, sliders
+from helpers.predictions import QUESTIONS
 from in_browser import IN_FRONT, all_ran, choose, run_all, status
 
 AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 COURSE = notebooks.find()
 LABS = {str(found): found.lab for found in labs.find()}
 """Every live figure of the course, in its order: its name, and what gives the lab."""
+CHOICE = next(question for question in QUESTIONS.values() if len(question.options) > 2)
+NUMBER = next(question for question in QUESTIONS.values() if not question.options)
+PREDICTIONS = [
+    "from helpers import predictions",
+    f'predictions.ask("{CHOICE.key}")',
+    f'predictions.tell("{CHOICE.key}", {next(one["value"] for one in CHOICE.options if "idea" not in one)!r})',
+    f'predictions.ask("{NUMBER.key}")',
+    f'predictions.tell("{NUMBER.key}", 100.0)',
+    f'predictions.closing("{CHOICE.notebook}")',
+]
+"""Cells before those of the labs: a choice, a number, and what was right."""
 HAND, NOISE, EXPLORE, MOMENTUM = (
     next(name for name in LABS if name.endswith(f" {function}"))
     for function in ("hand_fit", "learning_rate_and_noise", "explore", "momentum")
@@ -48,7 +60,7 @@ def course(tmp_path_factory):
     for folder in ("notebooks", "lab"):
         shutil.copytree(notebooks.ROOT / folder, course / folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     sources = [source for name in dict.fromkeys(one.notebook for one in labs.find()) for source in labs.cells(name)]
-    in_browser.write_notebook(course / "notebooks" / "labs.ipynb", sources)
+    in_browser.write_notebook(course / "notebooks" / "labs.ipynb", [*PREDICTIONS, *sources])
     return course
 
 
@@ -337,6 +349,56 @@ def test_the_actors_show_a_run_that_autograd_makes(live):
         np.testing.assert_allclose(points(shown.paths[actor]), expected, atol=0.01, err_msg=actor)
 
 
+# ---- Predictions ----
+
+
+@pytest.fixture
+def again(page, live):
+    """A function that runs one of the first cells again, and gives what it shows."""
+
+    def again(number):
+        cell = page.locator(f"{IN_FRONT} .jp-CodeCell").nth(number)
+        cell.locator(".jp-InputPrompt").click()
+        page.keyboard.press("Control+Enter")
+        all_ran(page)
+        return cell.locator(".prediction")
+
+    return again
+
+
+def test_a_choice_is_made_by_keyboard_and_told(page, again):
+    form = again(1)
+    options = form.get_by_role("radio")
+    assert [label.inner_text() for label in form.locator("label").all()] == [
+        text.replace("`", "") for text in CHOICE.texts
+    ]
+    options.first.focus()
+    for key, chosen in (("Space", 0), ("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1)):
+        page.keyboard.press(key)
+        expect(options.nth(chosen)).to_be_checked()
+    expect(again(2).get_by_role("status")).to_contain_text(f"You predicted: {CHOICE.texts[1].replace('`', '')}")
+    expect(options.first).to_be_disabled()
+    expect(form.get_by_role("status")).to_contain_text("run this cell again")
+
+
+def test_a_number_is_typed_and_told(page, again):
+    field = again(3).get_by_role("spinbutton", name="Your prediction, a number")
+    field.focus()
+    page.keyboard.type("100")
+    page.keyboard.press("Tab")
+    expect(again(4).get_by_role("status")).to_have_text("You predicted: 100. Right.")
+    expect(again(5).get_by_role("status")).to_contain_text("Counted in this kernel; nothing is stored or sent.")
+
+
+def test_axe_finds_nothing_serious_in_a_prediction(page, axe, again):
+    again(1)
+    again(3)
+    found = page.evaluate("axe.run('.prediction', { resultTypes: ['violations'] })")
+    assert found["passes"]
+    grave = [violation for violation in found["violations"] if violation["impact"] in ("serious", "critical")]
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in grave] == []
+
+
 # ---- A start that is dragged, a run that is played, a limit that is marked ----
 
 
@@ -579,7 +641,6 @@ def test_nothing_overlaps_or_sticks_out_of_a_narrow_window(live, narrow):
 
 def test_an_older_scene_does_not_replace_a_newer_one_that_was_ready_before_it(browser):
     page = browser.new_page()
-    source = (notebooks.ROOT / "helpers" / "live_figure.js").read_text(encoding="utf-8")
     script = """async (source) => {
         const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
         const empty = { stage: new Uint8Array(), size: [9, 9], actors: [], trained: [], notches: [] };
@@ -596,7 +657,7 @@ def test_an_older_scene_does_not_replace_a_newer_one_that_was_ready_before_it(br
         });
         await Promise.all(raised);
     }"""
-    page.evaluate(script, source)
+    page.evaluate(script, sliders.LiveFigure._esm)
     assert page.locator("img").get_attribute("alt") == "newer"
     assert page.locator(".live-figure-readout").text_content() == "newer"
     page.close()

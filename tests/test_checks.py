@@ -1,99 +1,29 @@
 """Each check: right answers in every form are right, each known mistake gets its own hint, and nothing raises."""
 
-import inspect
 import math
 
 import numpy as np
 import pytest
 import torch
 
-from helpers import checks, make_line
+from answers import Args, backward, clinic, descent, forward, rates, start, step
+from helpers import checks, judge, record
 
-RIGHT = "Right.\n"
-X, Y = make_line(noise=0.05)
-ERROR = 0.2 * X + 0.6 - Y
-
-ROWS = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])
-WEIGHT, BIAS = np.array([[0.5, -1.0, 2.0], [1.0, 0.0, -0.5]]), np.array([0.1, -0.2])
-OUTPUT = np.array([[-1.4, 0.8], [5.1, -1.7]])  # worked out on paper
-
-
-def gradients_of_the_bias():
-    """Autograd's own gradient, and the error it comes from; the random numbers of the tests are left alone."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        x, y, linear = torch.randn(10, 3), torch.randn(10, 2), torch.nn.Linear(3, 2)
-    y_hat = linear(x)
-    ((y_hat - y) ** 2).mean().backward()
-    return linear.bias.grad.numpy(), (y_hat - y).detach().numpy()
-
-
-BIAS_GRADIENT, LAYER_ERROR = gradients_of_the_bias()
-
-OWN_X, OWN_Y = make_line(w=-0.7, b=0.2, size=50, noise=0.01, seed=1)
-OWN_W, OWN_B = np.polyfit(OWN_X, OWN_Y, 1)
-
-CURVATURES = np.linalg.eigvalsh([[3.0, 1.0], [1.0, 3.0]])
-
-TRUTHS = {
-    "loss_of_a_guess": (ERROR**2).mean(),
-    "layer_output": OUTPUT,
-    "bias_gradient": BIAS_GRADIENT,
-    "step_by_hand": np.array([0.3, -0.6]),
-    "largest_rate": np.array(0.5),
-}
-MISTAKES = {
-    "loss_of_a_guess": {
-        "plain mean of the errors": ERROR.mean(),
-        "square of the mean error": ERROR.mean() ** 2,
-        "sum over all points": (ERROR**2).sum(),
-        "mean distance": np.abs(ERROR).mean(),
-        "square root of the loss": np.sqrt((ERROR**2).mean()),
-        "is not the number": (ERROR**2).mean() * 1.01,
-        "should have the shape ()": ERROR**2,
-    },
-    "layer_output": {
-        "without the bias": ROWS @ WEIGHT.T,
-        "bias subtracted": ROWS @ WEIGHT.T - BIAS,
-        "down the columns": ROWS @ WEIGHT.T + BIAS[:, None],
-        "rows and columns exchanged": OUTPUT.T,
-        "the other way round": WEIGHT @ ROWS.T + BIAS,
-        "look at the entries [0, 1].": OUTPUT + np.array([[0, 1], [0, 0]]),
-        "should have the shape (2, 2), and yours has (4,)": OUTPUT.ravel(),
-    },
-    "bias_gradient": {
-        "wrong sign": -BIAS_GRADIENT,
-        "half of it": BIAS_GRADIENT / 2,
-        "twice of it": LAYER_ERROR.sum(axis=0) * 2 / 10,
-        "plain sum of the errors": LAYER_ERROR.sum(axis=0),
-        "the sum:": LAYER_ERROR.sum(axis=0) * 2,
-        "entries exchanged": BIAS_GRADIENT[::-1],
-        "one number for both": BIAS_GRADIENT.sum(),
-        "not summed yet": LAYER_ERROR * 2 / 20,
-        "over the outputs": LAYER_ERROR.sum(axis=1) * 2 / 20,
-        "look at the entries [0], [1].": BIAS_GRADIENT + 1,
-    },
-    "step_by_hand": {
-        "uphill": [0.7, -1.4],
-        "without the learning rate": [-1.5, 3.0],
-        "length of the step": [0.2, -0.4],
-        "step alone": [-0.2, 0.4],
-        "times everything": [-0.15, 0.3],
-        "nothing has moved": [0.5, -1.0],
-        "look at the entries [1].": [0.3, 0.6],
-        "should have the shape (2,), and yours has ()": 0.3,
-    },
-    "largest_rate": {
-        "*smallest* curvature": 2 / CURVATURES[0],
-        "half of it": 1 / CURVATURES[1],
-        "the fastest rate": 2 / CURVATURES.sum(),
-        "a number on the diagonal": 2 / 3,
-        "largest curvature itself": CURVATURES[1],
-        "limits of both directions": 2 / CURVATURES,
-        "is not the number": 0.499,
-        "should have the shape (), and yours has (2,)": CURVATURES,
-    },
-}
+MODULES = {"00": start, "01": forward, "02": backward, "03": step, "04": descent, "05": rates, "06": clinic}
+TRUTHS = {name: truth for module in MODULES.values() for name, truth in module.TRUTHS.items()}
+RIGHT = {name: answers for module in MODULES.values() for name, answers in module.RIGHT.items()}
+WRONG = {name: answers for module in MODULES.values() for name, answers in module.WRONG.items()}
+NAMES = [name for names in judge.EXERCISES.values() for name in names]
+FUNCTIONS = [name for name in NAMES if name in RIGHT and all(callable(answer) for answer in RIGHT[name])]
+FORMS = [
+    torch.as_tensor,
+    lambda truth: truth.tolist(),
+    lambda truth: np.asarray(truth, dtype=np.float32),
+    lambda truth: torch.as_tensor(truth, dtype=torch.float64).requires_grad_(),
+    lambda truth: np.asarray(truth)[None],
+    lambda truth: np.asarray(truth)[..., None],
+    lambda truth: np.asarray(truth) * (1 + 1e-6),
+]
 HOSTILE = [
     "0.5",
     b"0.5",
@@ -112,73 +42,144 @@ HOSTILE = [
     np.full(2, math.nan),
     10**400,
     1 + 2j,
-    True,
     torch.ones(2, device="meta"),
     torch.ones(2, 2).to_sparse(),
     torch.nn.Linear(2, 2),
-    print,
+    len,
     float,
+    lambda *given: None,
+    lambda *given: math.nan,
+    lambda *given: "a word",
+    lambda *given: 1 / 0,
+    lambda: 0,
 ]
 HOSTILE_NAMES = [f"{type(value).__name__}-{number}" for number, value in enumerate(HOSTILE)]
+
+
+def arguments(answer):
+    return answer if isinstance(answer, Args) else (answer,)
+
+
+def arity(name):
+    """How many things a check is given."""
+    known = RIGHT.get(name) or [None]
+    return len(arguments(known[0]))
 
 
 @pytest.fixture
 def verdict(capsys):
     """The one line that a check prints."""
 
-    def ask(check, *answer):
-        assert getattr(checks, check)(*answer) is None
+    def ask(name, answer):
+        capsys.readouterr()
+        assert getattr(checks, name)(*arguments(answer)) is None
         printed = capsys.readouterr()
         assert printed.err == ""
         assert printed.out.count("\n") == 1
-        assert printed.out.endswith(".\n") or printed.out.endswith("?\n")
+        assert printed.out.endswith((".\n", "?\n"))
         return printed.out
 
     return ask
 
 
-def test_every_check_is_tested_here():
-    public = {name for name, _ in inspect.getmembers(checks, inspect.isfunction) if not name.startswith("_")}
-    assert {name for name in public if getattr(checks, name).__module__ == "helpers.checks"} == {
-        *TRUTHS,
-        "own_descent",
-    }
+def test_every_check_has_its_answers():
+    assert {name for module in MODULES.values() for name in module.WRONG} == set(NAMES) == set(checks.__all__)
+    assert {*TRUTHS, *RIGHT} == set(NAMES)
+    for notebook, module in MODULES.items():
+        assert set(module.WRONG) == set(judge.EXERCISES.get(notebook, []))
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        torch.as_tensor,
-        lambda truth: truth.tolist(),
-        np.float32,
-        lambda truth: torch.as_tensor(truth, dtype=torch.float64).requires_grad_(),
-        lambda truth: np.asarray(truth)[None],
-        lambda truth: np.asarray(truth)[..., None],
-        lambda truth: np.asarray(truth) * (1 + 1e-6),
-    ],
-)
-@pytest.mark.parametrize("check", TRUTHS)
-def test_the_right_answer_in_any_form(check, form, verdict):
-    assert verdict(check, form(TRUTHS[check])) == RIGHT
+@pytest.mark.parametrize("name", NAMES)
+def test_there_are_enough_answers(name):
+    assert name in TRUTHS or len(RIGHT[name]) >= 3
+    assert len(WRONG[name]) >= 6
 
 
-@pytest.mark.parametrize(("check", "hint"), [(check, hint) for check, wrong in MISTAKES.items() for hint in wrong])
-def test_a_mistake_gets_its_own_hint(check, hint, verdict):
-    told = verdict(check, MISTAKES[check][hint])
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", TRUTHS)
+def test_the_right_numbers_in_any_form(name, form, verdict):
+    assert verdict(name, form(np.asarray(TRUTHS[name], dtype=float))) == "Right.\n"
+
+
+@pytest.mark.parametrize(("name", "number"), [(name, i) for name, known in RIGHT.items() for i in range(len(known))])
+def test_every_right_answer_is_right(name, number, verdict):
+    assert verdict(name, RIGHT[name][number]) == "Right.\n"
+    assert verdict(name, RIGHT[name][number]) == "Right.\n", "and again"
+
+
+@pytest.mark.parametrize(("name", "hint"), [(name, hint) for name, wrong in WRONG.items() for hint in wrong])
+def test_a_mistake_gets_its_own_hint(name, hint, verdict):
+    told = verdict(name, WRONG[name][hint])
     assert told.startswith("Not yet")
-    assert [known for known in MISTAKES[check] if known in told] == [hint]
+    assert [known for known in WRONG[name] if known in told] == [hint]
 
 
-@pytest.mark.parametrize("check", TRUTHS)
+@pytest.mark.parametrize("name", [name for name in TRUTHS if np.any(np.asarray(TRUTHS[name]))])
+def test_what_no_check_of_numbers_lets_pass(name, verdict):
+    truth = np.asarray(TRUTHS[name], dtype=float)
+    wrong = {"zeros": truth * 0, "nan": truth * np.nan, "sign": -truth}
+    wrong |= {f"{factor} times": truth * factor for factor in (2, 0.5, 10, 0.1, 20, 0.05, 100, 0.01)}
+    if truth.ndim == 2 and not (truth.shape == truth.T.shape and np.allclose(truth, truth.T)):
+        wrong["transposed"] = truth.T
+    told = {kind: verdict(name, answer) for kind, answer in wrong.items()}
+    assert [kind for kind, words in told.items() if not words.startswith("Not yet")] == []
+    assert len({told["zeros"], told["nan"], told["sign"]}) == 3
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("answer", [..., None])
-def test_no_answer_is_no_mistake(check, answer, verdict):
-    assert verdict(check, answer).startswith("Not answered yet")
+def test_no_answer_is_no_mistake(name, answer, verdict):
+    assert verdict(name, Args([answer] * arity(name))).startswith("Not answered yet")
 
 
-@pytest.mark.parametrize("check", TRUTHS)
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_that_returns_three_dots_is_no_answer(name, verdict):
+    assert verdict(name, lambda *given: ...).startswith("Not answered yet")
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("answer", HOSTILE, ids=HOSTILE_NAMES)
-def test_nothing_raises(check, answer, verdict):
-    assert verdict(check, answer).startswith("Not yet")
+def test_nothing_raises(name, answer, verdict):
+    assert verdict(name, Args([answer] * arity(name))).startswith("Not yet")
+
+
+def right_answer(name):
+    return RIGHT[name][0] if name in RIGHT else TRUTHS[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_overwrote_parts_of_torch_gets_a_sentence(name, verdict, monkeypatch):
+    answer = right_answer(name)
+    for part in ("sum", "tensor", "as_tensor", "zeros", "stack"):
+        monkeypatch.setattr(torch, part, 3.0)
+    told = verdict(name, answer)
+    assert told == "Right.\n" or told.startswith("Not yet")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_check_is_counted(name, verdict):
+    verdict(name, right_answer(name))
+    assert record.exercises[name] is True
+    verdict(name, Args([...] * arity(name)))
+    assert record.exercises[name] is False
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_a_check_leaves_the_answer_and_the_random_numbers_alone(name, verdict):
+    answer = torch.as_tensor(np.asarray(TRUTHS[name], dtype=float) + 1)
+    torch.manual_seed(123)
+    before, state = answer.clone(), torch.random.get_rng_state()
+    verdict(name, answer)
+    assert torch.equal(answer, before)
+    assert torch.equal(torch.random.get_rng_state(), state)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_check_of_a_function_leaves_the_random_numbers_alone(name, verdict):
+    torch.manual_seed(123)
+    state = torch.random.get_rng_state()
+    verdict(name, RIGHT[name][0])
+    assert torch.equal(torch.random.get_rng_state(), state)
 
 
 @pytest.mark.parametrize(
@@ -190,52 +191,3 @@ def test_nothing_raises(check, answer, verdict):
 )
 def test_what_is_said_about_other_things(answer, told, verdict):
     assert verdict("step_by_hand", answer) == told
-
-
-@pytest.mark.parametrize("check", TRUTHS)
-def test_a_check_leaves_the_answer_and_the_random_numbers_alone(check, verdict):
-    answer = torch.tensor(np.asarray(TRUTHS[check]) + 1)
-    torch.manual_seed(123)
-    before, state = answer.clone(), torch.random.get_rng_state()
-    verdict(check, answer)
-    assert torch.equal(answer, before)
-    assert torch.equal(torch.random.get_rng_state(), state)
-
-
-@pytest.mark.parametrize(
-    "form", [float, torch.tensor, np.float32, lambda value: torch.tensor([value]).requires_grad_()]
-)
-def test_own_descent_takes_what_a_good_loop_finds(form, verdict):
-    assert verdict("own_descent", form(OWN_W), form(OWN_B)) == RIGHT
-    assert verdict("own_descent", form(OWN_W + 0.019), form(OWN_B - 0.019)) == RIGHT
-
-
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ((OWN_B, OWN_W), "w and b exchanged."),
-        ((0.3, 0.5), "the line of the lesson"),
-        ((0.0, 0.0), "still where they started: does each step change w and b?\n"),
-        ((-OWN_W, -OWN_B), "wrong sign"),
-        ((OWN_W + 0.021, OWN_B + 0.01), "look at the entries [0]."),
-        ((OWN_W, OWN_B + 0.5), "look at the entries [1]."),
-        ((math.nan, OWN_B), "not finite"),
-        (([OWN_W, OWN_W], OWN_B), "w and b should be one number each."),
-        (("a", [OWN_W, OWN_B]), "w and b should be one number each."),
-    ],
-)
-def test_own_descent_tells_mistakes_apart(answer, hint, verdict):
-    told = verdict("own_descent", *answer)
-    assert told.startswith("Not yet")
-    assert hint in told
-
-
-@pytest.mark.parametrize("answer", [(..., ...), (None, OWN_B), (OWN_W, ...)])
-def test_own_descent_without_an_answer(answer, verdict):
-    assert verdict("own_descent", *answer).startswith("Not answered yet")
-
-
-@pytest.mark.parametrize("answer", HOSTILE, ids=HOSTILE_NAMES)
-def test_own_descent_never_raises(answer, verdict):
-    assert verdict("own_descent", answer, OWN_B).startswith("Not yet")
-    assert verdict("own_descent", OWN_W, answer).startswith("Not yet")

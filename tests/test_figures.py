@@ -75,6 +75,8 @@ EXAMPLES = {
     "answer_panels": ((TRUTH, SIZES, SPREADS, 100), {}),
     "shaken_panels": ((BEST[1], SHAKEN, 40), {}),
     "five_words": (("loss", "reset"), {}),
+    "every_pair": (([1.0, 2.0, 2.5], [1.0, 2.2, 3.0]), {}),
+    "slopes_on_a_parabola": (([1.0, 0.5], [2.0, 1.0]), {}),
     "layer_shapes": (layer(), {}),
     "autograd_graphs": ((), traces()),
 }
@@ -246,6 +248,9 @@ def test_points_may_be_a_tensor_and_a_list(name):
         ("four_rates", (X, Y, "run", 5, TRUTH), {}, TypeError, "run must be a Descent, as descend() returns it"),
         ("four_rates", (X, Y, RUN, 10**6, TRUTH), {}, ValueError, "steps must be at most 60, the steps of the run"),
         ("five_words", ("losss",), {}, ValueError, "opened must be among ['predict', 'loss', 'backward',"),
+        ("every_pair", ([1.0, 2.0], [1.0]), {}, ValueError, "y_hat and y must have the same size, not 2 and 1"),
+        ("every_pair", ("ab", [1.0]), {}, TypeError, "y_hat must hold numbers, not 'ab'"),
+        ("slopes_on_a_parabola", ([1.0], [1.0, 2.0]), {}, ValueError, "places and slopes must have the same size"),
         ("layer_shapes", ([[1.0]], [[1.0, 2.0]], [1.0]), {}, ValueError, "x, weight and bias must have the shapes"),
         ("autograd_graphs", (), {"after_backward": "x"}, TypeError, "graphs must be graphs, as graph.trace()"),
     ],
@@ -581,6 +586,35 @@ def test_five_words():
     assert "Marked" not in figures.five_words().alt
     for word, code in figures.WORDS.items():
         assert f"{word} ({code})" in picture.alt
+
+
+def test_every_pair():
+    y_hat, y = map(np.array, EXAMPLES["every_pair"][0])
+    picture = drawn("every_pair")
+    (ax,) = picture.axes
+    squares = (y_hat[:, None] - y) ** 2
+    differences = [text for text in ax.texts if text.get_text()[0] in "+-"]
+    assert [text.get_text() for text in differences] == [f"{a - b:+.1f}" for a in y_hat for b in y]
+    bold = [text.get_text() for text in differences if text.get_fontweight() == "bold"]
+    assert bold == [f"{a - b:+.1f}" for a, b in zip(y_hat, y, strict=True)]
+    boxes = [box for box in ax.patches if isinstance(box, Rectangle)]
+    marked = [box.get_xy() for box in boxes if same_color(box.get_edgecolor(), figures.LINE)]
+    assert (len(boxes), marked) == (9, [(0, -1), (1, -2), (2, -3)])
+    for told in (f"{np.trace(squares) / 3:.2f}", f"{squares.mean():.2f}"):
+        assert any(text.endswith(told) or f"{told}\n" in text for text in all_texts(picture))
+        assert f"squares is {told}." in picture.alt
+
+
+def test_slopes_on_a_parabola():
+    picture = drawn("slopes_on_a_parabola")
+    (ax,) = picture.axes
+    ((v, loss),) = lines(ax, figures.LOSS)
+    assert np.array_equal(loss, v**2)
+    for (x, y), place, slope in zip(lines(ax, figures.GRADIENT), *EXAMPLES["slopes_on_a_parabola"][0], strict=True):
+        assert np.diff(y) / np.diff(x) == pytest.approx(slope)
+        assert np.interp(place, x, y) == pytest.approx(place**2)
+        assert f"at {place:g}: slope {slope:g}" in all_texts(picture)
+        assert f"{slope:g} at v = {place:g}" in picture.alt
 
 
 def test_layer_shapes():

@@ -14,6 +14,7 @@ import pytest
 from nbconvert import HTMLExporter
 
 import notebooks
+from helpers import judge, predictions
 
 COURSE = notebooks.find()
 VERBS = {"Ask", "Be", "Build", "Find", "Measure", "Meet", "Predict", "Read", "See", "Take", "Train", "Watch", "Write"}
@@ -104,6 +105,43 @@ def test_it_asks_for_predictions_and_lets_the_next_cell_answer(notebook):
     assert len(asking) >= 2
     for place in asking:
         assert notebook.cells[place + 1].cell_type == "code", notebook.cells[place].source
+
+
+@each
+def test_every_recorded_prediction_is_asked_in_words_and_told(notebook):
+    asked = re.findall(r"^predictions\.ask\(\"(\w+)\"\)$", notebook.code, re.M)
+    assert len(asked) >= 2
+    mine = [key for key, question in predictions.QUESTIONS.items() if question.notebook == str(notebook)[:2]]
+    assert sorted(asked) == sorted(mine)
+    for key in asked:
+        (place,) = [at for at, cell in enumerate(notebook.cells) if f'predictions.ask("{key}")' in cell.source]
+        words = " ".join(notebook.cells[place - 1].source.split())
+        question = predictions.QUESTIONS[key]
+        assert "**Predict.**" in words
+        assert question.question in words
+        assert [text for text in question.texts if f"- {text}" not in words] == []
+        later = [cell for cell in notebook.cells[place + 1 : place + 4] if f'predictions.tell("{key}", ' in cell.source]
+        assert len(later) == 1
+        (told,) = [notebooks.texts(output) for output in later[0].outputs if "What happened" in str(output)]
+        happened = told[0].removeprefix("What happened: ")
+        assert not question.options or any(happened.startswith(text) for text in question.texts), "none of the options"
+
+
+@each
+def test_the_exercises_rise_and_are_counted(notebook):
+    least = 5 if notebook in COURSE[1:6] else 1
+    assert len(notebook.exercises) >= least
+    checked = [notebook.cells[one.check].source for one in notebook.exercises]
+    assert sorted(judge.EXERCISES[str(notebook)[:2]]) == sorted(
+        re.search(r"checks\.(\w+)\(", source).group(1) for source in checked
+    )
+
+
+@each
+def test_it_closes_with_what_was_right(notebook):
+    (place,) = [at for at, cell in enumerate(notebook.cells) if "predictions.closing" in cell.source]
+    assert notebook.cells[place].source == f'predictions.closing("{str(notebook)[:2]}")'
+    assert notebook.cells[place - 1].source.startswith("## You can now")
 
 
 @each

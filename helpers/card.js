@@ -1,0 +1,60 @@
+// The page's half of Card (predictions.py): a form with options or a field for a number, and a few words under it.
+
+function make(tag, attributes, parent) {
+  const node = Object.assign(document.createElement(tag), attributes);
+  return parent.appendChild(node);
+}
+
+// Text in which `code` stands between backticks.
+function write(node, text) {
+  node.replaceChildren(...text.split("`").map((part, i) => {
+    if (i % 2 === 0) return part;
+    const code = document.createElement("code");
+    code.textContent = part;
+    return code;
+  }));
+}
+
+function render({ model, el }) {
+  const root = make("div", { className: "prediction" }, el);
+  window.addEventListener("keydown", keepArrowKeys, true);
+  const question = model.get("question");
+  const form = question ? make("fieldset", {}, root) : null;
+  if (form) {
+    const legend = make("legend", {}, form);
+    make("span", { textContent: "Your prediction" }, legend);
+    make("span", { className: "prediction-spoken", textContent: `: ${question.replaceAll("`", "")}` }, legend);
+  }
+  const name = `prediction-${Math.random().toString(36).slice(2)}`;
+  const inputs = !form ? [] : model.get("options").map((option) => {
+    const label = make("label", {}, form);
+    const input = make("input", { type: "radio", name, value: option }, label);
+    write(make("span", {}, label), option);
+    return input;
+  });
+  const field = form && !inputs.length ? make("input", { type: "number", step: "any" }, make("label", {}, form)) : null;
+  field?.setAttribute("aria-label", "Your prediction, a number");
+  const words = make("p", {}, root);
+  words.setAttribute("role", "status");
+
+  function answer({ target }) {
+    model.set("answer", target.value);
+    model.save_changes();
+  }
+  for (const input of field ? [field] : inputs) input.addEventListener("change", answer);
+
+  function draw() {
+    for (const input of inputs) input.checked = input.value === model.get("answer");
+    if (field) field.value = model.get("answer");
+    if (form) form.disabled = model.get("closed");
+    write(words, model.get("text"));
+  }
+  model.on("change", draw);
+  draw();
+  return () => {
+    window.removeEventListener("keydown", keepArrowKeys, true);
+    model.off("change", draw);
+  };
+}
+
+export default { render };

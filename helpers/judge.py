@@ -1,0 +1,136 @@
+"""Judges answers: the machinery of the checks, which print one verdict, count it, and never raise.
+
+A wrong answer is compared with the answers that known mistakes lead to, so that the verdict can say which mistake it
+looks like.
+"""
+
+import functools
+
+import torch
+
+from helpers import arguments, record
+
+RIGHT = "Right."
+UNANSWERED = "Not answered yet: replace the three dots, run the cell, then run this one again."
+CLOSE = {"rtol": 1e-3, "atol": 1e-5}
+"""How far an answer may be from the truth: enough for float32, too little for any of the known mistakes."""
+
+EXERCISES = {}
+"""The names of the exercises of each notebook."""
+
+
+class Verdict(Exception):  # noqa: N818
+    """A verdict that ends a check at once."""
+
+
+def exercise(notebook):
+    """Make a check of a function that returns a verdict or raises one: it prints the verdict and counts it."""
+
+    def make(function):
+        EXERCISES.setdefault(notebook, []).append(function.__name__)
+
+        @functools.wraps(function)
+        def check(*answers):
+            try:
+                verdict = function(*answers)
+            except Verdict as early:
+                verdict = str(early)
+            except Exception as error:  # whatever an answer is, and whatever was overwritten, a check does not raise
+                verdict = (
+                    f"Not yet: this check met a {type(error).__name__}. If a name such as torch.sum was overwritten, "
+                    "restart the kernel and run the cells again."
+                )
+            record.exercises[function.__name__] = verdict == RIGHT
+            print(verdict)
+
+        return check
+
+    return make
+
+
+def judge(answer, truth, *mistakes, close=CLOSE):
+    """The verdict on an answer that is numbers.
+
+    Args:
+        answer: numbers in any form: tensor, array, list, float; any dtype; axes of length 1 do not matter.
+        truth: tensor or number.
+        mistakes: pairs: the answer that a mistake leads to, and what to say of it after "This looks like".
+        close: how close is right, as torch.allclose takes it.
+    """
+    answer, truth = as_numbers(answer), _flat(truth)
+    if _equal(answer, truth, close):
+        return RIGHT
+    for value, sentence in mistakes:
+        if _equal(answer, _flat(value), close):
+            return looks_like(sentence)
+    if truth.ndim == 2 and _equal(answer, truth.T, close):
+        return looks_like("the right numbers with rows and columns exchanged (transposed)")
+    if _equal(answer, -truth, close):
+        return looks_like("the right size with the wrong sign")
+    if truth.any() and not answer.any():
+        return looks_like("nothing but zeros: has the answer been computed, or only prepared?")
+    return f"Not yet: {_where(answer, truth, close)}."
+
+
+def looks_like(sentence):
+    return f"Not yet. This looks like {sentence}{'' if sentence.endswith('?') else '.'}"
+
+
+def as_numbers(answer):
+    """The answer as a float64 tensor without axes of length 1; raises the verdict if it is none."""
+    if answer is ... or answer is None:
+        raise Verdict(UNANSWERED)
+    try:
+        tensor = arguments.numbers("answer", answer)
+    except Exception as error:
+        raise Verdict(
+            f"Not yet: the answer should be numbers, and this is of the type {type(answer).__name__}."
+        ) from error
+    if not tensor.isfinite().all():
+        raise Verdict("Not yet: the answer holds numbers that are not finite (nan or inf).")
+    return tensor.squeeze()
+
+
+def result_of(function, *given, untouched=()):
+    """What the learner's function makes of its arguments; raises the verdict if it makes nothing.
+
+    Args:
+        function: the learner's.
+        given: its arguments.
+        untouched: pairs of a name and a tensor among them that the function has no business to change.
+    """
+    if function is ... or function is None:
+        raise Verdict(UNANSWERED)
+    if not callable(function) or isinstance(function, type | torch.nn.Module):
+        raise Verdict("Not yet: hand over the function itself, by its name and without brackets.")
+    before = [(name, tensor, tensor.detach().clone()) for name, tensor in untouched]
+    try:
+        result = function(*given)
+    except Exception as error:
+        told = (str(error).strip() or "no message").splitlines()[0].rstrip(".")
+        raise Verdict(f"Not yet: your function stops with {type(error).__name__}: {told}.") from error
+    for name, tensor, copy in before:
+        if not torch.equal(tensor.detach(), copy):
+            raise Verdict(f"Not yet: your function changes {name}, which others still need.")
+    if result is ...:
+        raise Verdict(UNANSWERED)
+    if result is None:
+        raise Verdict("Not yet: your function gives nothing back. Does it end with a return?")
+    return result
+
+
+def _flat(value):
+    return torch.as_tensor(value).detach().to(torch.float64).squeeze()
+
+
+def _equal(answer, value, close):
+    return answer.shape == value.shape and torch.allclose(answer, value, **close)
+
+
+def _where(answer, truth, close):
+    if answer.shape != truth.shape:
+        return f"the answer should have the shape {tuple(truth.shape)}, and yours has {tuple(answer.shape)}"
+    if answer.ndim == 0:
+        return f"{answer.item():.4f} is not the number"
+    wrong = ~torch.isclose(answer, truth, **close)
+    return f"look at the entries {', '.join(str(entry) for entry in wrong.nonzero().tolist())}"

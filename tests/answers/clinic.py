@@ -1,0 +1,44 @@
+"""Answers to the exercises of notebook 06."""
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+TRUTHS = {
+    "four_patients": np.array([4, 1, 2, 3]),
+}
+RIGHT = {
+    "fair_loss": [
+        lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean(),
+        lambda y_hat, y: ((y_hat.flatten() - y.flatten()) ** 2).mean(),
+        lambda y_hat, y: functional.mse_loss(y_hat, y.view_as(y_hat)),
+    ],
+}
+WRONG = {
+    "fair_loss": {
+        "hand over the function itself": torch.tensor(2 / 3),
+        "gives nothing back": lambda y_hat, y: None,
+        "your function stops with TypeError": lambda y_hat: y_hat,
+        "your function changes y,": lambda y_hat, y: ((y_hat - y.mul_(2).reshape(y_hat.shape)) ** 2).mean(),
+        "all pairs: with a flat y": lambda y_hat, y: ((y_hat - y) ** 2).mean(),
+        "all pairs: with a column y": lambda y_hat, y: ((y_hat - y[:, None]) ** 2).mean(),
+        "all pairs: with two flat ones": lambda y_hat, y: ((y_hat - y.reshape(-1, 1)) ** 2).mean(),
+        "the sum: take the mean": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).sum(),
+        "the mean distance": lambda y_hat, y: (y_hat - y.reshape(y_hat.shape)).abs().mean(),
+        "three squares": lambda y_hat, y: (y_hat - y.reshape(y_hat.shape)) ** 2,
+        "it has no grad_fn": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean().detach(),
+        "should have the shape (), and yours has (3,)": lambda y_hat, y: y_hat,
+        "nothing but zeros": lambda y_hat, y: ((y_hat - y_hat) ** 2).mean(),
+        "wrong sign": lambda y_hat, y: -((y_hat - y.reshape(y_hat.shape)) ** 2).mean(),
+        "is not the number": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean() / 2,
+        "plain mean of the errors": lambda y_hat, y: (y_hat - y.reshape(y_hat.shape)).mean(),
+    },
+    "four_patients": {
+        "A and D exchanged": [3, 1, 2, 4],
+        "B and C exchanged": [4, 2, 1, 3],
+        "patients of the illnesses": [2, 3, 4, 1],
+        "look at the entries [0], [2].": [2, 1, 4, 3],
+        "this is of the type list": ["four", "one", "two", "three"],
+        "should have the shape (4,), and yours has (3,)": [4, 1, 2],
+    },
+}

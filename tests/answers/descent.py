@@ -1,0 +1,268 @@
+"""Answers to the exercises of notebook 04."""
+
+import numpy as np
+import torch
+
+from answers import Args
+from helpers import make_line
+
+X, Y = make_line(w=-0.7, b=0.2, size=50, noise=0.01, seed=1)
+W, B = np.polyfit(X, Y, 1)
+NOISE = np.sqrt(0.0192 / np.mean(np.linspace(-1, 1, 10_001) ** 2))  # the mean square of an even spread, measured
+
+# ---- One update ----
+
+
+def updated(w, b, learning_rate):
+    with torch.no_grad():
+        w -= learning_rate * w.grad
+        b -= learning_rate * b.grad
+    return w, b
+
+
+def updated_by_method(w, b, learning_rate):
+    with torch.no_grad():
+        for parameter in (w, b):
+            parameter.sub_(learning_rate * parameter.grad)
+            parameter.grad = None
+    return [w, b]
+
+
+def updated_by_optimizer(w, b, learning_rate):
+    torch.optim.SGD([w, b], lr=learning_rate).step()
+    return w.item(), b.item()
+
+
+def updated_detached(w, b, learning_rate):
+    for parameter in (w, b):
+        parameter.detach()[:] -= learning_rate * parameter.grad
+    return w.detach().numpy(), b.detach().numpy()
+
+
+def recorded(w, b, learning_rate):
+    w -= learning_rate * w.grad
+    b -= learning_rate * b.grad
+    return w, b
+
+
+def uphill(w, b, learning_rate):
+    return updated(w, b, -learning_rate)
+
+
+def without_rate(w, b, learning_rate):
+    return updated(w, b, 1.0)
+
+
+def with_the_rate_of_the_lesson(w, b, learning_rate):
+    return updated(w, b, 0.1)
+
+
+def only(moves_w, moves_b):
+    def update(w, b, learning_rate):
+        with torch.no_grad():
+            w -= moves_w * learning_rate * w.grad
+            b -= moves_b * learning_rate * b.grad
+        return w, b
+
+    return update
+
+
+def crossed(w, b, learning_rate):
+    with torch.no_grad():
+        w -= learning_rate * b.grad
+        b -= learning_rate * w.grad
+    return w, b
+
+
+def rebound(w, b, learning_rate):
+    w = w - learning_rate * w.grad
+    b = b - learning_rate * b.grad
+    return w, b
+
+
+def half_in_place(w, b, learning_rate):
+    with torch.no_grad():
+        w -= learning_rate * w.grad
+        b = b - learning_rate * b.grad
+    return w, b
+
+
+def switched_off(w, b, learning_rate):
+    w.requires_grad_(False)
+    b.requires_grad_(False)
+    return updated(w, b, learning_rate)
+
+
+# ---- The loop ----
+
+
+def loop(update=updated, reset="wb", loss_of=lambda error: (error**2).mean(), retains=False):
+    def walk(x, y, w, b, learning_rate, steps):
+        for _ in range(steps):
+            if retains:
+                w.retain_grad()
+                b.retain_grad()
+            loss_of(w * x + b - y).backward()
+            w, b = update(w, b, learning_rate)
+            if "w" in reset:
+                w.grad = None
+            if "b" in reset:
+                b.grad = None
+        return w, b
+
+    return walk
+
+
+def loop_with_zeros(x, y, w, b, learning_rate, steps):
+    for _ in range(steps):
+        loss = ((w * x + b - y) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            for parameter in (w, b):
+                parameter -= learning_rate * parameter.grad
+                parameter.grad.zero_()
+    return w, b
+
+
+def loop_with_optimizer(x, y, w, b, learning_rate, steps):
+    optimizer = torch.optim.SGD([w, b], lr=learning_rate)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        ((w * x + b - y) ** 2).mean().backward()
+        optimizer.step()
+    return w.item(), b.item()
+
+
+def loop_by_formula(x, y, w, b, learning_rate, steps):
+    for _ in range(steps):
+        error = (w * x + b - y).detach()
+        w.data -= learning_rate * 2 * (error * x).mean()
+        b.data -= learning_rate * 2 * error.mean()
+    return w, b
+
+
+def reset_before_the_step(x, y, w, b, learning_rate, steps):
+    for _ in range(steps):
+        ((w * x + b - y) ** 2).mean().backward()
+        w.grad = b.grad = None
+        updated(w, b, learning_rate)
+    return w, b
+
+
+def no_step(x, y, w, b, learning_rate, steps):
+    for _ in range(steps):
+        ((w * x + b - y) ** 2).mean().backward()
+        w.grad = b.grad = None
+    return w, b
+
+
+def one_round(x, y, w, b, learning_rate, steps):
+    return loop()(x, y, w, b, learning_rate, 1)
+
+
+def step_after_the_loop(x, y, w, b, learning_rate, steps):
+    for _ in range(steps):
+        ((w * x + b - y) ** 2).mean().backward()
+    return updated(w, b, learning_rate)
+
+
+def moved_data(x, y, w, b, learning_rate, steps):
+    y += 0.1
+    return loop()(x, y, w, b, learning_rate, steps)
+
+
+def rebound_under_no_grad(w, b, learning_rate):
+    with torch.no_grad():
+        return w - learning_rate * w.grad, b - learning_rate * b.grad
+
+
+TRUTHS = {
+    "half_rebound": np.array(67),  # 60 subtractions and the 7 nodes of the first graph
+    "noise_from_the_floor": NOISE,
+}
+RIGHT = {
+    "update_in_place": [updated, updated_by_method, updated_by_optimizer, updated_detached],
+    "loop_of_five_words": [loop(), loop_with_zeros, loop_with_optimizer, loop_by_formula],
+    "own_descent": [
+        Args((float(W), float(B))),
+        Args((torch.tensor(W), torch.tensor([B]).requires_grad_())),
+        Args((np.float32(W + 0.019), np.float32(B - 0.019))),
+    ],
+}
+WRONG = {
+    "update_in_place": {
+        "autograd was asked to record": recorded,
+        "nothing has moved": lambda w, b, learning_rate: (w, b),
+        "step uphill": uphill,
+        "without the learning rate": without_rate,
+        "a learning rate of 0.1": with_the_rate_of_the_lesson,
+        "the gradient of the other": crossed,
+        "w and b exchanged": lambda w, b, learning_rate: updated(w, b, learning_rate)[::-1],
+        "b forgotten": only(1, 0),
+        "w forgotten": only(0, 1),
+        "step alone": lambda w, b, learning_rate: (-learning_rate * w.grad, -learning_rate * b.grad),
+        "length of the step": lambda w, b, learning_rate: (learning_rate * w.grad, learning_rate * b.grad),
+        "the w that was handed over has not moved": rebound,
+        "the b that was handed over has not moved": half_in_place,
+        "requires no gradient any more": switched_off,
+        "two things, w and b": lambda w, b, learning_rate: updated(w, b, learning_rate)[0],
+        "gives nothing back": lambda w, b, learning_rate: updated(w, b, learning_rate) and None,
+        "look at the entries [0], [1].": only(2, 2),
+    },
+    "loop_of_five_words": {
+        "autograd was asked to record": loop(recorded),
+        "nothing has moved": no_step,
+        "one step only": one_round,
+        "gradients of all rounds": step_after_the_loop,
+        "forgets the reset": loop(reset=""),
+        "forgets b.grad": loop(reset="w"),
+        "forgets w.grad": loop(reset="b"),
+        "leaves b where it is": loop(only(1, 0)),
+        "leaves w where it is": loop(only(0, 1)),
+        "uphill": loop(uphill),
+        "without the learning rate": loop(without_rate),
+        "a learning rate of 0.1": loop(with_the_rate_of_the_lesson),
+        "w and b exchanged": lambda *given: loop()(*given)[::-1],
+        "reset before the step": reset_before_the_step,
+        "which is no leaf": loop(rebound),
+        "the w that was handed over has not moved": loop(rebound, retains=True),
+        "a loss that was not recorded": loop(rebound_under_no_grad),
+        "changes y": moved_data,
+        "two things, w and b": lambda *given: loop()(*given)[0],
+        "look at the entries [0], [1].": loop(loss_of=lambda error: (error**2).sum()),
+    },
+    "half_rebound": {
+        "both are rebound: here only w is": 127,
+        "nothing is rebound": 7,
+        "the growth alone": 60,
+        "without the first graph": 120,
+        "step 59": 66,
+        "step 61": 68,
+        "7 nodes for each step": 420,
+        "all 60 graphs together": 2190,
+        "is not the number": 65,
+        "should have the shape ()": list(range(7, 68)),
+    },
+    "noise_from_the_floor": {
+        "the square of the noise": 0.0576,
+        "the root of the loss": np.sqrt(0.0192),
+        "the 3 on the wrong side": 0.08,
+        "a third of the loss": 0.0064,
+        "the loss itself": 0.0192,
+        "the loss in the place of the noise": 0.0192**2 / 3,
+        "the whole width": 0.48,
+        "wrong sign": -0.24,
+        "the noise of the lesson": 0.05,
+        "is not the number": 0.25,
+    },
+    "own_descent": {
+        "w and b exchanged": Args((B, W)),
+        "the line of the lesson": Args((0.3, 0.5)),
+        "still where they started": Args((0.0, 0.0)),
+        "wrong sign": Args((-W, -B)),
+        "near and has not arrived": Args((W + 0.021, B + 0.01)),
+        "look at the entries [0].": Args((W + 0.5, B)),
+        "look at the entries [1].": Args((W, B + 0.5)),
+        "w and b should be one number each": Args(([W, W], B)),
+    },
+}

@@ -1,0 +1,24 @@
+"""Answers to the exercises of notebook 00."""
+
+import numpy as np
+
+from helpers import make_line
+
+X, Y = make_line(noise=0.05)
+ERROR = 0.2 * X + 0.6 - Y
+
+TRUTHS = {
+    "loss_of_a_guess": (ERROR**2).mean(),
+}
+RIGHT = {}
+WRONG = {
+    "loss_of_a_guess": {
+        "plain mean of the errors": ERROR.mean(),
+        "square of the mean error": ERROR.mean() ** 2,
+        "sum over all points": (ERROR**2).sum(),
+        "mean distance": np.abs(ERROR).mean(),
+        "square root of the loss": np.sqrt((ERROR**2).mean()),
+        "is not the number": (ERROR**2).mean() * 1.01,
+        "should have the shape ()": ERROR**2,
+    },
+}

@@ -1,0 +1,232 @@
+"""Answers to the exercises of notebook 03."""
+
+import numpy as np
+import torch
+
+
+def two_steps_of_sgd(steps=2, **options):
+    """torch.optim's own weight on the bowl w ** 2, from 2."""
+    w = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([w], **{"lr": 0.1, "momentum": 0.9} | options)
+    for _ in range(steps):
+        (w**2).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    return w.item()
+
+
+def each(change, *, returns="list"):
+    """A function that does the same with each parameter that has a gradient."""
+
+    def move(parameters, learning_rate):
+        with torch.no_grad():
+            for parameter in parameters:
+                if parameter.grad is not None:
+                    change(parameter, learning_rate)
+        return {"list": parameters, "three dots": ..., "the last": parameters[-1], "nothing": None}[returns]
+
+    return move
+
+
+def subtract(parameter, learning_rate):
+    parameter -= learning_rate * parameter.grad
+
+
+def rebind(parameter, learning_rate):
+    parameter = parameter - learning_rate * parameter.grad
+
+
+def change_the_gradient(parameter, learning_rate):
+    parameter.grad *= -learning_rate
+    parameter += parameter.grad
+
+
+def reset_as_well(parameter, learning_rate):
+    parameter -= learning_rate * parameter.grad
+    parameter.grad = None
+
+
+def new_list(parameters, learning_rate):
+    return [p if p.grad is None else p - learning_rate * p.grad for p in parameters]
+
+
+def return_inside_the_loop(parameters, learning_rate):
+    with torch.no_grad():
+        for parameter in parameters:
+            parameter -= learning_rate * parameter.grad
+            return parameters
+
+
+def recorded(parameters, learning_rate):
+    for parameter in parameters:
+        parameter -= learning_rate * parameter.grad
+    return parameters
+
+
+def without_asking_for_none(parameters, learning_rate):
+    with torch.no_grad():
+        for parameter in parameters:
+            parameter -= learning_rate * parameter.grad
+    return parameters
+
+
+def by_an_optimizer(parameters, learning_rate):
+    torch.optim.SGD(parameters, lr=learning_rate).step()
+    return tuple(parameters)
+
+
+def lines(words, gives="loss"):
+    """A round of the five words in the order that they stand in, as a learner would write it."""
+
+    def round_of(model, optimizer, loss_function, x, y):
+        for word in words.split():
+            if word == "predict":
+                y_hat = model(x)
+            elif word == "loss":
+                loss = loss_function(y_hat, y)
+            elif word == "backward":
+                loss.backward()
+            elif word == "step":
+                optimizer.step()
+            elif word == "reset":
+                optimizer.zero_grad()
+        returned = {
+            "loss": lambda: loss.item(),
+            "tensor": lambda: loss,
+            "y_hat": lambda: y_hat,
+            "nothing": lambda: None,
+        }
+        returned |= {"again": lambda: loss_function(model(x), y), "model": lambda: model, "three dots": lambda: ...}
+        returned |= {"root": lambda: loss.item() ** 0.5}
+        return returned[gives]()
+
+    return round_of
+
+
+def round_by_hand(model, optimizer, loss_function, x, y):
+    loss = loss_function(model(x), y)
+    gradients = torch.autograd.grad(loss, list(model.parameters()))
+    for parameter, gradient in zip(model.parameters(), gradients, strict=True):
+        parameter.data -= optimizer.param_groups[0]["lr"] * gradient
+    return loss.detach().numpy()
+
+
+def round_that_shifts_x(model, optimizer, loss_function, x, y):
+    x += 1
+    return lines("predict loss backward step reset")(model, optimizer, loss_function, x, y)
+
+
+def round_that_changes_the_rate(model, optimizer, loss_function, x, y):
+    result = lines("predict loss backward step reset")(model, optimizer, loss_function, x, y)
+    optimizer.param_groups[0]["lr"] = 0.01
+    return result
+
+
+TRUTHS = {
+    "step_by_hand": np.array([0.3, -0.6]),
+    "weight_after_two_steps": np.array(two_steps_of_sgd()),
+}
+RIGHT = {
+    "step_in_place": [
+        each(subtract),
+        each(lambda p, rate: p.add_(p.grad, alpha=-rate)),
+        each(lambda p, rate: p.copy_(p - rate * p.grad)),
+        each(lambda p, rate: p.data.__isub__(rate * p.grad)),
+        by_an_optimizer,
+    ],
+    "order_of_the_lines": [
+        "DBEAC",
+        "c d b e a",
+        ["D", "C", "B", "E", "A"],
+        ("d", "b", "c", "e", "a"),
+        "D, B, E, A, C.",
+        " D -> B -> E -> A -> C\n",
+        ["DBE", "AC"],
+    ],
+    "one_round": [
+        lines("predict loss backward step reset"),
+        lines("reset predict loss backward step", gives="tensor"),
+        lines("predict loss reset backward step"),
+        round_by_hand,
+    ],
+}
+WRONG = {
+    "step_by_hand": {
+        "uphill": [0.7, -1.4],
+        "without the learning rate": [-1.5, 3.0],
+        "length of the step": [0.2, -0.4],
+        "step alone": [-0.2, 0.4],
+        "times everything": [-0.15, 0.3],
+        "nothing has moved": [0.5, -1.0],
+        "look at the entries [1].": [0.3, 0.6],
+        "should have the shape (2,), and yours has ()": 0.3,
+    },
+    "step_in_place": {
+        "have not moved": each(rebind),
+        "give back the list itself": each(subtract, returns="the last"),
+        "uphill": each(lambda p, rate: p.add_(rate * p.grad)),
+        "without the learning rate": each(lambda p, rate: p.sub_(p.grad)),
+        "a rate of 0.1 whatever": each(lambda p, rate: p.sub_(0.1 * p.grad)),
+        "a rate of 0.01 whatever": each(lambda p, rate: p.sub_(0.01 * p.grad)),
+        "the gradient in place of": each(lambda p, rate: p.copy_(p.grad)),
+        "the length of the step": each(lambda p, rate: p.copy_(rate * p.grad)),
+        "itself in place of": each(lambda p, rate: p.copy_(-rate * p.grad)),
+        "times everything": each(lambda p, rate: p.copy_(rate * (p - p.grad))),
+        "first parameter only": return_inside_the_loop,
+        "two steps in one call": each(lambda p, rate: [subtract(p, rate), subtract(p, rate)]),
+        "are not where the subtraction": each(lambda p, rate: p.sub_(0.05 * p.grad)),
+        "changes the gradients": each(change_the_gradient),
+        "a leaf Variable that requires grad": recorded,
+        "and 'NoneType'": without_asking_for_none,
+        "replace the three dots after return": each(subtract, returns="three dots"),
+        "gives nothing back": each(subtract, returns="nothing"),
+    },
+    "order_of_the_lines": {
+        "loss before predict": "BDEAC",
+        "backward before loss": "DEBAC",
+        "reset between backward and step": "DBECA",
+        "reset on the way round": "DBAEC",
+        "one round behind": "ACDBE",
+        "step between predict and backward": "DBACE",
+        "line C is missing": "DBEA",
+        "lines A and C are missing": ["D", "B", "E"],
+        "line E stands there more than once": "DBEEAC",
+        "lines A and C stand there more than once": "DBEACAC",
+        "F is none of them": "DBEAF",
+        "there are no letters": " ",
+        "between quotation marks": 42135,
+    },
+    "weight_after_two_steps": {
+        "plain SGD": two_steps_of_sgd(momentum=0.0),
+        "one step: there is a second": two_steps_of_sgd(steps=1),
+        "old velocity alone": 1.6 - 0.1 * 0.9 * 4,
+        "old gradient: measure": 1.6 - 0.1 * (0.9 * 4 + 4),
+        "momentum 1.0": two_steps_of_sgd(momentum=1.0),
+        "counts for a tenth": 2 - 0.1 * 0.1 * 4 - 0.1 * (0.9 * 0.1 * 4 + 0.1 * 2 * 1.96),
+        "times everything": 1.64 - 0.1 * 0.9 * (3.6 + 3.28),
+        "uphill": two_steps_of_sgd(maximize=True),
+        "taken from the start": 2 - 0.1 * 6.8,
+        "without the learning rate": 1.6 - 6.8,
+        "the velocity after two steps": 6.8,
+        "nothing has moved": 2.0,
+        "is not the number": 0.93,
+        "should have the shape ()": [1.6, 0.92],
+    },
+    "one_round": {
+        "without reset": lines("predict loss backward step"),
+        "that no step follows": lines("predict loss backward"),
+        "reset before step": lines("predict loss backward reset step"),
+        "without backward": lines("predict loss step reset"),
+        "two steps for one backward": lines("predict loss backward step step reset"),
+        "stops with UnboundLocalError": lines("loss predict backward step reset"),
+        "a second time": lines("predict loss backward backward step reset"),
+        "measured again": lines("predict loss backward step reset", gives="again"),
+        "one number": lines("predict loss backward step reset", gives="y_hat"),
+        "of the type Linear": lines("predict loss backward step reset", gives="model"),
+        "not the loss of this round": lines("predict loss backward step reset", gives="root"),
+        "gives nothing back": lines("predict loss backward step reset", gives="nothing"),
+        "replace the three dots after return": lines("predict loss backward step reset", gives="three dots"),
+        "changes x": round_that_shifts_x,
+        "after call 2 in a row": round_that_changes_the_rate,
+    },
+}

@@ -12,6 +12,7 @@ from helpers import arguments, record
 
 RIGHT = "Right."
 UNANSWERED = "Not answered yet: replace the three dots, run the cell, then run this one again."
+BEGUN = "Not yet: something moves already. Now replace the three dots after return as well."
 CLOSE = {"rtol": 1e-3, "atol": 1e-5}
 """How far an answer may be from the truth: enough for float32, too little for any of the known mistakes."""
 
@@ -69,7 +70,8 @@ def judge(answer, truth, *mistakes, close=CLOSE):
         return looks_like("the right size with the wrong sign")
     if truth.any() and not answer.any():
         return looks_like("nothing but zeros: has the answer been computed, or only prepared?")
-    return f"Not yet: {_where(answer, truth, close)}."
+    told = _where(answer, truth, close)
+    return f"Not yet: {told}{'' if told.endswith('?') else '.'}"
 
 
 def looks_like(sentence):
@@ -80,12 +82,14 @@ def as_numbers(answer):
     """The answer as a float64 tensor without axes of length 1; raises the verdict if it is none."""
     if answer is ... or answer is None:
         raise Verdict(UNANSWERED)
+    if isinstance(answer, list | tuple) and any(part is ... for part in answer):
+        raise Verdict("Not yet: one place still holds the three dots.")
     try:
         tensor = arguments.numbers("answer", answer)
     except Exception as error:
-        raise Verdict(
-            f"Not yet: the answer should be numbers, and this is of the type {type(answer).__name__}."
-        ) from error
+        what = "something else" if isinstance(answer, list | tuple) else f"of the type {type(answer).__name__}"
+        holds = f"this {type(answer).__name__} holds" if isinstance(answer, list | tuple) else "this is"
+        raise Verdict(f"Not yet: the answer should be numbers, and {holds} {what}.") from error
     if not tensor.isfinite().all():
         raise Verdict("Not yet: the answer holds numbers that are not finite (nan or inf).")
     return tensor.squeeze()
@@ -104,6 +108,7 @@ def result_of(function, *given, untouched=()):
     if not callable(function) or isinstance(function, type | torch.nn.Module):
         raise Verdict("Not yet: hand over the function itself, by its name and without brackets.")
     before = [(name, tensor, tensor.detach().clone()) for name, tensor in untouched]
+    copies = [tensor.detach().clone() for tensor in _tensors(given)]
     try:
         result = function(*given)
     except Exception as error:
@@ -113,10 +118,22 @@ def result_of(function, *given, untouched=()):
         if not torch.equal(tensor.detach(), copy):
             raise Verdict(f"Not yet: your function changes {name}, which others still need.")
     if result is ...:
-        raise Verdict(UNANSWERED)
+        moved = any(not torch.equal(tensor, copy) for tensor, copy in zip(_tensors(given), copies, strict=True))
+        raise Verdict(BEGUN if moved else UNANSWERED)
     if result is None:
         raise Verdict("Not yet: your function gives nothing back. Does it end with a return?")
     return result
+
+
+def _tensors(given):
+    """All tensors among the arguments of a function, those in lists and models included."""
+    for one in given:
+        if isinstance(one, torch.Tensor):
+            yield one.detach()
+        elif isinstance(one, torch.nn.Module):
+            yield from _tensors(one.parameters())
+        elif isinstance(one, list | tuple):
+            yield from _tensors(one)
 
 
 def _flat(value):
@@ -129,8 +146,15 @@ def _equal(answer, value, close):
 
 def _where(answer, truth, close):
     if answer.shape != truth.shape:
-        return f"the answer should have the shape {tuple(truth.shape)}, and yours has {tuple(answer.shape)}"
+        wanted, given = _form(truth), _form(answer)
+        return f"the answer should be {wanted}, and yours is {given}. Does it belong to this task?"
     if answer.ndim == 0:
-        return f"{answer.item():.4f} is not the number"
+        near = torch.isclose(answer, truth, rtol=0.02)
+        rounded = ": near, but a rounded number, perhaps? Hand over the expression itself" if near else ""
+        return f"{answer.item():.4f} is not the number{rounded}"
     wrong = ~torch.isclose(answer, truth, **close)
     return f"look at the entries {', '.join(str(entry) for entry in wrong.nonzero().tolist())}"
+
+
+def _form(tensor):
+    return f"of the shape {tuple(tensor.shape)}" if tensor.ndim else "one number"

@@ -86,7 +86,7 @@ def test_it_ends_with_what_was_learnt_recall_mistakes_and_what_comes_next(notebo
     questions = notebooks.FOLDED.findall(recall)
     assert len(questions) >= 3
     assert all(question.endswith("?") or "? " in question for question, _ in questions)
-    assert 3 <= len(bullets(mistakes)) <= 4
+    assert 3 <= len(bullets(mistakes)) <= 5
     following = COURSE[COURSE.index(notebook) + 1 :]
     assert f"({following[0].path.name if following else '../README.md'})" in mistakes.splitlines()[-1]
 

@@ -43,7 +43,7 @@ def step_in_place(function):
     slope = torch.cat([gradients[0].flatten(), gradients[1], torch.zeros(4)])
     for learning_rate in (0.04, 0.3):
         start = _flat(parameters)
-        result = _called(function, list(parameters), learning_rate, moving=parameters)
+        result = result_of(function, list(parameters), learning_rate)
         if not all(_same(parameter.grad, own) for parameter, own in zip(parameters, gradients, strict=True)):
             return (
                 "Not yet: your function changes the gradients. A step reads .grad and leaves it as it is; it is the "
@@ -217,7 +217,7 @@ def one_round(function):
     path, losses = [_flat(model.parameters())], []
     for _ in range(4):
         data = (("x", x), ("y", y))
-        losses.append(_called(function, *given, moving=list(model.parameters()), untouched=data))
+        losses.append(result_of(function, *given, untouched=data))
         path.append(_flat(model.parameters()))
         if torch.equal(path[0], path[1]):
             return _why_nothing_moves(backwards, model.weight.grad)
@@ -272,19 +272,6 @@ def _problem():
         torch.manual_seed(1)
         x, y, model = torch.randn(8, 3), torch.randn(8, 2), nn.Linear(3, 2)
     return model, torch.optim.SGD(model.parameters(), lr=0.1), nn.MSELoss(), x, y
-
-
-def _called(function, *given, moving, untouched=()):
-    """What the learner's function returns; it is no longer unanswered once something moves."""
-    before = _flat(moving)
-    try:
-        return result_of(function, *given, untouched=untouched)
-    except Verdict as verdict:
-        if str(verdict) == UNANSWERED and not torch.equal(_flat(moving), before):
-            raise Verdict(
-                "Not yet: something moves already. Now replace the three dots after return as well."
-            ) from None
-        raise
 
 
 def _flat(parameters):

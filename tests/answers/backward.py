@@ -198,7 +198,7 @@ WRONG = {
         "the right product with another entry": WEIGHT_GRADIENT[1, 0] * -0.05,
         "like a product with another entry": WEIGHT_GRADIENT[1, 2] * 0.05,
         "0.0147 is not the number": 0.0147,
-        "should have the shape ()": WEIGHT_GRADIENT * -0.05,
+        "should be one number": WEIGHT_GRADIENT * -0.05,
     },
     "two_sided_slope": {
         "nudge up only": up_only,
@@ -249,7 +249,7 @@ WRONG = {
         "like a difference": 5.5,
         "is not the number": 8,
         "wrong sign": -6.5,
-        "should have the shape ()": [6, 6.5],
+        "should be one number": [6, 6.5],
     },
     "gradient_by_autograd": {
         "an old gradient left in .grad": no_reset,

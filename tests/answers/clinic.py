@@ -27,7 +27,7 @@ WRONG = {
         "the mean distance": lambda y_hat, y: (y_hat - y.reshape(y_hat.shape)).abs().mean(),
         "three squares": lambda y_hat, y: (y_hat - y.reshape(y_hat.shape)) ** 2,
         "it has no grad_fn": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean().detach(),
-        "should have the shape (), and yours has (3,)": lambda y_hat, y: y_hat,
+        "should be one number, and yours is of the shape (3,)": lambda y_hat, y: y_hat,
         "nothing but zeros": lambda y_hat, y: ((y_hat - y_hat) ** 2).mean(),
         "wrong sign": lambda y_hat, y: -((y_hat - y.reshape(y_hat.shape)) ** 2).mean(),
         "is not the number": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean() / 2,
@@ -38,7 +38,7 @@ WRONG = {
         "B and C exchanged": [4, 2, 1, 3],
         "patients of the illnesses": [2, 3, 4, 1],
         "look at the entries [0], [2].": [2, 1, 4, 3],
-        "this is of the type list": ["four", "one", "two", "three"],
-        "should have the shape (4,), and yours has (3,)": [4, 1, 2],
+        "this list holds something else": ["four", "one", "two", "three"],
+        "should be of the shape (4,), and yours is of the shape (3,)": [4, 1, 2],
     },
 }

@@ -241,7 +241,7 @@ WRONG = {
         "7 nodes for each step": 420,
         "all 60 graphs together": 2190,
         "is not the number": 65,
-        "should have the shape ()": list(range(7, 68)),
+        "should be one number": list(range(7, 68)),
     },
     "noise_from_the_floor": {
         "the square of the noise": 0.0576,

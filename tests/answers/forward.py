@@ -188,7 +188,7 @@ WRONG = {
         "rows and columns exchanged": OUTPUT.T,
         "the other way round": WEIGHT @ ROWS.T + BIAS,
         "look at the entries [0, 1].": OUTPUT + np.array([[0, 1], [0, 0]]),
-        "should have the shape (2, 2), and yours has (4,)": OUTPUT.ravel(),
+        "should be of the shape (2, 2), and yours is of the shape (4,)": OUTPUT.ravel(),
     },
     "batch_loss": {
         "the errors as they are": lambda y_hat, y: y_hat - y,
@@ -211,7 +211,7 @@ WRONG = {
         "changes y_hat": loss_that_changes_y_hat,
         "wrong sign": lambda y_hat, y: -((y_hat - y) ** 2).mean(),
         "nothing but zeros": lambda y_hat, y: 0.0,
-        "and yours has (6, 3)": lambda y_hat, y: y_hat,
+        "yours is of the shape (6, 3)": lambda y_hat, y: y_hat,
         "named and not called": lambda y_hat, y: ((y_hat - y) ** 2).mean,
         "hand over the function itself": nn.MSELoss(),
         "gives nothing back": lambda y_hat, y: print(end=""),
@@ -271,6 +271,6 @@ WRONG = {
         "stood up as columns?": lambda w, b, x, y: ((w * x + b - y) ** 2).mean(),
         "changes y,": losses_that_change_y,
         "look at the entries [0], [1], [2], [3].": lambda w, b, x, y: w,
-        "and yours has (3,)": lambda *given: losses_by_broadcasting(*given)[:-1],
+        "yours is of the shape (3,)": lambda *given: losses_by_broadcasting(*given)[:-1],
     },
 }

@@ -104,7 +104,7 @@ WRONG = {
         "largest curvature itself": CURVATURES[1],
         "limits of both directions": 2 / CURVATURES,
         "is not the number": 0.499,
-        "should have the shape (), and yours has (2,)": CURVATURES,
+        "should be one number, and yours is of the shape (2,)": CURVATURES,
     },
     "best_rate": {
         "the limit, 2 / lambda_max": lambda hessian: 2 / largest(hessian),
@@ -124,7 +124,7 @@ WRONG = {
         "twice of it": lambda hessian: 4 / smallest_and_largest(eigenvalues(hessian)),
         "the limit of each direction": lambda hessian: 2 / eigenvalues(hessian),
         "the rate is still to come": eigenvalues,
-        "should have the shape (), and yours has (3, 3)": lambda hessian: hessian,
+        "should be one number, and yours is of the shape (3, 3)": lambda hessian: hessian,
         "gives nothing back": lambda hessian: None,
         "hand over the function itself": 2 / 7,
     },
@@ -145,7 +145,7 @@ WRONG = {
         "changes x": centres_in_place,
         "fits only the one": lambda x: 1 / largest(means(x)) / 5,
         "the limit of each direction": lambda x: 1 / eigenvalues(len(x) * means(x)),
-        "should have the shape (), and yours has (5,)": lambda x: x,
+        "should be one number, and yours is of the shape (5,)": lambda x: x,
         "hand over the function itself": sum_by_columns(torch.tensor([-1.0, 0.0, 2.0, 3.0, 6.0])),
     },
     "momentum_limit": {
@@ -162,7 +162,7 @@ WRONG = {
         "the part above the line": 3.6,
         "the largest curvature itself": WITH_MOMENTUM[1],
         "is not the number": 0.451,
-        "should have the shape (), and yours has (2,)": WITH_MOMENTUM,
+        "should be one number, and yours is of the shape (2,)": WITH_MOMENTUM,
     },
     "batch_for_the_same_floor": {
         "the batch as it was": 6,

@@ -19,6 +19,6 @@ WRONG = {
         "mean distance": np.abs(ERROR).mean(),
         "square root of the loss": np.sqrt((ERROR**2).mean()),
         "is not the number": (ERROR**2).mean() * 1.01,
-        "should have the shape ()": ERROR**2,
+        "should be one number": ERROR**2,
     },
 }

@@ -159,7 +159,7 @@ WRONG = {
         "times everything": [-0.15, 0.3],
         "nothing has moved": [0.5, -1.0],
         "look at the entries [1].": [0.3, 0.6],
-        "should have the shape (2,), and yours has ()": 0.3,
+        "of the shape (2,), and yours is one number": 0.3,
     },
     "step_in_place": {
         "have not moved": each(rebind),
@@ -210,7 +210,7 @@ WRONG = {
         "the velocity after two steps": 6.8,
         "nothing has moved": 2.0,
         "is not the number": 0.93,
-        "should have the shape ()": [1.6, 0.92],
+        "should be one number": [1.6, 0.92],
     },
     "one_round": {
         "without reset": lines("predict loss backward step"),

@@ -132,11 +132,13 @@ def note(ax, text, at, offset=(0, 0), **kwargs):
 def mark_start(ax, start):
     """Where a path on the map begins."""
     ax.plot(*start, "o", color="white", markeredgecolor=PATH, markeredgewidth=1.5, markersize=7)
-    note(ax, "start", start, (5, -12), color=PATH)
+    left, right = ax.get_xlim()
+    offset, side = ((5, -12), "left") if start[0] < right - 0.2 * (right - left) else ((-5, -12), "right")
+    note(ax, "start", start, offset, ha=side, color=PATH)
 
 
 def mark_lowest(ax, best):
-    """A ring around the lowest point of a map."""
+    """A small circle around the lowest point of a map."""
     ax.plot(*best, "o", color=TRUTH, markerfacecolor="none", markersize=9, zorder=6)
     note(ax, "lowest", best, (-7, -13), ha="right")
 
@@ -266,7 +268,7 @@ def lines_and_places(x, y, places):
     left.text(0.03, 0.98, "\n".join(told), va="top", color=LINE, transform=left.transAxes)
     picture.alt = (
         f"Left, {len(x)} points and {len(places)} lines. Right, the same lines as {len(places)} places on the map of "
-        f"the loss, with the height written on the contours, the lowest ring at {contours.levels[0]:.2g} and the "
+        f"the loss, with the height written on the contours, the lowest at {contours.levels[0]:.2g} and the "
         f"highest at {contours.levels[-1]:.2g}. {'; '.join(told)}."
     )
     return picture
@@ -353,15 +355,33 @@ def losses(title, **curves):
     values = np.concatenate(list(curves.values()))
     draw_losses(ax, steps, (values.min() / 2, values.max() * 2))
     looks = ("-", (0, (5, 3)), (0, (1, 2)))
-    for share, (name, curve), dash in zip(np.linspace(1, 0.25, len(curves)), curves.items(), looks, strict=False):
+    for (name, curve), dash in zip(curves.items(), looks, strict=False):
         ax.plot(curve, linestyle=dash, color=LOSS)
-        at = round(share * (len(curve) - 1))
-        note(ax, name, (at, curve[at]), (0, 7), ha="right", color=LOSS_TEXT, fontweight="bold")
+        others = [other for other in curves.values() if other is not curve]
+        at, above = _free_place(curve, others)
+        # On the side on which a falling curve leaves room: to the right above it, to the left below it.
+        place = (
+            {"offset": (0, 5), "ha": "left", "va": "bottom"}
+            if above
+            else {"offset": (0, -5), "ha": "right", "va": "top"}
+        )
+        note(ax, name, (at, curve[at]), **place, color=LOSS_TEXT, fontweight="bold")
     told = "; ".join(
         f"{name}: from {c[0]:.3g} at step 0 to {c[-1]:.3g} at step {len(c) - 1}" for name, c in curves.items()
     )
     picture.alt = f"The loss over the steps, on a logarithmic scale. {told}."
     return picture
+
+
+def _free_place(curve, others):
+    """The step at which a curve is farthest from the others, as factors go, and whether there is room above it."""
+    steps = np.arange(round(0.15 * len(curve)), max(1, round(0.75 * len(curve))))
+    if not others:
+        return int(steps[-1]), True
+    logs = [np.log(np.maximum(one, 1e-300)) for one in (curve, *others)]
+    away = np.array([other[np.minimum(steps, len(other) - 1)] - logs[0][steps] for other in logs[1:]])
+    best = np.abs(away).min(axis=0).argmax()
+    return int(steps[best]), not ((away[:, best] > 0) & (away[:, best] < np.log(4))).any()
 
 
 @styled

@@ -6,6 +6,7 @@ looks like.
 
 import functools
 
+import numpy as np
 import torch
 
 from helpers import arguments, record
@@ -85,7 +86,9 @@ def as_numbers(answer):
     if isinstance(answer, list | tuple) and any(part is ... for part in answer):
         raise Verdict("Not yet: one place still holds the three dots.")
     try:
-        tensor = arguments.numbers("answer", answer)
+        tensor = arguments.numbers("answer", _real(answer))
+    except Verdict:
+        raise
     except Exception as error:
         what = "something else" if isinstance(answer, list | tuple) else f"of the type {type(answer).__name__}"
         holds = f"this {type(answer).__name__} holds" if isinstance(answer, list | tuple) else "this is"
@@ -93,6 +96,17 @@ def as_numbers(answer):
     if not tensor.isfinite().all():
         raise Verdict("Not yet: the answer holds numbers that are not finite (nan or inf).")
     return tensor.squeeze()
+
+
+def _real(answer):
+    """The answer without what numbers may come wrapped in: a list of tensors, or imaginary parts that are all 0."""
+    if isinstance(answer, list | tuple):
+        return [part.tolist() if isinstance(part, np.ndarray | torch.Tensor) else part for part in answer]
+    if answer.is_complex() if isinstance(answer, torch.Tensor) else np.iscomplexobj(answer):
+        if answer.imag.any():
+            raise Verdict("Not yet: these are complex numbers. For a symmetric table take torch.linalg.eigvalsh.")
+        return answer.real
+    return answer
 
 
 def result_of(function, *given, untouched=()):
@@ -105,7 +119,7 @@ def result_of(function, *given, untouched=()):
     """
     if function is ... or function is None:
         raise Verdict(UNANSWERED)
-    if not callable(function) or isinstance(function, type | torch.nn.Module):
+    if not callable(function) or isinstance(function, type):
         raise Verdict("Not yet: hand over the function itself, by its name and without brackets.")
     before = [(name, tensor, tensor.detach().clone()) for name, tensor in untouched]
     copies = [tensor.detach().clone() for tensor in _tensors(given)]
@@ -147,7 +161,7 @@ def _equal(answer, value, close):
 def _where(answer, truth, close):
     if answer.shape != truth.shape:
         wanted, given = _form(truth), _form(answer)
-        return f"the answer should be {wanted}, and yours is {given}. Does it belong to this task?"
+        return f"the answer should be {wanted}, and yours is {given}"
     if answer.ndim == 0:
         near = torch.isclose(answer, truth, rtol=0.02)
         rounded = ": near, but a rounded number, perhaps? Hand over the expression itself" if near else ""

@@ -23,6 +23,8 @@ FORMS = [
     lambda truth: np.asarray(truth)[None],
     lambda truth: np.asarray(truth)[..., None],
     lambda truth: np.asarray(truth) * (1 + 1e-6),
+    lambda truth: torch.as_tensor(truth) + 0j,
+    lambda truth: [torch.as_tensor(part) for part in truth] if truth.ndim else [truth],
 ]
 HOSTILE = [
     "0.5",
@@ -42,6 +44,7 @@ HOSTILE = [
     np.full(2, math.nan),
     10**400,
     1 + 2j,
+    torch.ones(2, 2) + 1j,
     torch.ones(2, device="meta"),
     torch.ones(2, 2).to_sparse(),
     torch.nn.Linear(2, 2),

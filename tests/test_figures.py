@@ -422,6 +422,25 @@ def test_losses():
     assert f"another: from {curves[1][0]:.3g} at step 0 to {curves[1][-1]:.3g} at step 39" in picture.alt
 
 
+def test_the_labels_of_losses_stand_where_the_curves_are_apart():
+    high, low = np.full(100, 3.0), np.where(np.arange(100) < 60, 2.0, 0.01)
+    (ax,) = figures.losses("A title", high=high, low=low).axes
+    above, below = ax.texts
+    assert above.xy[0] >= 60 and above.xy[1] == 3.0
+    assert below.xy[0] >= 60 and below.xy[1] == 0.01
+    assert {text.get_va() for text in ax.texts} == {"bottom"}, "each has room above it"
+    (ax,) = figures.losses("A title", high=high, low=high / 2).axes
+    assert [text.get_va() for text in ax.texts] == ["bottom", "top"]
+
+
+@pytest.mark.parametrize(("w", "side"), [(0.1, "left"), (0.95, "right")])
+def test_the_label_of_a_start_stays_inside_its_panel(w, side):
+    _, (ax,) = figures.panels(3, "A title")
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    figures.mark_start(ax, (w, 0.5))
+    assert [text.get_ha() for text in ax.texts] == [side]
+
+
 def test_parameters():
     picture = drawn("parameters")
     for ax, name, curve, true in zip(picture.axes, "wb", LANE.values(), TRUTH, strict=True):

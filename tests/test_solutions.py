@@ -7,11 +7,13 @@ none, which takes a quarter of the time.
 import contextlib
 import io
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 
 import helpers
 import notebooks
+from helpers import sliders
 
 COURSE = notebooks.find()
 
@@ -24,6 +26,8 @@ def run(request):
     sources = {place: cell.source for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(helpers, "show", lambda picture: None)
+        patch.setattr(helpers, "figures", MagicMock())
+        patch.setattr(sliders.show, "png", lambda stage: b"")
         solved = {place: solutions.get(place, source) for place, source in sources.items()}
         twice = {place: (execute(source, names), execute(source, names)) for place, source in solved.items()}
         again = {place: execute(source, names) for place, source in sources.items()}

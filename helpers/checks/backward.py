@@ -9,26 +9,35 @@ from helpers.judge import RIGHT, Verdict, as_numbers, exercise, judge, result_of
 INSTEAD = {
     "no attribute 'zero_'": "Not yet: at the first call .grad is None, and None has no zero_. Which reset works there?",
     "nothing back": (
-        "Not yet: None comes back. backward returns nothing, and a loss keeps no gradient: look into w.grad and b.grad."
+        "Not yet: None comes back. Does your function end with a return? If so: backward returns nothing, and a loss "
+        "keeps no gradient, so look into w.grad and b.grad."
     ),
     "does not require grad": (
         "Not yet: there is nothing to walk back through. Is the loss made of w and b as they are, not detached?"
     ),
+    "your function changes w": "Not yet: your function moves w. It should only ask: no step here.",
+    "your function changes b": "Not yet: your function moves b. It should only ask: no step here.",
 }
 """What to say instead of the verdicts in which these words stand."""
 
 
 def _layer():
-    """The seeded 3-to-2 layer of the notebook, without its graph: x, and the error of each output."""
+    """The seeded 3-to-2 layer of the notebook, without its graph: x, the error of each output, and the bias."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         x, y, linear = torch.randn(10, 3), torch.randn(10, 2), nn.Linear(3, 2)
-    return x, (linear(x) - y).detach()
+    return x, (linear(x) - y).detach(), linear.bias.detach()
 
 
-def _points():
+def _points(seed=2):
     """A few points with large noise, so that some lie above a line and some below."""
-    return map(torch.as_tensor, make_line(w=-0.7, b=0.9, size=8, noise=0.4, seed=2))
+    return map(torch.as_tensor, make_line(w=-0.7, b=0.9, size=8, noise=0.4, seed=seed))
+
+
+def _line_gradient(x, y, w, b):
+    """The gradient of the line's mean squared error, by the formula."""
+    error = (w * x + b - y).detach()
+    return torch.stack([2 * (error * x).mean(), 2 * error.mean()])
 
 
 def _pair(result):
@@ -39,10 +48,17 @@ def _pair(result):
     return as_numbers(result)
 
 
+def _named(verdict, first, second):
+    """The verdict, with two names in the place of the numbers of two entries."""
+    for number, name in {"[0], [1]": f"{first} and {second}", "[0]": first, "[1]": second}.items():
+        verdict = verdict.replace(f"look at the entries {number}", f"look at {name}")
+    return verdict
+
+
 @exercise("02")
 def announced_change(answer):
     """Notebook 02: what the gradient announces for the loss when weight[0, 2] of the seeded layer falls by 0.05."""
-    x, error = _layer()
+    x, error, _ = _layer()
     gradient, loss = 2 / 20 * error.T @ x, (error**2).mean()
     slope, nudge = gradient[0, 2], -0.05
     change = slope * nudge
@@ -54,7 +70,9 @@ def announced_change(answer):
         change,
         (-change, "the change for a weight that grows: this one falls, so the nudge has a minus of its own"),
         (slope, "the gradient itself, the change for a whole unit: multiply it by the nudge"),
+        (-slope, "the gradient without its sign and without the nudge: keep the one, multiply by the other"),
         (slope / nudge, "the gradient divided by the nudge: a rate is multiplied by it"),
+        (0.02, "the right number, rounded too far: keep three places after the point"),
         (gradient[1, 0] * 0.02, "the worked one: the other entry and the other nudge are yours"),
         (nudge, "the nudge: multiply it by the rate"),
         (loss + change, whole),
@@ -85,8 +103,9 @@ def two_sided_slope(function):
     def difference(w, h):
         return loss_at(w + h) - loss_at(w - h)
 
-    return judge(
-        at_both(found),
+    answers = at_both(found)
+    verdict = judge(
+        answers,
         at_both(lambda w, h: difference(w, h) / (2 * h)),
         (
             at_both(lambda w, h: (loss_at(w + h) - loss_at(w)) / h),
@@ -118,6 +137,10 @@ def two_sided_slope(function):
             "both nudges upwards, one of 2 h and one of 0: one goes up by h, and one down",
         ),
         (
+            at_both(lambda w, h: difference(w, h / 2) / h),
+            "a central difference with half the nudge: go up by h and down by h",
+        ),
+        (
             at_both(lambda w, h: (loss_at(h) - loss_at(-h)) / (2 * h)),
             "nudges around 0: they should start from the place w",
         ),
@@ -125,13 +148,19 @@ def two_sided_slope(function):
             at_both(lambda w, h: 3 * w**2 + 4 * w),
             "the exact slope: right, but the question is for the quotient with this h",
         ),
+        (
+            answers[:1].repeat(2),
+            "one number for every place, or another loss: use the loss_at and the w that your function is given",
+        ),
     )
+    one, other = answers.tolist()
+    return _named(verdict, f"w = 1.5 with h = 0.25 (yours is {one:.4f})", f"w = -1 with h = 0.4 (yours is {other:.4f})")
 
 
 @exercise("02")
 def bias_gradient(answer):
     """Notebook 02: the gradient of the mean squared error with respect to the bias of the seeded 3-to-2 layer."""
-    _, error = _layer()
+    x, error, bias = _layer()
     truth = 2 / 20 * error.sum(dim=0)
     return judge(
         answer,
@@ -148,6 +177,10 @@ def bias_gradient(answer):
             "not summed yet: every row adds its error to the same two biases, so sum over the rows, with dim=0",
         ),
         (2 / 20 * error.sum(dim=1), "summed over the outputs: sum over the rows, with dim=0"),
+        (error.mean(), "the mean of all errors: each output has a bias of its own, so keep the two apart, with dim=0"),
+        (2 / 20 * error.T @ x, "the gradient of the weight: that one multiplies x, and the bias multiplies 1"),
+        (bias, "the bias itself: the question is for its gradient"),
+        close={"rtol": 1e-3, "atol": 5e-4},
     )
 
 
@@ -168,24 +201,26 @@ def grad_after_calls(answer):
         (v**2 + 0.5 * v, "the sum of two values: .grad collects rates, so ask how fast each loss grows with v"),
         (7 * v + v**2 + 0.5 * v, "the sum of three values: .grad collects rates, and the reset counts"),
         (v**2 + third, "9 and 0.5: 9 is the value of v squared; its rate is another number"),
+        (first + v**2 + third, "two slips: the reset, and 9, which is the value of v squared and not its rate"),
         (2 + third, "2 and 0.5: the rate of v squared depends on where v is"),
         (v + third, "3 and 0.5: the rate of v squared has a factor of 2"),
         (second * third, "a product: rates multiply along one chain, and these are separate losses"),
         (second - third, "a difference: backward adds"),
+        (second + 4, "the worked one: the lines with 7 v and a reset are yours"),
     )
 
 
 @exercise("02")
 def gradient_by_autograd(function):
-    """Notebook 02: the gradient of the line's mean squared error, by autograd, at a second call as well."""
+    """Notebook 02: the gradient of the line's mean squared error, by autograd; then again for other points."""
     x, y = _points()
+    x_line, y_line = map(torch.as_tensor, make_line(noise=0.05))
     w = torch.tensor(0.6, dtype=torch.float64, requires_grad=True)
     b = torch.tensor(0.2, dtype=torch.float64, requires_grad=True)
-    error = (w * x + b - y).detach()
-    truth = torch.stack([2 * (error * x).mean(), 2 * error.mean()])
-    loss, parameters = (error**2).mean(), torch.stack([w, b]).detach()
+    truth = _line_gradient(x, y, w, b)
+    loss, parameters = ((w * x + b - y) ** 2).mean().detach(), torch.stack([w, b]).detach()
 
-    def found():
+    def found(x, y):
         untouched = (("x", x), ("y", y), ("w", w), ("b", b))
         try:
             result = result_of(function, x, y, w, b, untouched=untouched)
@@ -193,11 +228,14 @@ def gradient_by_autograd(function):
             told = [better for words, better in INSTEAD.items() if words in str(verdict)]
             raise Verdict(told[0] if told else str(verdict)) from verdict
         if isinstance(result, tuple | list) and any(part is None for part in result):
-            raise Verdict("Not yet: a gradient is None. Is backward called, and does the reset come before it?")
+            raise Verdict(
+                "Not yet: a gradient is None. Is backward called, and does the reset come before it? "
+                "Or does the loss come from another w and b? line_loss uses those of the notebook."
+            )
         return _pair(result)
 
     first = judge(
-        found(),
+        found(x, y),
         truth,
         (2 * truth, "two walks added up: call backward once"),
         (-truth, "the wrong sign: hand back what .grad holds, uphill as it is"),
@@ -209,18 +247,22 @@ def gradient_by_autograd(function):
         (truth * len(x), "the gradient of the sum of squares: the loss is their mean"),
         (torch.zeros(2), "zeros: does zero_ wipe out what you hand back? The reset belongs before backward"),
         (torch.stack([x.mean(), x.new_ones(())]), "the gradient of the predictions: square the errors first"),
+        (_line_gradient(x_line, y_line, w, b), "x_line and y_line: use the x and y that your function is given"),
     )
+    names = ("the gradient of w", "the gradient of b")
     if first != RIGHT:
-        return first
-    left_over = "an old gradient left in .grad: the first call was right, the second gave twice as much"
-    only_w, only_b = truth * torch.tensor([1, 2]), truth * torch.tensor([2, 1])
-    return judge(
-        found(),
-        truth,
-        (2 * truth, left_over),
-        (only_w, "an old gradient of b: the reset has cleared that of w only"),
-        (only_b, "an old gradient of w: the reset has cleared that of b only"),
+        return _named(first, *names)
+    x, y = _points(seed=3)
+    other = _line_gradient(x, y, w, b)
+    second = judge(
+        found(x, y),
+        other,
+        (truth + other, "an old gradient left in .grad: the first call was right, and the second added its own to it"),
+        (other + truth * torch.tensor([0, 1]), "an old gradient of b: the reset has cleared that of w only"),
+        (other + truth * torch.tensor([1, 0]), "an old gradient of w: the reset has cleared that of b only"),
+        (truth, "the answer of the first call: the second has other points, so reset and walk each time"),
     )
+    return _named(second, *names)
 
 
 @exercise("02")
@@ -236,12 +278,15 @@ def gradient_by_formula(function):
     def formula(x, error):
         return pair(2 * (error * x).mean(), 2 * error.mean())
 
-    truth, size = formula(x, error), len(x)
+    truth, size = _line_gradient(x, y, w, b), len(x)
     x_line, y_line = map(torch.as_tensor, make_line(noise=0.05))
-    return judge(
+    times_w, times_b = 2 * (error * w).mean(), 2 * (error * b).mean()
+    verdict = judge(
         _pair(result_of(function, x, y, w, b, untouched=(("x", x), ("y", y)))),
         truth,
         (truth / 2, "half of it: the rate of a square brings a factor of 2"),
+        (pair(truth[0], truth[1] / 2), "half of it for b: the factor 2 belongs to both"),
+        (pair(truth[0] / 2, truth[1]), "half of it for w: the factor 2 belongs to both"),
         (truth * size, "the sum over the points: the loss is a mean, so divide by their number"),
         (truth * size / 2, "plain sums: the factor 2 and the division by N are missing"),
         (truth * size / 100, "a division by 100: these are other points, so divide by their own number"),
@@ -251,12 +296,16 @@ def gradient_by_formula(function):
         (pair(truth[0], truth[0]), "the same for both: what does b multiply in w * x + b?"),
         (truth[0], "the gradient of w alone: b has one, too"),
         (truth[1], "the gradient of b alone: w has one, too"),
+        (pair(times_w, times_b), "the error times the parameter itself: w multiplies x, and b multiplies 1"),
+        (pair(times_w, truth[1]), "the error times w itself: w multiplies x"),
+        (pair(truth[0], times_b), "the error times b itself: b multiplies 1"),
         (
             pair(2 * error.mean() * x.mean(), truth[1]),
             "the mean error times the mean x: multiply point by point, and take the mean afterwards",
         ),
         (pair(2 * (error**2 * x).mean(), 2 * (error**2).mean()), "the error squared: the rate of a square is 2 e"),
         (pair(2 * (error.abs() * x).mean(), 2 * error.abs().mean()), "errors without their signs: keep them"),
+        (formula(x, y - w * x + b), "y - w * x + b, where b is added and not subtracted: the error is w * x + b - y"),
         (formula(x, error - b), "a prediction without b: y_hat is w * x + b"),
         (pair(2 * (y * x).mean(), 2 * y.mean()), "y in the place of the error: the error is y_hat - y"),
         (pair(2 * ((error + y) * x).mean(), 2 * (error + y).mean()), "y_hat in the place of the error: subtract y"),
@@ -264,3 +313,4 @@ def gradient_by_formula(function):
         (pair(w, b), "w and b themselves: the question is for the rates of the loss"),
         (formula(x_line, w * x_line + b - y_line), "x_line and y_line: use the x and y that the function is given"),
     )
+    return _named(verdict, "the gradient of w", "the gradient of b")

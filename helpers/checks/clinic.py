@@ -7,17 +7,24 @@ from helpers.judge import RIGHT, Verdict, exercise, judge, result_of
 
 @exercise("06")
 def fair_loss(function):
-    """Notebook 06: the mean squared error, whether y is a column like y_hat or flat."""
+    """Notebook 06: the mean squared error, whichever of y_hat and y is a column and which is flat."""
     column, flat = torch.tensor([[1.0], [2.0], [4.0]], requires_grad=True), torch.tensor([1.0, 3.5, 3.0])
-    pairs = {"a flat y": (column, flat), "a column y": (column, flat[:, None]), "two flat ones": (column[:, 0], flat)}
+    pairs = {
+        "y_hat is a column and y is flat": (column, flat),
+        "both are columns": (column, flat[:, None]),
+        "y_hat and y are both flat": (column[:, 0], flat),
+        "y_hat is flat and y is a column": (column[:, 0], flat[:, None]),
+    }
     errors = torch.tensor([0.0, -1.5, 1.0])
     for name, (y_hat, y) in pairs.items():
         result = result_of(function, y_hat, y, untouched=(("y_hat", y_hat), ("y", y)))
         verdict = judge(
             result,
             (errors**2).mean(),
-            (((column - flat) ** 2).mean(), f"the mean over all pairs: with {name}, the shapes still differ"),
+            (((column - flat) ** 2).mean(), f"the mean over all pairs: when {name}, the shapes still differ"),
             ((errors**2).sum(), "the sum: take the mean of the squares"),
+            ((errors**2).mean() / 2, "half the mean: leave out the factor one half"),
+            ((errors**2).mean().sqrt(), "the root of the mean: leave out the root"),
             (errors.abs().mean(), "the mean distance: square the errors"),
             (errors.mean(), "the plain mean of the errors: square each error first"),
             (errors**2, "the three squares: take their mean, so that the loss is one number"),

@@ -13,7 +13,9 @@ def layer_shapes(weight_shape, bias_shape):
     weight, bias = as_numbers(weight_shape), as_numbers(bias_shape)
     known = {
         (7, 4): "the shape of the weight read off the call: the call names the inputs first, the weight does not",
-        (50, 7): "the shape of x: the weight belongs to the layer and does not know how many examples will come",
+        (2, 3): "the example: its layer takes 3 numbers and gives 2, and this one takes 7 and gives 4",
+        (10, 2): "the lesson: 10 and 2 are its numbers, and this layer takes 7 numbers and gives 4",
+        (50, 7): "the shape of the batch: the weight belongs to the layer, whatever the batch that comes",
         (50, 4): "the shape of y_hat: the weight belongs to the layer and does not know how many examples will come",
         (28,): "how many numbers the weight holds: its shape says how they stand, in rows and columns",
         (4,): "the shape of the bias where that of the weight should stand",
@@ -21,6 +23,8 @@ def layer_shapes(weight_shape, bias_shape):
     _shape(weight, (4, 7), known, "the weight is a table with a row for each output and a column for each input")
     known = {
         (7,): "a constant for each input: the bias is added to the outputs",
+        (2,): "the example: its layer has two outputs, and this one has more",
+        (10, 2): "the lesson: 10 and 2 are its numbers, and neither belongs to this layer",
         (50,): "a constant for each example: all examples share the bias, and the batch size is not in it",
         (50, 4): "a bias with a row for each example: it is stored once, and stretched over the rows when it is added",
         (4, 7): "the shape of the weight where that of the bias should stand",
@@ -29,6 +33,8 @@ def layer_shapes(weight_shape, bias_shape):
         (1,): "one constant for the whole layer: each output has one of its own",
     }
     _shape(bias, (4,), known, "the bias has one axis, and a number for each output")
+    if isinstance(bias_shape, int):
+        raise Verdict("Not yet: 4 is a number, in brackets too. As a shape it is written with a comma, (4,).")
     return RIGHT
 
 
@@ -46,11 +52,12 @@ def _shape(found, truth, known, pointer):
 
 @exercise("01")
 def layer_output(answer):
-    """Notebook 01: x @ weight.T + bias for two rows of three numbers and a layer with two outputs."""
-    x = torch.tensor([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])
+    """Notebook 01: rows @ weight.T + bias for two rows of three numbers and a layer with two outputs."""
+    rows = torch.tensor([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])
     weight = torch.tensor([[0.5, -1.0, 2.0], [1.0, 0.0, -0.5]])
     bias = torch.tensor([0.1, -0.2])
-    product = x @ weight.T
+    product = rows @ weight.T
+    x, _, linear = _lesson()
     return judge(
         answer,
         product + bias,
@@ -60,9 +67,32 @@ def layer_output(answer):
             product + bias[:, None],
             "the bias added down the columns: it has one number for each output, so it goes along each row",
         ),
-        ((product + bias).T, "the right numbers with rows and columns exchanged: one row for each row of x"),
-        (weight @ x.T + bias, "the product the other way round: one row for each row of x, so x stands first"),
+        ((product + bias).T, "the right numbers with rows and columns exchanged: one row for each row of `rows`"),
+        (weight @ rows.T + bias, "the product the other way round: the examples are in `rows`, so `rows` stands first"),
+        (x @ weight.T + bias, "the x of the lesson: use `rows`"),
+        (x @ linear.weight.T + linear.bias, "the prediction of the lesson: use `rows`, `weight` and `bias`"),
+        (rows @ linear.weight.T + bias, "the weight of the lesson: use `weight`"),
+        (product + linear.bias, "the bias of the lesson: use `bias`"),
+        (rows @ linear.weight.T + linear.bias, "the layer of the lesson: use `weight` and `bias`"),
+        (rows * weight, "products, not yet added up: `@` multiplies and adds up"),
+        ((product + bias)[0, 0], "the first number alone: asked for are all four"),
+        ((product + bias)[0], "the first row alone: asked for are all four numbers"),
     )
+
+
+def _lesson():
+    """The x, the y and the layer of the notebook; the learner's random numbers are left alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        x, y = torch.randn(10, 3), torch.randn(10, 2)
+        return x, y, nn.Linear(3, 2).requires_grad_(False)
+
+
+def _loss_of_the_lesson():
+    """A mistake: a function that returns `loss` without having computed one finds that of the notebook."""
+    x, y, linear = _lesson()
+    loss = ((linear(x) - y) ** 2).mean()
+    return loss, "the loss of the notebook: your function gives back a name that it has not set"
 
 
 @exercise("01")
@@ -76,6 +106,7 @@ def batch_loss(function):
     return judge(
         result,
         squares.mean(),
+        _loss_of_the_lesson(),
         (error, "the errors as they are: still to be squared and averaged"),
         (squares, "the squares, one for each output of each example: what makes one number of them?"),
         (error.mean(), "the plain mean of the errors: those above and below cancel unless each is squared first"),
@@ -87,10 +118,9 @@ def batch_loss(function):
         (squares.sum(), "the sum of the squares: it would grow with the batch"),
         (squares.sum() / 6, "a mean over the examples only: each of them brings several squares, and every one counts"),
         (squares.sum() / 3, "a mean over the outputs only: the examples count too"),
-        (
-            squares.sum() / 20,
-            "the sum divided by 20: that many numbers had the lesson's batch, and this one has others",
-        ),
+        (squares.sum() / 10, "the sum divided by 10, the lesson's examples: let mean() count"),
+        (squares.sum() / 12, "the sum divided by 12, two for each example: this batch has another number of outputs"),
+        (squares.sum() / 20, "the sum divided by 20, the numbers of the lesson's batch: let mean() count"),
         (squares.mean(dim=0), "one loss for each output: the mean went down the rows only, and not over everything"),
         (squares.mean(dim=1), "one loss for each example: the mean went along each row only, and not over everything"),
         (squares.mean() / 2, "half of the loss: some books put a 1/2 in front, and PyTorch does not"),
@@ -103,14 +133,11 @@ def batch_loss(function):
 def layer_loss(function):
     """Notebook 01: the loss of x @ weight.T + bias against y as a tensor whose record leads to weight and bias."""
     generator = torch.Generator().manual_seed(2)
-    x, y, weight, bias = (torch.randn(shape, generator=generator) for shape in ((5, 3), (5, 2), (2, 3), (2,)))
+    x, y, weight, bias = (torch.randn(shape, generator=generator) for shape in ((7, 3), (7, 2), (2, 3), (2,)))
     product = x @ weight.T
     error = product + bias - y
     squares = error**2
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        _ = torch.randn(10, 3), torch.randn(10, 2)
-        lesson = nn.Linear(3, 2)(x).detach()
+    lesson = _lesson()[-1](x)
     weight.requires_grad_()
     bias.requires_grad_()
     result = _result_of(
@@ -118,7 +145,7 @@ def layer_loss(function):
         (x, y, weight, bias),
         [("x", x), ("y", y), ("weight", weight), ("bias", bias)],
         {
-            "(5x3 and 2x3)": "The two inner numbers have to be equal: which of the two has to be turned on its side?",
+            "(7x3 and 2x3)": "The two inner numbers have to be equal: which of the two has to be turned on its side?",
             "must match the size of tensor": (
                 "Is the product made with @, and does x stand first? Then it has a row for each example, and the bias "
                 "goes along each row."
@@ -128,6 +155,7 @@ def layer_loss(function):
     verdict = judge(
         result,
         squares.mean(),
+        _loss_of_the_lesson(),
         (error + y, "the prediction: the first of the two lines is right, and the loss is still to come"),
         (error, "the errors as they are: still to be squared and averaged"),
         (squares, "the squares, one for each output of each example: the loss is one number"),
@@ -138,7 +166,10 @@ def layer_loss(function):
             "a weight that was reshaped: that keeps the order of its numbers, and turning it on its side does not",
         ),
         (squares.sum(), "the sum of the squares: it would grow with the batch"),
-        (squares.sum() / 5, "a mean over the examples only: each of them brings several squares"),
+        (squares.sum() / 7, "a mean over the examples only: each of them brings several squares"),
+        (squares.sum() / 2, "a mean over the outputs only: the examples count too"),
+        (squares.sum() / 10, "the sum divided by 10, the lesson's examples: let mean() count"),
+        (squares.sum() / 20, "the sum divided by 20, the numbers of the lesson's batch: let mean() count"),
         (squares.mean(dim=0), "one loss for each output: the mean went down the rows only, and not over everything"),
         (squares.mean(dim=1), "one loss for each example: the mean went along each row only, and not over everything"),
         (squares.mean() / 2, "half of the loss: some books put a 1/2 in front, and PyTorch does not"),
@@ -184,7 +215,12 @@ def _check_record(loss, weight, bias):
             looks_like("the right number in a tensor without a record: somewhere on the way the record was cut off")
         )
     leaves = {"weight": weight, "bias": bias}
-    reached = torch.autograd.grad(loss.sum(), list(leaves.values()), allow_unused=True)
+    try:
+        reached = torch.autograd.grad(loss.sum(), list(leaves.values()), allow_unused=True)
+    except RuntimeError as error:
+        used = "a record that was used up: the forward pass measures, and stops at the loss, before any gradient"
+        changed = "a tensor changed in place (as *= does) of which the record still needs the old numbers"
+        raise Verdict(looks_like(changed if "inplace" in str(error) else used)) from error
     missed = [name for name, gradient in zip(leaves, reached, strict=True) if gradient is None]
     if missed:
         raise Verdict(
@@ -203,6 +239,7 @@ def losses_of_lines(function):
     squares = error**2
     pairs = w[:, None] * x + b[:, None, None] - y
     x_line, y_line = map(torch.as_tensor, make_line(noise=0.05))
+    slopes = torch.tensor([-0.7, -0.2, 0.3, 0.8, 1.3], dtype=torch.float64)[:, None]
     column = "Lines and points need an axis each: which tensors have to be stood up as columns?"
     result = _result_of(
         function,
@@ -219,6 +256,7 @@ def losses_of_lines(function):
         (y_hat, "the predictions of all lines: the loss is still to come"),
         (squares.sum(dim=1), "the sum for each line: it would grow with the number of points"),
         (squares.sum(dim=1) / 4, "a sum over the points divided by the number of lines"),
+        (squares.sum(dim=1) / 100, "the sums divided by 100, the lesson's points: let mean(dim=1) count"),
         (error.mean(dim=1), "the plain mean of the errors: those above and below cancel unless each is squared first"),
         (error.mean(dim=1) ** 2, "the square of the mean: squaring comes first, while nothing has cancelled yet"),
         (error.abs().mean(dim=1), "the mean distance: it drops the signs, but it does not square"),
@@ -232,8 +270,21 @@ def losses_of_lines(function):
             (pairs**2).mean(dim=2),
             "every slope with every intercept, as on the map: here they belong together, the first with the first",
         ),
+        (
+            (pairs**2).mean(dim=2).T,
+            "every intercept with every slope: here they belong together, the first with the first",
+        ),
         (squares.mean(dim=1)[0], "the loss of the first line alone: asked for are those of all lines"),
         (squares.mean(dim=1).min(), "the smallest of the losses alone: asked for are those of all lines"),
+        (
+            ((w[:, None] * x + 0.5 - y) ** 2).mean(dim=1),
+            "lines that all have the intercept 0.5, as at the beginning of the section: each has its own in b",
+        ),
+        (((slopes * x + 0.5 - y) ** 2).mean(dim=1), "the slopes of the lesson: use the w that the function is given"),
+        (
+            ((slopes * x_line + 0.5 - y_line) ** 2).mean(dim=1),
+            "the losses of the lesson's five lines: use the w, b, x and y that the function is given",
+        ),
         (
             ((w[:, None] * x_line + b[:, None] - y_line) ** 2).mean(dim=1),
             "the losses on the points of the lesson: use the x and y that the function is given",

@@ -10,10 +10,20 @@ from helpers.judge import exercise, judge
 def loss_of_a_guess(answer):
     """Notebook 00: the mean squared error of w = 0.2, b = 0.6 on the course's 100 points with noise 0.05."""
     x, y = map(torch.as_tensor, make_line(noise=0.05))
-    error = 0.2 * x + 0.6 - y
+    y_hat = 0.2 * x + 0.6
+    error = y_hat - y
     return judge(
         answer,
         (error**2).mean(),
+        (((-0.8 * x + 1.2 - y) ** 2).mean(), "the loss of the first line of this notebook: yours has w = 0.2, b = 0.6"),
+        (
+            ((0.6 * x + 0.2 - y) ** 2).mean(),
+            "slope and intercept exchanged: 0.2 is the slope, and x is multiplied with it",
+        ),
+        ((y_hat - y**2).mean(), "a square of y alone: the difference needs brackets before it is squared"),
+        (y_hat, "the predictions, one number for each point: the error, its square and the mean are still to come"),
+        (error, "the errors, one number for each point: the squares and their mean are still to come"),
+        (error**2, "the squares, one number for each point: the mean is still to come"),
         (error.mean(), "the plain mean of the errors: positive and negative errors cancel. Square each error first"),
         (error.mean() ** 2, "the square of the mean error: square each error first, then take the mean"),
         ((error**2).sum(), "the sum over all points: take the mean, so that the number of points does not matter"),

@@ -52,6 +52,11 @@ def step_in_place(function):
         verdict = _judge_a_move(_flat(parameters), start, slope, learning_rate)
         if verdict != RIGHT:
             return verdict
+    if not all(parameter.requires_grad for parameter in parameters):
+        return looks_like(
+            "the end of learning: the parameters move as they should, but now one of them requires no gradient any "
+            "more, and the next backward would pass it over. Let no_grad alone keep the move from being recorded"
+        )
     if not isinstance(result, list | tuple) or list(map(id, result)) != list(map(id, parameters)):
         return "Not yet: the parameters move as they should. Let the return give back the list itself."
     return RIGHT
@@ -65,8 +70,8 @@ def _judge_a_move(moved, start, slope, learning_rate):
         truth,
         (
             start,
-            "parameters that have not moved. A line such as parameter = parameter - ... makes a new tensor and leaves "
-            "the old one as it was: change the old one in place",
+            "parameters that have not moved. Are the three dots in the loop still there? Or does a line such as "
+            "parameter = parameter - ... make a new tensor and leave the old one as it was? Change it in place",
         ),
         (start + learning_rate * slope, "a step uphill: the gradient points uphill, so subtract it"),
         (start - slope, "a step without the learning rate"),
@@ -182,11 +187,12 @@ def _path(order, rounds=4):
 def weight_after_two_steps(answer):
     """Notebook 03: v = 0.9 v + g and w = w - lr v, twice, for the loss w ** 2 from w = 2 with learning rate 0.1."""
 
-    def two_steps(momentum=0.9, learning_rate=0.1, kept=1.0):
+    def two_steps(momentum=0.9, learning_rate=0.1, kept=1.0, nesterov=False):
         w, velocity = 2.0, 0.0
         for _ in range(2):
-            velocity = momentum * velocity + kept * 2 * w
-            w -= learning_rate * velocity
+            gradient = 2 * w
+            velocity = momentum * velocity + kept * gradient
+            w -= learning_rate * (gradient + momentum * velocity if nesterov else velocity)
         return w
 
     w, velocity = 2 - 0.1 * 4, 0.9 * 4 + 2 * 1.6
@@ -199,6 +205,8 @@ def weight_after_two_steps(answer):
         (w - 0.1 * (0.9 * 4 + 4), "a second step with the old gradient: measure it again at the new weight"),
         (two_steps(momentum=1), "momentum 1.0: of the old velocity only nine tenths are kept"),
         (two_steps(kept=0.1), "a gradient that counts for a tenth: in PyTorch's rule it is added whole"),
+        (two_steps(kept=0.5), "w taken for its own gradient: the gradient of w ** 2 is 2 w, which is 4 at the start"),
+        (two_steps(nesterov=True), "Nesterov's momentum: here the weight moves by the velocity alone"),
         (two_steps(kept=0.9), "momentum times everything: it belongs to the old velocity only"),
         (two_steps(learning_rate=-0.1), "two steps uphill: subtract the learning rate times the velocity"),
         (2 - 0.1 * velocity, "the second step taken from the start: it begins where the first one ended"),
@@ -211,16 +219,17 @@ def weight_after_two_steps(answer):
 @exercise("03")
 def one_round(function):
     """Notebook 03: one round of the loop, called four times in a row; it returns the loss as a plain number."""
-    model, *_, x, y = given = _problem()
-    backwards = []
-    model.weight.register_post_accumulate_grad_hook(backwards.append)
+    model, optimizer, _, x, y = given = _problem()
+    events = []
+    model.weight.register_post_accumulate_grad_hook(lambda *_: events.append("backward"))
+    optimizer.register_step_pre_hook(lambda *_: events.append("step"))
     path, losses = [_flat(model.parameters())], []
     for _ in range(4):
         data = (("x", x), ("y", y))
         losses.append(result_of(function, *given, untouched=data))
         path.append(_flat(model.parameters()))
         if torch.equal(path[0], path[1]):
-            return _why_nothing_moves(backwards, model.weight.grad)
+            return _why_nothing_moves(events)
     path, right = torch.stack(path), _path("DBEAC")
     if torch.allclose(path, _path("DBEA")):
         return looks_like(
@@ -232,14 +241,25 @@ def one_round(function):
     calls = [number for number in range(1, 5) if not torch.allclose(path[number], right[number])]
     if calls:
         return f"Not yet: after call {calls[0]} in a row the weights are not those that the five lines lead to."
-    return _judge_losses(losses)
+    verdict = _judge_losses(losses)
+    if verdict == RIGHT and any(isinstance(loss, torch.Tensor) for loss in losses):
+        return (
+            "Not yet: the round is right, and so is the loss. But it is still a tensor: make it a plain number "
+            "by .item()."
+        )
+    return verdict
 
 
-def _why_nothing_moves(backwards, gradient):
-    if not backwards:
+def _why_nothing_moves(events):
+    if "backward" not in events:
         return looks_like("a round without backward: nobody has written a gradient that step could read")
-    if gradient is not None and gradient.any():
-        return looks_like("a backward that no step follows: the gradients are written, and nothing has read them yet")
+    if "step" not in events:
+        return looks_like(
+            "a backward that no step follows: the gradients are written, and nothing has read them. Is step there, and "
+            "does it have its brackets?"
+        )
+    if events.index("step") < events.index("backward"):
+        return looks_like("step before backward: in the first round it finds no gradient, so nothing moves")
     return looks_like("reset before step: the gradients are wiped before any step has read them, so nothing moves")
 
 

@@ -20,10 +20,10 @@ def seeded_layer():
         linear.weight[0, 2] -= 0.05
         lowered = ((linear(x) - y) ** 2).mean()
     found = linear.bias.grad.numpy(), linear.weight.grad.numpy(), (y_hat - y).detach().numpy()
-    return *found, loss.item(), (lowered - loss).item()
+    return *found, linear.bias.detach().numpy(), loss.item(), (lowered - loss).item()
 
 
-BIAS_GRADIENT, WEIGHT_GRADIENT, LAYER_ERROR, LOSS, REAL_CHANGE = seeded_layer()
+BIAS_GRADIENT, WEIGHT_GRADIENT, LAYER_ERROR, BIAS, LOSS, REAL_CHANGE = seeded_layer()
 SLOPE = WEIGHT_GRADIENT[0, 2]
 
 
@@ -40,6 +40,12 @@ def by_mean(x, y, w, b):
     """The formula for the line, from a mean."""
     error = w * x + b - y
     return 2 * (error * x).mean(), 2 * error.mean()
+
+
+def times_parameter(x, y, w, b):
+    """The error times the parameter, in place of what the parameter multiplies."""
+    error = w * x + b - y
+    return 2 * (error * w).mean(), 2 * (error * b).mean()
 
 
 def by_matrix(x, y, w, b):
@@ -107,6 +113,12 @@ def walked_twice(x, y, w, b):
     w.grad = b.grad = None
     line_loss(x, y, w, b).backward()
     line_loss(x, y, w, b).backward()
+    return w.grad, b.grad
+
+
+def walked_once(x, y, w, b):
+    if w.grad is None:
+        line_loss(x, y, w, b).backward()
     return w.grad, b.grad
 
 
@@ -190,8 +202,10 @@ WRONG = {
     "announced_change": {
         "a weight that grows": 0.05 * SLOPE,
         "the gradient itself": SLOPE,
+        "the gradient without its sign": -SLOPE,
         "divided by the nudge": SLOPE / -0.05,
         "like the nudge: multiply": -0.05,
+        "rounded too far": 0.02,
         "the worked one": 0.011,
         "a whole loss": LOSS - 0.05 * SLOPE,
         "its bend included": REAL_CHANGE,
@@ -214,8 +228,10 @@ WRONG = {
         "both nudges upwards": lambda loss_at, w, h: both(loss_at, w + h, h),
         "nudges around 0": lambda loss_at, w, h: both(loss_at, 0, h),
         "the exact slope": lambda loss_at, w, h: both(loss_at, w, 1e-6),
-        "look at the entries [0], [1].": lambda loss_at, w, h: loss_at(w),
-        "look at the entries [1].": lambda loss_at, w, h: both(loss_at, 1.5, 0.25),
+        "half the nudge": lambda loss_at, w, h: both(loss_at, w, h / 2),
+        "(yours is 12.8750) and w = -1 with h = 0.4 (yours is 6.0000).": lambda loss_at, w, h: loss_at(w),
+        "look at w = -1 with h = 0.4 (yours is 7.1600).": lambda loss_at, w, h: both(loss_at, abs(w), h),
+        "one number for every place": lambda loss_at, w, h: both(lambda at: (at - 1) ** 2, 0, h),
         "should give back one number": lambda loss_at, w, h: (loss_at(w + h), loss_at(w - h)),
         "gives nothing back": lambda loss_at, w, h: None,
         "stops with TypeError": lambda loss_at: both(loss_at, 1.5, 0.25),
@@ -231,6 +247,9 @@ WRONG = {
         "one number for both": BIAS_GRADIENT.sum(),
         "not summed yet": LAYER_ERROR * 2 / 20,
         "over the outputs": LAYER_ERROR.sum(axis=1) * 2 / 20,
+        "the mean of all errors": LAYER_ERROR.mean(),
+        "the gradient of the weight": WEIGHT_GRADIENT,
+        "the bias itself": BIAS,
         "look at the entries [0], [1].": BIAS_GRADIENT + 1,
     },
     "grad_after_calls": {
@@ -243,10 +262,12 @@ WRONG = {
         "the sum of two values": 10.5,
         "the sum of three values": 31.5,
         "9 and 0.5": 9.5,
+        "two slips": 16.5,
         "2 and 0.5": 2.5,
         "3 and 0.5": 3.5,
         "like a product": 3,
         "like a difference": 5.5,
+        "the worked one": 10,
         "is not the number": 8,
         "wrong sign": -6.5,
         "should be one number": [6, 6.5],
@@ -254,10 +275,12 @@ WRONG = {
     "gradient_by_autograd": {
         "an old gradient left in .grad": no_reset,
         "two walks": walked_twice,
+        "the answer of the first call": walked_once,
+        "x_line and y_line": lambda x, y, w, b: reset_first(LINE_X, LINE_Y, w, b),
         "does zero_ wipe out": wiped,
         "a gradient is None": reset_too_late,
-        "your function changes w": a_step_too_many,
-        "your function changes b": lambda x, y, w, b: (w.detach(), b.detach().sub_(0.1)),
+        "your function moves w": a_step_too_many,
+        "your function moves b": lambda x, y, w, b: (w.detach(), b.detach().sub_(0.1)),
         "your function changes y": lambda x, y, w, b: by_mean(x, y.sub_(b.detach()), w, 0),
         "nothing to walk back through": detached,
         "None has no zero_": zero_at_once,
@@ -273,10 +296,13 @@ WRONG = {
         "square the errors first": of_predictions,
         "None comes back": lambda x, y, w, b: line_loss(x, y, w, b).backward(),
         "implicitly created only for scalar outputs": lambda x, y, w, b: (w * x + b - y).backward(),
-        "look at the entries [1].": lambda x, y, w, b: (reset_first(x, y, w, b)[0], 0.0),
+        "look at the gradient of b.": lambda x, y, w, b: (reset_first(x, y, w, b)[0], 0.0),
     },
     "gradient_by_formula": {
-        "half of it": lambda *given: [part / 2 for part in by_mean(*given)],
+        "half of it: the rate": lambda *given: [part / 2 for part in by_mean(*given)],
+        "half of it for w": lambda *given: (by_mean(*given)[0] / 2, by_mean(*given)[1]),
+        "half of it for b": lambda *given: (by_mean(*given)[0], by_mean(*given)[1] / 2),
+        "the error is w * x + b - y": lambda x, y, w, b: by_mean(x, -y, -w, b),
         "the sum over the points": lambda *given: [part * 8 for part in by_mean(*given)],
         "plain sums": lambda *given: [part * 4 for part in by_mean(*given)],
         "wrong sign": lambda *given: [-part for part in by_mean(*given)],
@@ -302,7 +328,11 @@ WRONG = {
         "w and b themselves": lambda x, y, w, b: (w, b),
         "x_line and y_line": lambda x, y, w, b: by_mean(LINE_X, LINE_Y, w, b),
         "Take the mean over the points": lambda x, y, w, b: (2 * (w * x + b - y) * x, 2 * (w * x + b - y)),
-        "look at the entries [0].": lambda *given: (0.0, by_mean(*given)[1]),
+        "the parameter itself": lambda *given: times_parameter(*given),
+        "the error times w itself": lambda *given: (times_parameter(*given)[0], by_mean(*given)[1]),
+        "the error times b itself": lambda *given: (by_mean(*given)[0], times_parameter(*given)[1]),
+        "look at the gradient of w.": lambda *given: (0.0, by_mean(*given)[1]),
+        "look at the gradient of w and the gradient of b.": lambda *given: (1.0, 2.0),
         "your function changes x": lambda x, *given: by_mean(x.mul_(2), *given),
     },
 }

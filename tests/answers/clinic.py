@@ -20,9 +20,12 @@ WRONG = {
         "gives nothing back": lambda y_hat, y: None,
         "your function stops with TypeError": lambda y_hat: y_hat,
         "your function changes y,": lambda y_hat, y: ((y_hat - y.mul_(2).reshape(y_hat.shape)) ** 2).mean(),
-        "all pairs: with a flat y": lambda y_hat, y: ((y_hat - y) ** 2).mean(),
-        "all pairs: with a column y": lambda y_hat, y: ((y_hat - y[:, None]) ** 2).mean(),
-        "all pairs: with two flat ones": lambda y_hat, y: ((y_hat - y.reshape(-1, 1)) ** 2).mean(),
+        "all pairs: when y_hat is a column and y is flat": lambda y_hat, y: ((y_hat - y) ** 2).mean(),
+        "all pairs: when both are columns": lambda y_hat, y: ((y_hat - y[:, None]) ** 2).mean(),
+        "all pairs: when y_hat and y are both flat": lambda y_hat, y: ((y_hat - y.reshape(-1, 1)) ** 2).mean(),
+        "all pairs: when y_hat is flat and y is a column": lambda y_hat, y: (
+            (y_hat - (y if y_hat.ndim == y.ndim or y_hat.ndim == 1 else y[:, None])) ** 2
+        ).mean(),
         "the sum: take the mean": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).sum(),
         "the mean distance": lambda y_hat, y: (y_hat - y.reshape(y_hat.shape)).abs().mean(),
         "three squares": lambda y_hat, y: (y_hat - y.reshape(y_hat.shape)) ** 2,
@@ -30,7 +33,9 @@ WRONG = {
         "should be one number, and yours is of the shape (3,)": lambda y_hat, y: y_hat,
         "nothing but zeros": lambda y_hat, y: ((y_hat - y_hat) ** 2).mean(),
         "wrong sign": lambda y_hat, y: -((y_hat - y.reshape(y_hat.shape)) ** 2).mean(),
-        "is not the number": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean() / 2,
+        "half the mean": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean() / 2,
+        "root of the mean": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean().sqrt(),
+        "is not the number": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean() * 5,
         "plain mean of the errors": lambda y_hat, y: (y_hat - y.reshape(y_hat.shape)).mean(),
     },
     "four_patients": {

@@ -24,19 +24,23 @@ def updated_by_method(w, b, learning_rate):
     with torch.no_grad():
         for parameter in (w, b):
             parameter.sub_(learning_rate * parameter.grad)
-            parameter.grad = None
     return [w, b]
 
 
 def updated_by_optimizer(w, b, learning_rate):
     torch.optim.SGD([w, b], lr=learning_rate).step()
-    return w.item(), b.item()
+    return w, b
 
 
 def updated_detached(w, b, learning_rate):
     for parameter in (w, b):
         parameter.detach()[:] -= learning_rate * parameter.grad
-    return w.detach().numpy(), b.detach().numpy()
+    return w, b
+
+
+def copies(w, b, learning_rate):
+    updated(w, b, learning_rate)
+    return w.clone(), b.clone()
 
 
 def recorded(w, b, learning_rate):
@@ -93,6 +97,12 @@ def switched_off(w, b, learning_rate):
     return updated(w, b, learning_rate)
 
 
+def gradients_dropped(w, b, learning_rate):
+    updated(w, b, learning_rate)
+    w.grad = b.grad = None
+    return w, b
+
+
 # ---- The loop ----
 
 
@@ -130,7 +140,19 @@ def loop_with_optimizer(x, y, w, b, learning_rate, steps):
         optimizer.zero_grad()
         ((w * x + b - y) ** 2).mean().backward()
         optimizer.step()
+    return w, b
+
+
+def loop_that_returns_numbers(x, y, w, b, learning_rate, steps):
+    loop()(x, y, w, b, learning_rate, steps)
     return w.item(), b.item()
+
+
+def step_before_backward(x, y, w, b, learning_rate, steps):
+    for _ in range(steps):
+        updated(w, b, learning_rate)
+        ((w * x + b - y) ** 2).mean().backward()
+    return w, b
 
 
 def loop_by_formula(x, y, w, b, learning_rate, steps):
@@ -166,6 +188,22 @@ def step_after_the_loop(x, y, w, b, learning_rate, steps):
     return updated(w, b, learning_rate)
 
 
+def stopped_early(x, y, w, b, learning_rate, steps):
+    for _ in range(steps):
+        loss = ((w * x + b - y) ** 2).mean()
+        if loss < 0.00005:
+            break
+        loss.backward()
+        updated(w, b, learning_rate)
+        w.grad = b.grad = None
+    return w, b
+
+
+def loss_under_no_grad(x, y, w, b, learning_rate, steps):
+    with torch.no_grad():
+        return loop()(x, y, w, b, learning_rate, steps)
+
+
 def moved_data(x, y, w, b, learning_rate, steps):
     y += 0.1
     return loop()(x, y, w, b, learning_rate, steps)
@@ -176,6 +214,31 @@ def rebound_under_no_grad(w, b, learning_rate):
         return w - learning_rate * w.grad, b - learning_rate * b.grad
 
 
+def rebound_and_zeroed(x, y, w, b, learning_rate, steps):
+    for _ in range(steps):
+        ((w * x + b - y) ** 2).mean().backward()
+        w, b = rebound(w, b, learning_rate)
+        w.grad.zero_()
+        b.grad.zero_()
+    return w, b
+
+
+def half_rebound(rebinds_w, recorded):
+    """One parameter is rebound, on the record or under no_grad, and the other is changed in place."""
+
+    def update(w, b, learning_rate):
+        with torch.set_grad_enabled(recorded):
+            new = (w - learning_rate * w.grad) if rebinds_w else (b - learning_rate * b.grad)
+        with torch.no_grad():
+            if rebinds_w:
+                b -= learning_rate * b.grad
+            else:
+                w -= learning_rate * w.grad
+        return (new, b) if rebinds_w else (w, new)
+
+    return update
+
+
 TRUTHS = {
     "half_rebound": np.array(67),  # 60 subtractions and the 7 nodes of the first graph
     "noise_from_the_floor": NOISE,
@@ -183,6 +246,7 @@ TRUTHS = {
 RIGHT = {
     "update_in_place": [updated, updated_by_method, updated_by_optimizer, updated_detached],
     "loop_of_five_words": [loop(), loop_with_zeros, loop_with_optimizer, loop_by_formula],
+    "noise_from_the_floor": [NOISE, 0.23, 0.25],
     "own_descent": [
         Args((float(W), float(B))),
         Args((torch.tensor(W), torch.tensor([B]).requires_grad_())),
@@ -205,6 +269,8 @@ WRONG = {
         "the w that was handed over has not moved": rebound,
         "the b that was handed over has not moved": half_in_place,
         "requires no gradient any more": switched_off,
+        "the gradients are gone or changed": gradients_dropped,
+        "w and b themselves": copies,
         "two things, w and b": lambda w, b, learning_rate: updated(w, b, learning_rate)[0],
         "gives nothing back": lambda w, b, learning_rate: updated(w, b, learning_rate) and None,
         "look at the entries [0], [1].": only(2, 2),
@@ -224,9 +290,16 @@ WRONG = {
         "a learning rate of 0.1": loop(with_the_rate_of_the_lesson),
         "w and b exchanged": lambda *given: loop()(*given)[::-1],
         "reset before the step": reset_before_the_step,
-        "which is no leaf": loop(rebound),
+        "after the first step w or b is": loop(half_rebound(rebinds_w=False, recorded=True)),
+        "after the first step w is": loop(half_rebound(rebinds_w=True, recorded=False)),
+        "after the first step b is": loop(half_rebound(rebinds_w=False, recorded=False)),
+        "could be zeroed": rebound_and_zeroed,
+        "before the first backward": step_before_backward,
+        "w and b themselves": loop_that_returns_numbers,
         "the w that was handed over has not moved": loop(rebound, retains=True),
-        "a loss that was not recorded": loop(rebound_under_no_grad),
+        "w = w - ... under no_grad": loop(rebound_under_no_grad),
+        "a loss that was not recorded": loss_under_no_grad,
+        "stops before its time": stopped_early,
         "changes y": moved_data,
         "two things, w and b": lambda *given: loop()(*given)[0],
         "look at the entries [0], [1].": loop(loss_of=lambda error: (error**2).sum()),
@@ -253,7 +326,7 @@ WRONG = {
         "the whole width": 0.48,
         "wrong sign": -0.24,
         "the noise of the lesson": 0.05,
-        "is not the number": 0.25,
+        "is not the number": 0.26,
     },
     "own_descent": {
         "w and b exchanged": Args((B, W)),
@@ -261,8 +334,8 @@ WRONG = {
         "still where they started": Args((0.0, 0.0)),
         "wrong sign": Args((-W, -B)),
         "near and has not arrived": Args((W + 0.021, B + 0.01)),
-        "look at the entries [0].": Args((W + 0.5, B)),
-        "look at the entries [1].": Args((W, B + 0.5)),
+        "still far away": Args((W + 0.5, B)),
+        "a run that diverged": Args((1e58, -1e58)),
         "w and b should be one number each": Args(([W, W], B)),
     },
 }

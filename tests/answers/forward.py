@@ -22,8 +22,10 @@ def made(outputs, inputs):
 WEIGHT_OF_LAYER, BIAS_OF_LAYER = made(4, 7)
 with torch.random.fork_rng(devices=[]):
     torch.manual_seed(0)
-    _ = torch.randn(10, 3), torch.randn(10, 2)
+    LESSON_X, LESSON_Y = torch.randn(10, 3), torch.randn(10, 2)
     LESSON = nn.Linear(3, 2)
+    LESSON_LOSS = functional.mse_loss(LESSON(LESSON_X), LESSON_Y)
+SLOPES = torch.tensor([[-0.7], [-0.2], [0.3], [0.8], [1.3]], dtype=torch.float64)
 X_LINE, Y_LINE = map(torch.as_tensor, make_line(noise=0.05))
 
 
@@ -88,6 +90,18 @@ def loss_and_backward(x, y, weight, bias):
     return loss
 
 
+def loss_and_gradients(x, y, weight, bias):
+    loss = loss_by_hand(x, y, weight, bias)
+    torch.autograd.grad(loss, [weight, bias])
+    return loss
+
+
+def loss_in_place_with_a_record(x, y, weight, bias):
+    error = x @ weight.T + bias - y
+    error *= error
+    return error.mean()
+
+
 @torch.no_grad()
 def loss_without_record(x, y, weight, bias):
     return loss_by_hand(x, y, weight, bias)
@@ -140,7 +154,7 @@ TRUTHS = {
 RIGHT = {
     "layer_shapes": [
         Args(((4, 7), (4,))),
-        Args(([4, 7], 4)),
+        Args(([4, 7], (4,))),
         Args((WEIGHT_OF_LAYER.shape, BIAS_OF_LAYER.shape)),
         Args((torch.tensor([4, 7]), [4])),
     ],
@@ -165,7 +179,11 @@ RIGHT = {
 WRONG = {
     "layer_shapes": {
         "read off the call": Args(((7, 4), (4,))),
-        "the shape of x": Args(((50, 7), (4,))),
+        "the example: its layer takes": Args(((2, 3), (2,))),
+        "10 and 2 are its numbers, and this": Args(((10, 2), (2,))),
+        "the example: its layer has": Args(((4, 7), (2,))),
+        "10 and 2 are its numbers, and neither": Args(((4, 7), (10, 2))),
+        "the shape of the batch": Args(((50, 7), (4,))),
         "the shape of y_hat": Args(((50, 4), (4,))),
         "how many numbers the weight holds": Args((28, 4)),
         "shape of the bias where that of the weight": Args(((4,), (4, 7))),
@@ -179,6 +197,7 @@ WRONG = {
         "a table with one column": Args(((4, 7), (4, 1))),
         "one constant for the whole layer": Args(((4, 7), (1,))),
         "the bias has one axis": Args(((4, 7), (0,))),
+        "written with a comma": Args(((4, 7), 4)),
         "of the type str": Args(("(4, 7)", "(4,)")),
     },
     "layer_output": {
@@ -187,12 +206,21 @@ WRONG = {
         "down the columns": ROWS @ WEIGHT.T + BIAS[:, None],
         "rows and columns exchanged": OUTPUT.T,
         "the other way round": WEIGHT @ ROWS.T + BIAS,
+        "the x of the lesson": LESSON_X.numpy() @ WEIGHT.T + BIAS,
+        "the prediction of the lesson": LESSON(LESSON_X),
+        "the weight of the lesson": ROWS @ LESSON.weight.detach().numpy().T + BIAS,
+        "the bias of the lesson": ROWS @ WEIGHT.T + LESSON.bias.detach().numpy(),
+        "the layer of the lesson": LESSON(torch.tensor(ROWS, dtype=torch.float32)),
+        "not yet added up": ROWS * WEIGHT,
+        "the first number alone": -1.4,
+        "the first row alone": [-1.4, 0.8],
         "look at the entries [0, 1].": OUTPUT + np.array([[0, 1], [0, 0]]),
         "should be of the shape (2, 2), and yours is of the shape (4,)": OUTPUT.ravel(),
     },
     "batch_loss": {
         "the errors as they are": lambda y_hat, y: y_hat - y,
         "the squares, one for each": lambda y_hat, y: (y_hat - y) ** 2,
+        "that it has not set": lambda y_hat, y: LESSON_LOSS,
         "the plain mean": lambda y_hat, y: (y_hat - y).mean(),
         "square of the mean": lambda y_hat, y: (y_hat - y).mean() ** 2,
         "square of the sum": lambda y_hat, y: (y_hat - y).sum() ** 2,
@@ -202,6 +230,8 @@ WRONG = {
         "the sum of the squares": lambda y_hat, y: ((y_hat - y) ** 2).sum(),
         "over the examples only": lambda y_hat, y: ((y_hat - y) ** 2).sum() / len(y),
         "over the outputs only": lambda y_hat, y: ((y_hat - y) ** 2).sum() / y.shape[1],
+        "divided by 10": lambda y_hat, y: ((y_hat - y) ** 2).sum() / 10,
+        "divided by 12": lambda y_hat, y: ((y_hat - y) ** 2).sum() / (len(y) * 2),
         "divided by 20": lambda y_hat, y: ((y_hat - y) ** 2).sum() / 20,
         "one loss for each output": lambda y_hat, y: ((y_hat - y) ** 2).mean(dim=0),
         "one loss for each example": lambda y_hat, y: ((y_hat - y) ** 2).mean(dim=1),
@@ -213,7 +243,7 @@ WRONG = {
         "nothing but zeros": lambda y_hat, y: 0.0,
         "yours is of the shape (6, 3)": lambda y_hat, y: y_hat,
         "named and not called": lambda y_hat, y: ((y_hat - y) ** 2).mean,
-        "hand over the function itself": nn.MSELoss(),
+        "hand over the function itself": nn.MSELoss,
         "gives nothing back": lambda y_hat, y: print(end=""),
     },
     "layer_loss": {
@@ -226,6 +256,9 @@ WRONG = {
         "turned on its side?": lambda x, y, weight, bias: ((x @ weight + bias - y) ** 2).mean(),
         "the sum of the squares": lambda x, y, weight, bias: ((x @ weight.T + bias - y) ** 2).sum(),
         "over the examples only": lambda x, y, weight, bias: ((x @ weight.T + bias - y) ** 2).sum() / len(x),
+        "over the outputs only": lambda x, y, weight, bias: ((x @ weight.T + bias - y) ** 2).sum() / len(bias),
+        "divided by 10": lambda x, y, weight, bias: ((x @ weight.T + bias - y) ** 2).sum() / 10,
+        "divided by 20": lambda x, y, weight, bias: ((x @ weight.T + bias - y) ** 2).sum() / 20,
         "the plain mean": lambda x, y, weight, bias: (x @ weight.T + bias - y).mean(),
         "square of the mean": lambda x, y, weight, bias: (x @ weight.T + bias - y).mean() ** 2,
         "mean distance": lambda x, y, weight, bias: (x @ weight.T + bias - y).abs().mean(),
@@ -236,8 +269,11 @@ WRONG = {
         "half of the loss": lambda *given: loss_by_hand(*given) / 2,
         "the root of the loss": lambda *given: loss_by_hand(*given).sqrt(),
         "does x stand first": lambda x, y, weight, bias: ((weight @ x.T + bias - y) ** 2).mean(),
+        "that it has not set": lambda x, y, weight, bias: LESSON_LOSS,
         "the layer of the lesson": lambda x, y, weight, bias: ((LESSON(x) - y) ** 2).mean(),
         "calls backward already": loss_and_backward,
+        "a record that was used up": loss_and_gradients,
+        "changed in place": loss_in_place_with_a_record,
         "without its record": lambda *given: loss_by_hand(*given).item(),
         "a tensor without a record": loss_without_record,
         "lead back to the weight and the bias": loss_of_a_copy,
@@ -252,6 +288,7 @@ WRONG = {
         "the squares, one for each": lambda *given: errors(*given) ** 2,
         "the predictions of all lines": lambda w, b, x, y: torch.outer(w, x) + b[:, None],
         "the sum for each line": lambda *given: (errors(*given) ** 2).sum(dim=1),
+        "divided by 100": lambda *given: (errors(*given) ** 2).sum(dim=1) / 100,
         "divided by the number of lines": lambda w, b, x, y: (errors(w, b, x, y) ** 2).sum(dim=1) / len(w),
         "the plain mean": lambda *given: errors(*given).mean(dim=1),
         "square of the mean": lambda *given: errors(*given).mean(dim=1) ** 2,
@@ -265,8 +302,14 @@ WRONG = {
         "every slope with every intercept": lambda w, b, x, y: (
             (w[None, :, None] * x + b[:, None, None] - y) ** 2
         ).mean(dim=2),
+        "every intercept with every slope": lambda w, b, x, y: (
+            (w[:, None, None] * x + b[None, :, None] - y) ** 2
+        ).mean(dim=2),
         "the loss of the first line alone": lambda *given: losses_by_broadcasting(*given)[0],
         "the smallest of the losses": lambda *given: losses_by_broadcasting(*given).min(),
+        "all have the intercept 0.5": lambda w, b, x, y: ((w[:, None] * x + 0.5 - y) ** 2).mean(dim=1),
+        "the slopes of the lesson": lambda w, b, x, y: ((SLOPES * x + 0.5 - y) ** 2).mean(dim=1),
+        "lesson's five lines": lambda w, b, x, y: ((SLOPES * X_LINE + 0.5 - Y_LINE) ** 2).mean(dim=1),
         "the points of the lesson": lambda w, b, x, y: losses_by_broadcasting(w, b, X_LINE, Y_LINE),
         "stood up as columns?": lambda w, b, x, y: ((w * x + b - y) ** 2).mean(),
         "changes y,": losses_that_change_y,

@@ -5,7 +5,7 @@ import torch
 
 from helpers import descent
 
-CURVATURES = np.linalg.eigvalsh([[3.0, 1.0], [1.0, 3.0]])
+CURVATURES = np.linalg.eigvalsh([[5.0, 2.0], [2.0, 8.0]])
 WITH_MOMENTUM = np.linalg.eigvalsh([[7.0, 2.0], [2.0, 4.0]])
 
 
@@ -68,7 +68,7 @@ def floor(rate, batch):
 
 
 TRUTHS = {
-    "largest_rate": np.array(0.5),
+    "largest_rate": 1 / np.linalg.norm([[2.5, 1.0], [1.0, 4.0]], 2),
     "momentum_limit": 3.6 / WITH_MOMENTUM[1],
     "batch_for_the_same_floor": floor(0.4, 1) / floor(0.2, 6),
 }
@@ -88,7 +88,7 @@ RIGHT = {
     ],
     "chosen_rate": [
         2 / 11,
-        0.152,
+        0.1512,
         0.1848,
         torch.tensor(0.17, requires_grad=True),
         [np.float32(0.16)],
@@ -100,10 +100,13 @@ WRONG = {
         "*smallest* curvature": 2 / CURVATURES[0],
         "half of it": 1 / CURVATURES[1],
         "the sum of the curvatures": 2 / CURVATURES.sum(),
-        "a number on the diagonal": 2 / 3,
+        "the determinant": 2 / CURVATURES.prod(),
+        "the four numbers of the table": 2 / 17,
+        "a number on the diagonal": 2 / 8,
         "largest curvature itself": CURVATURES[1],
         "limits of both directions": 2 / CURVATURES,
-        "is not the number": 0.499,
+        "0.2217 is not the number: near": 0.2217,
+        "0.2000 is not the number": 0.2,
         "should be one number, and yours is of the shape (2,)": CURVATURES,
     },
     "best_rate": {
@@ -136,10 +139,13 @@ WRONG = {
         "twice of it": lambda x: 2 / largest(len(x) * means(x)),
         "half of it": lambda x: sum_by_autograd(x) / 2,
         "largest curvature itself": lambda x: largest(2 * len(x) * means(x)),
+        "the sum of the two curvatures": lambda x: 1 / eigenvalues(len(x) * means(x)).sum(),
         "*smallest* curvature": lambda x: 1 / min(eigenvalues(len(x) * means(x))),
         "a number on the diagonal": lambda x: 1 / (x * x).sum(),
         "one entry forgotten": sum_with_a_corner_forgotten,
         "the limit is still to come": lambda x: 2 * len(x) * means(x),
+        "the Hessian of the *mean*": lambda x: 2 * means(x),
+        "the table as it was given": means,
         "wrong sign": lambda x: -sum_by_autograd(x),
         "the same for every x": lambda x: 0.007558,
         "changes x": centres_in_place,
@@ -166,6 +172,7 @@ WRONG = {
     },
     "batch_for_the_same_floor": {
         "the batch as it was": 6,
+        "half the batch": 3,
         "twice the rate, twice the batch": 12,
         "the square of the rates": 24,
         "the factor by which the batch has to grow": floor(0.4, 1) / floor(0.2, 1),
@@ -173,7 +180,9 @@ WRONG = {
         "the bracket without the curvature": 6 * 2 * (2 - 0.2) / (2 - 0.4),
         "the bracket on the wrong side": 6 * 2 * (2 - 0.8) / (2 - 0.4),
         "a square root": 6 * np.sqrt(2),
-        "is not the number": 17,
+        "a ceiling lifts it": 17,
+        "a floor cuts it": 15,
+        "is not the number": 19,
         "nothing but zeros": 0,
     },
     "chosen_rate": {
@@ -181,6 +190,7 @@ WRONG = {
         "across the valley by -19, so": 2.0,
         "the limit itself": 2 / np.float32(10),
         "each step multiplies it by -0.9.": 0.19,
+        "0.00101 of the distance": 0.1511,
         "0.00136 of the distance": 0.1855,
         "each step multiplies it by 0.9.": 1 / 10,
         "0.473 of the distance": 0.01,

@@ -63,6 +63,14 @@ def recorded(parameters, learning_rate):
     return parameters
 
 
+def detach_for_good(parameter, learning_rate):
+    parameter.detach_().sub_(learning_rate * parameter.grad)
+
+
+def detach_for_a_moment(parameter, learning_rate):
+    parameter.requires_grad_(False).sub_(learning_rate * parameter.grad).requires_grad_()
+
+
 def without_asking_for_none(parameters, learning_rate):
     with torch.no_grad():
         for parameter in parameters:
@@ -132,6 +140,7 @@ RIGHT = {
         each(lambda p, rate: p.add_(p.grad, alpha=-rate)),
         each(lambda p, rate: p.copy_(p - rate * p.grad)),
         each(lambda p, rate: p.data.__isub__(rate * p.grad)),
+        each(detach_for_a_moment),
         by_an_optimizer,
     ],
     "order_of_the_lines": [
@@ -145,7 +154,7 @@ RIGHT = {
     ],
     "one_round": [
         lines("predict loss backward step reset"),
-        lines("reset predict loss backward step", gives="tensor"),
+        lines("reset predict loss backward step"),
         lines("predict loss reset backward step"),
         round_by_hand,
     ],
@@ -176,6 +185,7 @@ WRONG = {
         "two steps in one call": each(lambda p, rate: [subtract(p, rate), subtract(p, rate)]),
         "are not where the subtraction": each(lambda p, rate: p.sub_(0.05 * p.grad)),
         "changes the gradients": each(change_the_gradient),
+        "requires no gradient any more": each(detach_for_good),
         "a leaf Variable that requires grad": recorded,
         "and 'NoneType'": without_asking_for_none,
         "replace the three dots after return": each(subtract, returns="three dots"),
@@ -203,6 +213,8 @@ WRONG = {
         "old gradient: measure": 1.6 - 0.1 * (0.9 * 4 + 4),
         "momentum 1.0": two_steps_of_sgd(momentum=1.0),
         "counts for a tenth": 2 - 0.1 * 0.1 * 4 - 0.1 * (0.9 * 0.1 * 4 + 0.1 * 2 * 1.96),
+        "taken for its own gradient": 1.8 - 0.1 * (0.9 * 2 + 1.8),
+        "Nesterov": two_steps_of_sgd(nesterov=True),
         "times everything": 1.64 - 0.1 * 0.9 * (3.6 + 3.28),
         "uphill": two_steps_of_sgd(maximize=True),
         "taken from the start": 2 - 0.1 * 6.8,
@@ -214,7 +226,8 @@ WRONG = {
     },
     "one_round": {
         "without reset": lines("predict loss backward step"),
-        "that no step follows": lines("predict loss backward"),
+        "that no step follows": lines("predict loss backward reset"),
+        "step before backward": lines("predict loss step backward reset"),
         "reset before step": lines("predict loss backward reset step"),
         "without backward": lines("predict loss step reset"),
         "two steps for one backward": lines("predict loss backward step step reset"),
@@ -223,6 +236,7 @@ WRONG = {
         "measured again": lines("predict loss backward step reset", gives="again"),
         "one number": lines("predict loss backward step reset", gives="y_hat"),
         "of the type Linear": lines("predict loss backward step reset", gives="model"),
+        "still a tensor": lines("reset predict loss backward step", gives="tensor"),
         "not the loss of this round": lines("predict loss backward step reset", gives="root"),
         "gives nothing back": lines("predict loss backward step reset", gives="nothing"),
         "replace the three dots after return": lines("predict loss backward step reset", gives="three dots"),

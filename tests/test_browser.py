@@ -369,9 +369,7 @@ def again(page, live):
 def test_a_choice_is_made_by_keyboard_and_told(page, again):
     form = again(1)
     options = form.get_by_role("radio")
-    assert [label.inner_text() for label in form.locator("label").all()] == [
-        text.replace("`", "") for text in CHOICE.texts
-    ]
+    expect(form.locator("label")).to_have_text([text.replace("`", "") for text in CHOICE.texts])
     options.first.focus()
     for key, chosen in (("Space", 0), ("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1)):
         page.keyboard.press(key)

@@ -32,7 +32,7 @@ STEPS = [
         r"tensor\(1\.3083, grad_fn=<MseLossBackward0>\)",
     ),
     (6, "loss.item()", "01", r"^number = loss\.item\(\)$", r"class 'float'> 1\.3083"),
-    (7, "backward moves nothing", "02", r"(?s)^loss\.backward\(\).+weight moved:", "weight moved: False"),
+    (7, "backward moves nothing", "02", r"(?s)^loss\.backward\(\).+parameter moved:", "a parameter moved:  False"),
     (8, "dL/dW and dL/db", "02", r"# dL/dW\n.+# dL/db", r"(?s)\[\[-0\.0679, .+tensor\(\[ 0\.1617, -1\.1591\]\)"),
     (
         9,

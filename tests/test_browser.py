@@ -671,7 +671,7 @@ def test_the_page_met_no_error_and_asked_no_other_machine(page, live):
 
 @pytest.fixture(scope="module")
 def saved(course, page):
-    """The path of the first notebook, which was run and then saved after its sliders had been moved."""
+    """The path of the first notebook, run and then saved after its sliders were moved and a prediction was made."""
     path = course / "notebooks" / COURSE[0].path.name
     bring(page, COURSE[0])
     run_all(page)
@@ -680,6 +680,14 @@ def saved(course, page):
     for slider in figure.get_by_role("slider").all():
         slider.press("End")
     all_ran(page)
+    for call in ("ask", "tell"):
+        cell = page.locator(f"{IN_FRONT} .jp-CodeCell", has_text=f'predictions.{call}("{CHOICE.key}"')
+        cell.locator(".jp-InputPrompt").click()
+        page.keyboard.press("Control+Enter")
+        all_ran(page)
+        if call == "ask":
+            cell.get_by_role("radio").first.check()
+    expect(cell.get_by_role("status")).to_contain_text("You predicted: ")
     with page.expect_response(lambda response: response.request.method == "PUT" and path.name in response.url):
         choose(page, "File", "docmanager:save")
     return path

@@ -27,4 +27,5 @@ $(READY): pyproject.toml requirements.lock
 	    echo "This course needs Python 3.11 or newer, and '$(PYTHON)' is missing or older: install one from python.org, or name yours with 'make PYTHON=python3.12 lab'."; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[test]'
+	$(BIN)/python -c "import helpers"  # what a first import has to find out, such as the fonts, is paid here
 	@touch $(READY)

@@ -38,7 +38,7 @@ HOSTILE = [
     [None, ...],
     np.array(["a", "b"]),
     np.array([None]),
-    np.zeros(10_000_000),
+    np.zeros(1_000_000),
     math.nan,
     -math.inf,
     np.full(2, math.nan),
@@ -56,7 +56,6 @@ HOSTILE = [
     lambda *given: 1 / 0,
     lambda: 0,
 ]
-HOSTILE_NAMES = [f"{type(value).__name__}-{number}" for number, value in enumerate(HOSTILE)]
 
 
 def arguments(answer):
@@ -141,9 +140,9 @@ def test_a_function_that_returns_three_dots_is_no_answer(name, verdict):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("answer", HOSTILE, ids=HOSTILE_NAMES)
-def test_nothing_raises(name, answer, verdict):
-    assert verdict(name, Args([answer] * arity(name))).startswith("Not yet")
+def test_nothing_raises(name, verdict):
+    for answer in HOSTILE:
+        assert verdict(name, Args([answer] * arity(name))).startswith("Not yet"), answer
 
 
 def right_answer(name):

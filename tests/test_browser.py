@@ -396,15 +396,6 @@ def test_a_number_is_typed_and_told(page, again):
     expect(again(5).get_by_role("status")).to_contain_text("Counted in this kernel; nothing is stored or sent.")
 
 
-def test_axe_finds_nothing_serious_in_a_prediction(page, axe, again):
-    again(1)
-    again(3)
-    found = page.evaluate("axe.run('.prediction', { resultTypes: ['violations'] })")
-    assert found["passes"]
-    grave = [violation for violation in found["violations"] if violation["impact"] in ("serious", "critical")]
-    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in grave] == []
-
-
 # ---- A start that is dragged, a run that is played, a limit that is marked ----
 
 
@@ -501,17 +492,14 @@ def test_a_cell_sets_the_sliders_of_the_page(live):
     np.testing.assert_allclose(points(shown.paths["line"]), labs.points(live.lab, line, live.lab.position), atol=0.006)
 
 
-# ---- Everybody can work a live figure: axe-core finds nothing wrong, and no mouse is needed ----
+# ---- Everybody can work a live figure and a prediction: axe-core finds nothing wrong, and no mouse is needed ----
 
 
-@pytest.fixture(scope="module")
-def axe(page):
+def test_axe_finds_nothing_serious(page, live, again):
+    again(1)
+    again(3)
     page.evaluate(AXE)
-
-
-@each_lab
-def test_axe_finds_nothing_serious(live, axe, name):
-    found = live(name).figure.evaluate("figure => axe.run(figure, { resultTypes: ['violations'] })")
+    found = page.evaluate("axe.run('.live-figure, .prediction', { resultTypes: ['violations'] })")
     assert found["passes"], "axe has looked at something"
     grave = [violation for violation in found["violations"] if violation["impact"] in ("serious", "critical")]
     assert [(violation["id"], violation["nodes"][0]["html"]) for violation in grave] == []

@@ -1,10 +1,5 @@
 // The page's half of Card (predictions.py): a form with options or a field for a number, and a few words under it.
 
-function make(tag, attributes, parent) {
-  const node = Object.assign(document.createElement(tag), attributes);
-  return parent.appendChild(node);
-}
-
 // Text in which `code` stands between backticks.
 function write(node, text) {
   node.replaceChildren(...text.split("`").map((part, i) => {
@@ -16,14 +11,14 @@ function write(node, text) {
 }
 
 function render({ model, el }) {
-  const root = make("div", { className: "prediction" }, el);
+  const root = make("div", { class: "prediction" }, el);
   window.addEventListener("keydown", keepArrowKeys, true);
   const question = model.get("question");
   const form = question ? make("fieldset", {}, root) : null;
   if (form) {
     const legend = make("legend", {}, form);
-    make("span", { textContent: "Your prediction" }, legend);
-    make("span", { className: "prediction-spoken", textContent: `: ${question.replaceAll("`", "")}` }, legend);
+    make("span", {}, legend).textContent = "Your prediction";
+    make("span", { class: "prediction-spoken" }, legend).textContent = `: ${question.replaceAll("`", "")}`;
   }
   const name = `prediction-${Math.random().toString(36).slice(2)}`;
   const inputs = !form ? [] : model.get("options").map((option) => {
@@ -32,10 +27,8 @@ function render({ model, el }) {
     write(make("span", {}, label), option);
     return input;
   });
-  const field = form && !inputs.length ? make("input", { type: "number", step: "any" }, make("label", {}, form)) : null;
-  field?.setAttribute("aria-label", "Your prediction, a number");
-  const words = make("p", {}, root);
-  words.setAttribute("role", "status");
+  const field = form && !inputs.length ? make("input", { type: "number", step: "any", "aria-label": "Your prediction, a number" }, form) : null;
+  const words = make("p", { role: "status" }, root);
 
   function answer({ target }) {
     model.set("answer", target.value);

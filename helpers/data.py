@@ -1,6 +1,8 @@
 """The small data sets of the course, drawn with a seed."""
 
 import numpy as np
+import torch
+from torch import nn
 
 from helpers import arguments
 
@@ -30,3 +32,22 @@ def make_line(w=0.3, b=0.5, size=100, noise=0.01, seed=0):
     x = random.uniform(0, 1, size)
     y = w * x + b + noise * random.uniform(-1, 1, size)
     return x, y
+
+
+def make_layer(size=10, seed=0):
+    """A layer with three inputs and two outputs, and a batch for it, drawn as notebook 01 does after torch.manual_seed.
+
+    Args:
+        size: number of examples, at least 1.
+        seed: the same seed gives the same numbers. PyTorch's own random numbers are left as they were.
+
+    Returns:
+        x, y, linear: tensors of shape (size, 3) and (size, 2), and an `nn.Linear(3, 2)`.
+
+    Raises:
+        TypeError, ValueError: an argument is not a whole number, or too small.
+    """
+    size, seed = arguments.count("size", size), arguments.count("seed", seed, at_least=0)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return torch.randn(size, 3), torch.randn(size, 2), nn.Linear(3, 2)

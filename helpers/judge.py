@@ -71,12 +71,16 @@ def judge(answer, truth, *mistakes, close=CLOSE):
         return looks_like("the right size with the wrong sign")
     if truth.any() and not answer.any():
         return looks_like("nothing but zeros: has the answer been computed, or only prepared?")
-    told = _where(answer, truth, close)
-    return f"Not yet: {told}{'' if told.endswith('?') else '.'}"
+    return closed(f"Not yet: {_where(answer, truth, close)}")
 
 
 def looks_like(sentence):
-    return f"Not yet. This looks like {sentence}{'' if sentence.endswith('?') else '.'}"
+    return closed(f"Not yet. This looks like {sentence}")
+
+
+def closed(sentence):
+    """With a full stop, where nothing closes the sentence yet."""
+    return sentence if sentence.endswith((".", "?")) else sentence + "."
 
 
 def as_numbers(answer):
@@ -90,9 +94,9 @@ def as_numbers(answer):
     except Verdict:
         raise
     except Exception as error:
-        what = "something else" if isinstance(answer, list | tuple) else f"of the type {type(answer).__name__}"
-        holds = f"this {type(answer).__name__} holds" if isinstance(answer, list | tuple) else "this is"
-        raise Verdict(f"Not yet: the answer should be numbers, and {holds} {what}.") from error
+        kind = type(answer).__name__
+        what = f"{kind} holds something else" if isinstance(answer, list | tuple) else f"is of the type {kind}"
+        raise Verdict(f"Not yet: the answer should be numbers, and this {what}.") from error
     if not tensor.isfinite().all():
         raise Verdict("Not yet: the answer holds numbers that are not finite (nan or inf).")
     return tensor.squeeze()

@@ -4,12 +4,6 @@
 const SVG = "http://www.w3.org/2000/svg";
 const ANNOUNCE_AFTER = 600; // milliseconds of rest before a screen reader is told the read-out
 
-function make(tag, attributes, parent, namespace) {
-  const node = namespace ? document.createElementNS(namespace, tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return parent.appendChild(node);
-}
-
 // The stage as an image, the actors as SVG shapes that know their table, and how to move them.
 class Theatre {
   constructor(parent) {

@@ -14,6 +14,7 @@ import torch
 import traitlets
 
 from helpers import judge, record
+from helpers.judge import closed
 
 HERE = Path(__file__).parent
 LETTERS = "ABCDEFGH"
@@ -84,7 +85,7 @@ QUESTIONS = {key: question for path in sorted(HERE.glob("questions/*.toml")) for
 class Card(anywidget.AnyWidget):
     """A few words in the page, and above them, where something is asked, a form."""
 
-    _esm = "".join((HERE / name).read_text("utf-8") for name in ("keys.js", "card.js"))
+    _esm = "".join((HERE / name).read_text("utf-8") for name in ("page.js", "card.js"))
     _css = (HERE / "card.css").read_text("utf-8")
 
     question = traitlets.Unicode().tag(sync=True)
@@ -130,11 +131,11 @@ def tell(key, happened):
         _open[key].closed = True
         _open[key].text = CLOSED
     answer = record.answers.get(key, "")
-    record.predictions[key] = question.is_right(answer, value) if answer else None
+    right = record.predictions[key] = question.is_right(answer, value) if answer else None
     outcome = question.happened(value)
     ideas = [f"If you thought {text}: {option['idea']}." for option, text in question._pairs if option.get("idea")]
-    stored = " ".join([f"What happened: {_closed(outcome)}", *ideas])
-    return Card(stored, text=_verdict(question, key, outcome))
+    stored = " ".join([f"What happened: {closed(outcome)}", *ideas])
+    return Card(stored, text=_verdict(question, answer, right, outcome))
 
 
 def closing(notebook):
@@ -154,20 +155,15 @@ def closing(notebook):
     return Card(COUNTED, text=text)
 
 
-def _verdict(question, key, outcome):
-    answer, right = record.answers.get(key, ""), record.predictions[key]
-    if right is None:
-        return f"No prediction was made. What happened: {_closed(outcome)}"
+def _verdict(question, answer, right, outcome):
+    happened = f"What happened: {closed(outcome)}"
+    if not answer:
+        return f"No prediction was made. {happened}"
+    predicted = f"You predicted: {closed(answer)}"
     if right:
-        near = "" if answer == outcome else f" What happened: {_closed(outcome)}"
-        return f"You predicted: {_closed(answer)}{near} Right."
+        return f"{predicted} Right." if answer == outcome else f"{predicted} {happened} Right."
     idea = question.idea(answer)
-    behind = f" The idea behind your answer: {_closed(idea)}" if idea else ""
-    return f"You predicted: {_closed(answer)} What happened: {_closed(outcome)}{behind}"
-
-
-def _closed(sentence):
-    return sentence if sentence.endswith((".", "?")) else sentence + "."
+    return f"{predicted} {happened}" + (f" The idea behind your answer: {closed(idea)}" if idea else "")
 
 
 def _plain(value):

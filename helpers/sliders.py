@@ -172,7 +172,7 @@ class LiveFigure(anywidget.AnyWidget):
     the values at which a slider was let go, the start first.
     """
 
-    _esm = "".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("keys.js", "live_figure.js"))
+    _esm = "".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("page.js", "live_figure.js"))
     _css = Path(__file__).with_name("live_figure.css").read_text("utf-8")
 
     scene = traitlets.Dict().tag(sync=True)

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from helpers import make_line
+from helpers.data import make_layer
 
 MANY = 100_000
 
@@ -86,3 +87,24 @@ def test_bad_input_is_named(bad, error):
         make_line(**bad)
     assert str(raised.value).startswith(f"{name} must be ")
     assert repr(value) in str(raised.value)
+
+
+def test_a_layer_is_drawn_as_the_notebook_draws_it_and_draws_nothing_from_the_learner():
+    torch.manual_seed(0)
+    x, y, linear = torch.randn(10, 3), torch.randn(10, 2), torch.nn.Linear(3, 2)
+    torch.manual_seed(7)
+    before = torch.random.get_rng_state()
+    drawn_x, drawn_y, drawn = make_layer()
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert torch.equal(drawn_x, x) and torch.equal(drawn_y, y)
+    assert torch.equal(drawn.weight, linear.weight) and torch.equal(drawn.bias, linear.bias)
+    assert [tensor.shape for tensor in make_layer(size=4, seed=1)[:2]] == [(4, 3), (4, 2)]
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [({"size": 0}, "size must be at least 1, not 0"), ({"seed": -1}, "seed must be at least 0, not -1")],
+)
+def test_bad_arguments_of_a_layer_are_named(bad, told):
+    with pytest.raises(ValueError, match=told):
+        make_layer(**bad)

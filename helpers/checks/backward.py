@@ -1,9 +1,8 @@
 """The checks of notebook 02. Each computes the truth from numbers of its own, never from the learner's variables."""
 
 import torch
-from torch import nn
 
-from helpers.data import make_line
+from helpers.data import make_layer, make_line
 from helpers.judge import RIGHT, Verdict, as_numbers, exercise, judge, result_of
 
 INSTEAD = {
@@ -23,9 +22,7 @@ INSTEAD = {
 
 def _layer():
     """The seeded 3-to-2 layer of the notebook, without its graph: x, the error of each output, and the bias."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        x, y, linear = torch.randn(10, 3), torch.randn(10, 2), nn.Linear(3, 2)
+    x, y, linear = make_layer()
     return x, (linear(x) - y).detach(), linear.bias.detach()
 
 

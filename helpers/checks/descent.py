@@ -17,11 +17,11 @@ DIVERGED = "a run that diverged: take a smaller learning rate"
 def update_in_place(function):
     """Notebook 04: w -= learning_rate * w.grad, and the same for b, under no_grad."""
     for start, slopes, rate in (((1.5, -0.4), (2.0, -3.0), 0.03), ((-0.7, 0.9), (-1.2, 0.6), 0.5)):
-        w, b = leaves(*start)
+        w, b = _leaves(*start)
         w.grad, b.grad = (torch.tensor([slope], dtype=w.dtype) for slope in slopes)
         old, gradient = torch.tensor(start), torch.tensor(slopes)
-        result = called(function, w, b, rate)
-        found = pair(result)
+        result = _called(function, w, b, rate)
+        found = _pair(result)
         verdict = judge(
             torch.stack(found),
             old - rate * gradient,
@@ -37,7 +37,7 @@ def update_in_place(function):
             (rate * gradient, "the length of the step: subtract it from the parameters"),
         )
         if verdict == RIGHT:
-            verdict = in_place(w, b, result, found)
+            verdict = _in_place(w, b, result, found)
         if verdict != RIGHT:
             return verdict
         if any(p.grad is None or p.grad.item() != slope for p, slope in zip((w, b), slopes, strict=True)):
@@ -53,41 +53,41 @@ def loop_of_five_words(function):
     """Notebook 04: gradient descent by the formula of notebook 02, beside the loop that lacks step and reset."""
     for start, rate, steps, noise in (((-0.2, 0.6), 0.2, 12, 0.02), ((0.9, -0.3), 0.4, 5, 0.02), ((0, 0), 0.4, 150, 0)):
         x, y = map(torch.as_tensor, make_line(w=0.8, b=-0.3, size=20, noise=noise, seed=4))
-        w, b = leaves(*start)
+        w, b = _leaves(*start)
         reached = {"w": 0, "b": 0}
         for name, parameter in zip("wb", (w, b), strict=True):
-            parameter.register_hook(counter(reached, name))
+            parameter.register_hook(_counter(reached, name))
         try:
-            result = called(function, x, y, w, b, rate, steps, untouched=(("x", x), ("y", y)))
+            result = _called(function, x, y, w, b, rate, steps, untouched=(("x", x), ("y", y)))
         except Verdict as told:
-            raise Verdict(why_it_stops(str(told), *reached.values())) from told
-        found = pair(result)
+            raise Verdict(_why_it_stops(str(told), *reached.values())) from told
+        found = _pair(result)
         walk = {"x": x, "y": y, "start": start, "rate": rate}
         verdict = judge(
             torch.stack(found),
-            by_formula(**walk, steps=steps),
+            _by_formula(**walk, steps=steps),
             (torch.tensor(start), "the start: nothing has moved. Which word moves the parameters?"),
-            (by_formula(**walk, steps=1), "one step only: does the return stand inside the loop?"),
+            (_by_formula(**walk, steps=1), "one step only: does the return stand inside the loop?"),
             (
-                by_formula(**walk, steps=steps, resets=(0, 0)),
+                _by_formula(**walk, steps=steps, resets=(0, 0)),
                 "a loop that forgets the reset: each gradient is added to all that came before it. "
                 "Drop both at the end of every round",
             ),
             (
-                by_formula(**{**walk, "rate": rate * steps}, steps=1),
+                _by_formula(**{**walk, "rate": rate * steps}, steps=1),
                 "one step with the gradients of all rounds added up: do step and reset stand inside the loop?",
             ),
-            (by_formula(**walk, steps=steps, resets=(1, 0)), "a loop that resets w.grad and forgets b.grad"),
-            (by_formula(**walk, steps=steps, resets=(0, 1)), "a loop that resets b.grad and forgets w.grad"),
-            (by_formula(**walk, steps=steps, moves=(1, 0)), "a loop that moves w and leaves b where it is"),
-            (by_formula(**walk, steps=steps, moves=(0, 1)), "a loop that moves b and leaves w where it is"),
-            (by_formula(**walk, steps=steps, moves=(-1, -1)), "a walk uphill: subtract the gradients"),
-            (by_formula(**{**walk, "rate": 1.0}, steps=steps), "steps without the learning rate"),
-            (by_formula(**{**walk, "rate": 0.1}, steps=steps), "a learning rate of 0.1: take the one that is given"),
-            (by_formula(**walk, steps=steps).flip(0), "w and b exchanged: w comes first"),
+            (_by_formula(**walk, steps=steps, resets=(1, 0)), "a loop that resets w.grad and forgets b.grad"),
+            (_by_formula(**walk, steps=steps, resets=(0, 1)), "a loop that resets b.grad and forgets w.grad"),
+            (_by_formula(**walk, steps=steps, moves=(1, 0)), "a loop that moves w and leaves b where it is"),
+            (_by_formula(**walk, steps=steps, moves=(0, 1)), "a loop that moves b and leaves w where it is"),
+            (_by_formula(**walk, steps=steps, moves=(-1, -1)), "a walk uphill: subtract the gradients"),
+            (_by_formula(**{**walk, "rate": 1.0}, steps=steps), "steps without the learning rate"),
+            (_by_formula(**{**walk, "rate": 0.1}, steps=steps), "a learning rate of 0.1: take the one that is given"),
+            (_by_formula(**walk, steps=steps).flip(0), "w and b exchanged: w comes first"),
         )
         if verdict == RIGHT:
-            verdict = in_place(w, b, result, found)
+            verdict = _in_place(w, b, result, found)
         if verdict.startswith("Not yet: look") and 1 < max(reached.values()) < steps:
             return looks_like("a loop that stops before its time: it should take as many steps as it is given")
         if verdict != RIGHT:
@@ -99,7 +99,7 @@ def loop_of_five_words(function):
 def half_rebound(answer):
     """Notebook 04: the nodes of the graph at step 60, counted, when w is rebound and b is updated in place."""
     x, y = map(torch.as_tensor, make_line(size=5))
-    w, b = leaves(1.0, 1.0)
+    w, b = _leaves(1.0, 1.0)
     for _ in range(60):
         w.retain_grad()
         ((w * x + b - y) ** 2).mean().backward()
@@ -179,12 +179,12 @@ def own_descent(w, b):
     )
 
 
-def leaves(w, b):
+def _leaves(w, b):
     """Two parameters of shape (1,), in float64."""
     return [torch.tensor([value], dtype=torch.float64, requires_grad=True) for value in (w, b)]
 
 
-def called(function, *given, untouched=()):
+def _called(function, *given, untouched=()):
     """What the learner's function gives back; PyTorch's warning about a gradient of no leaf is left to the verdict."""
     try:
         with warnings.catch_warnings():
@@ -196,7 +196,7 @@ def called(function, *given, untouched=()):
         raise
 
 
-def pair(result):
+def _pair(result):
     """The two numbers that a function gave back."""
     if not isinstance(result, tuple | list) or len(result) != 2:
         raise Verdict("Not yet: your function should give back two things, w and b.")
@@ -206,7 +206,7 @@ def pair(result):
     return found
 
 
-def counter(counts, name):
+def _counter(counts, name):
     """A hook that counts how often backward reaches a parameter."""
 
     def count(gradient):
@@ -215,7 +215,7 @@ def counter(counts, name):
     return count
 
 
-def in_place(w, b, result, found):
+def _in_place(w, b, result, found):
     """The verdict on right numbers: are they in the tensors that were handed over, and do these come back?"""
     for name, parameter, value in zip("wb", (w, b), found, strict=True):
         if abs(parameter.item() - value.item()) > 1e-9:
@@ -233,7 +233,7 @@ def in_place(w, b, result, found):
     return RIGHT
 
 
-def why_it_stops(told, reached_w, reached_b):
+def _why_it_stops(told, reached_w, reached_b):
     """A more telling verdict on a loop that ends in an error; the counts say how often backward has reached w and b."""
     if "NoneType" in told and not (reached_w or reached_b):
         return looks_like("a step or a reset before the first backward: there is no gradient yet")
@@ -253,7 +253,7 @@ def why_it_stops(told, reached_w, reached_b):
     return told
 
 
-def by_formula(x, y, start, rate, steps, resets=(1, 1), moves=(1, 1)):
+def _by_formula(x, y, start, rate, steps, resets=(1, 1), moves=(1, 1)):
     """Where gradient descent arrives, without autograd; of each parameter: is its gradient dropped, does it move?"""
     w, b = start
     slopes = [0.0, 0.0]

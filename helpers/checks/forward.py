@@ -1,9 +1,8 @@
 """The checks of notebook 01. Each computes the truth from numbers of its own, never from the learner's variables."""
 
 import torch
-from torch import nn
 
-from helpers.data import make_line
+from helpers.data import make_layer, make_line
 from helpers.judge import RIGHT, Verdict, as_numbers, exercise, judge, looks_like, result_of
 
 
@@ -57,7 +56,7 @@ def layer_output(answer):
     weight = torch.tensor([[0.5, -1.0, 2.0], [1.0, 0.0, -0.5]])
     bias = torch.tensor([0.1, -0.2])
     product = rows @ weight.T
-    x, _, linear = _lesson()
+    x, _, linear = make_layer()
     return judge(
         answer,
         product + bias,
@@ -80,19 +79,27 @@ def layer_output(answer):
     )
 
 
-def _lesson():
-    """The x, the y and the layer of the notebook; the learner's random numbers are left alone."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        x, y = torch.randn(10, 3), torch.randn(10, 2)
-        return x, y, nn.Linear(3, 2).requires_grad_(False)
-
-
-def _loss_of_the_lesson():
-    """A mistake: a function that returns `loss` without having computed one finds that of the notebook."""
-    x, y, linear = _lesson()
-    loss = ((linear(x) - y) ** 2).mean()
-    return loss, "the loss of the notebook: your function gives back a name that it has not set"
+def _mistakes_of_a_mean(error):
+    """Mistakes on the way from errors, a row for each example and a column for each output, to their mean square."""
+    squares = error**2
+    x, y, linear = make_layer()
+    return (
+        (
+            ((linear(x) - y) ** 2).mean(),
+            "the loss of the notebook: your function gives back a name that it has not set",
+        ),
+        (error.mean(), "the plain mean of the errors: those above and below cancel unless each is squared first"),
+        (error.mean() ** 2, "the square of the mean: squaring comes first, while nothing has cancelled yet"),
+        (error.abs().mean(), "the mean distance: it drops the signs, but it does not square"),
+        (squares.mean().sqrt(), "the root of the loss: the mean squared error stops before the root"),
+        (squares.sum(), "the sum of the squares: it would grow with the batch"),
+        (squares.sum() / 10, "the sum divided by 10, the lesson's examples: let mean() count"),
+        (squares.sum() / 20, "the sum divided by 20, the numbers of the lesson's batch: let mean() count"),
+        (squares.mean(dim=0), "one loss for each output: the mean went down the rows only, and not over everything"),
+        (squares.mean(dim=1), "one loss for each example: the mean went along each row only, and not over everything"),
+        (squares.mean() / 2, "half of the loss: some books put a 1/2 in front, and PyTorch does not"),
+        (error, "the errors as they are: still to be squared and averaged"),
+    )
 
 
 @exercise("01")
@@ -106,24 +113,13 @@ def batch_loss(function):
     return judge(
         result,
         squares.mean(),
-        _loss_of_the_lesson(),
-        (error, "the errors as they are: still to be squared and averaged"),
+        *_mistakes_of_a_mean(error),
         (squares, "the squares, one for each output of each example: what makes one number of them?"),
-        (error.mean(), "the plain mean of the errors: those above and below cancel unless each is squared first"),
-        (error.mean() ** 2, "the square of the mean: squaring comes first, while nothing has cancelled yet"),
         (error.sum() ** 2, "the square of the sum: squaring comes first, while nothing has cancelled yet"),
-        (error.abs().mean(), "the mean distance: it drops the signs, but it does not square"),
-        (squares.mean().sqrt(), "the root of the loss: the mean squared error stops before the root"),
         ((2 * error).mean(), "the errors doubled: to square is to multiply a number by itself"),
-        (squares.sum(), "the sum of the squares: it would grow with the batch"),
         (squares.sum() / 6, "a mean over the examples only: each of them brings several squares, and every one counts"),
         (squares.sum() / 3, "a mean over the outputs only: the examples count too"),
-        (squares.sum() / 10, "the sum divided by 10, the lesson's examples: let mean() count"),
         (squares.sum() / 12, "the sum divided by 12, two for each example: this batch has another number of outputs"),
-        (squares.sum() / 20, "the sum divided by 20, the numbers of the lesson's batch: let mean() count"),
-        (squares.mean(dim=0), "one loss for each output: the mean went down the rows only, and not over everything"),
-        (squares.mean(dim=1), "one loss for each example: the mean went along each row only, and not over everything"),
-        (squares.mean() / 2, "half of the loss: some books put a 1/2 in front, and PyTorch does not"),
         ((y_hat**2).mean(), "the mean square of the prediction: square the error, which knows the targets"),
         ((y_hat**2 - y**2).mean(), "a difference of squares: take the difference first, and then its square"),
     )
@@ -137,7 +133,7 @@ def layer_loss(function):
     product = x @ weight.T
     error = product + bias - y
     squares = error**2
-    lesson = _lesson()[-1](x)
+    lesson = make_layer()[-1](x)
     weight.requires_grad_()
     bias.requires_grad_()
     result = _result_of(
@@ -155,9 +151,8 @@ def layer_loss(function):
     verdict = judge(
         result,
         squares.mean(),
-        _loss_of_the_lesson(),
+        *_mistakes_of_a_mean(error),
         (error + y, "the prediction: the first of the two lines is right, and the loss is still to come"),
-        (error, "the errors as they are: still to be squared and averaged"),
         (squares, "the squares, one for each output of each example: the loss is one number"),
         (((product - y) ** 2).mean(), "a loss without the bias: the prediction is the product and the bias"),
         (((product - bias - y) ** 2).mean(), "a loss with the bias subtracted: it is added to the product"),
@@ -165,18 +160,8 @@ def layer_loss(function):
             ((x @ weight.reshape(3, 2) + bias - y) ** 2).mean(),
             "a weight that was reshaped: that keeps the order of its numbers, and turning it on its side does not",
         ),
-        (squares.sum(), "the sum of the squares: it would grow with the batch"),
         (squares.sum() / 7, "a mean over the examples only: each of them brings several squares"),
         (squares.sum() / 2, "a mean over the outputs only: the examples count too"),
-        (squares.sum() / 10, "the sum divided by 10, the lesson's examples: let mean() count"),
-        (squares.sum() / 20, "the sum divided by 20, the numbers of the lesson's batch: let mean() count"),
-        (squares.mean(dim=0), "one loss for each output: the mean went down the rows only, and not over everything"),
-        (squares.mean(dim=1), "one loss for each example: the mean went along each row only, and not over everything"),
-        (squares.mean() / 2, "half of the loss: some books put a 1/2 in front, and PyTorch does not"),
-        (squares.mean().sqrt(), "the root of the loss: the mean squared error stops before the root"),
-        (error.mean(), "the plain mean of the errors: those above and below cancel unless each is squared first"),
-        (error.mean() ** 2, "the square of the mean: squaring comes first, while nothing has cancelled yet"),
-        (error.abs().mean(), "the mean distance: it drops the signs, but it does not square"),
         (((error + y) ** 2).mean(), "a loss that has not met the targets: where does y come in?"),
         ((error + y - y**2).mean(), "a square of y alone: the difference needs brackets before it is squared"),
         (((lesson - y) ** 2).mean(), "the layer of the lesson: use the weight and the bias that the function is given"),

@@ -2,6 +2,7 @@
 
 import torch
 
+from helpers.descent import curvature, stability_limit
 from helpers.judge import RIGHT, Verdict, as_numbers, exercise, judge, looks_like, result_of
 
 
@@ -52,8 +53,9 @@ def best_rate(function):
 def limit_of_the_sum(function):
     """Notebook 05: 2 / lambda_max for the sum of the squared errors of the line, for five points and for three."""
     first, second = torch.tensor([-1.0, 0.0, 2.0, 3.0, 6.0]), torch.tensor([0.5, 1.0, 3.0])
-    size, of_the_mean, truth = len(first), _limit(_table(first)), _limit(len(first) * _table(first))
-    forgotten = len(first) * _table(first)
+    size, mean = len(first), curvature(first, first)  # which does not depend on y
+    of_the_mean, truth = stability_limit(mean), stability_limit(size * mean)
+    forgotten = size * mean
     forgotten[1, 1] = 2
     limit, other = _two_results(function, "x", first, second)
     verdict = judge(
@@ -67,24 +69,27 @@ def limit_of_the_sum(function):
         (truth / 2, "half of it: the Hessian has one factor of 2, and above the line of the limit stands another"),
         (2 / truth, "the largest curvature itself: the limit is 2 divided by it"),
         (
-            2 / torch.linalg.eigvalsh(size * _table(first)).min(),
+            2 / torch.linalg.eigvalsh(size * mean).min(),
             "2 divided by the *smallest* curvature: the steepest direction breaks first",
         ),
         (
-            2 / (size * _table(first)).trace(),
+            2 / (size * mean).trace(),
             "the sum of the two curvatures below the line: that is for the best rate, and a limit asks for one of them",
         ),
-        (2 / (size * _table(first)).max(), "2 divided by a number on the diagonal: the curvatures are the eigenvalues"),
-        (_limit(forgotten), "a sum with one entry forgotten: the 1 in the corner is a mean too, so it grows with N"),
+        (2 / (size * mean).max(), "2 divided by a number on the diagonal: the curvatures are the eigenvalues"),
         (
-            2 / torch.linalg.eigvalsh(size * _table(first)),
+            stability_limit(forgotten),
+            "a sum with one entry forgotten: the 1 in the corner is a mean too, so it grows with N",
+        ),
+        (
+            2 / torch.linalg.eigvalsh(size * mean),
             "the limit of each direction: one rate has to serve both, so the smaller counts",
         ),
-        (_table(first), "the Hessian of the *mean*: that of the sum is N times that, and the limit comes after it"),
-        (_table(first) / 2, "the table as it was given: what makes it the Hessian of the sum?"),
-        (size * _table(first), "the Hessian of the sum, which is right so far: the limit is still to come"),
+        (mean, "the Hessian of the *mean*: that of the sum is N times that, and the limit comes after it"),
+        (mean / 2, "the table as it was given: what makes it the Hessian of the sum?"),
+        (size * mean, "the Hessian of the sum, which is right so far: the limit is still to come"),
     )
-    return _for_both(verdict, judge(other, _limit(len(second) * _table(second))))
+    return _for_both(verdict, judge(other, stability_limit(len(second) * curvature(second, second))))
 
 
 @exercise("05")
@@ -201,12 +206,3 @@ def _for_both(verdict, other):
     if verdict == RIGHT and other != RIGHT:
         return "Not yet: right for one argument, and wrong for another. Is there a number in it that fits only the one?"
     return verdict
-
-
-def _table(x):
-    """The Hessian of the mean squared error of the line."""
-    return 2 * torch.tensor([[(x * x).mean(), x.mean()], [x.mean(), 1]])
-
-
-def _limit(hessian):
-    return 2 / torch.linalg.eigvalsh(hessian).max()

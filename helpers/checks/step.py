@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from helpers.data import make_layer
 from helpers.judge import RIGHT, UNANSWERED, Verdict, as_numbers, exercise, judge, looks_like, result_of
 
 LINES = {
@@ -288,9 +289,7 @@ def _judge_losses(losses):
 
 def _problem():
     """A small seeded problem, made anew: model, optimizer, loss_function, x, y."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(1)
-        x, y, model = torch.randn(8, 3), torch.randn(8, 2), nn.Linear(3, 2)
+    x, y, model = make_layer(size=8, seed=1)
     return model, torch.optim.SGD(model.parameters(), lr=0.1), nn.MSELoss(), x, y
 
 

@@ -4,13 +4,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: lab test notebooks bench lint
+.PHONY: lab test thorough notebooks bench lint
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --config=lab/jupyter_lab_config.py
 
 test: $(READY) lint  ## every check: helpers, notebooks, browser
 	$(BIN)/python -m pytest
+
+thorough: $(READY)  ## what takes too long for every day: every way of running, more examples, each fault by itself
+	EXAMPLES=2000 $(BIN)/python -m pytest -m "thorough or not thorough"
 
 notebooks: $(READY)  ## run all notebooks anew and store their outputs
 	$(BIN)/python tools/notebooks.py

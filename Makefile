@@ -25,7 +25,7 @@ lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-$(READY): pyproject.toml requirements.lock
+$(READY): pyproject.toml requirements.lock lab/ipython_kernel_config.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	    echo "This course needs Python 3.11 or newer, and '$(PYTHON)' is missing or older: install one from python.org, or name yours with 'make PYTHON=python3.12 lab'."; exit 1; }
 	$(PYTHON) -m venv .venv

@@ -18,16 +18,23 @@ from helpers import sliders
 COURSE = notebooks.find()
 
 
+@contextlib.contextmanager
+def nothing_drawn():
+    """Cells that run in this block draw no picture and make no live figure."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(helpers, "show", lambda picture: None)
+        patch.setattr(helpers, "figures", MagicMock())
+        patch.setattr(sliders, "LiveFigure", MagicMock())
+        yield
+
+
 @pytest.fixture(scope="module", params=COURSE, ids=repr)
 def run(request):
     """What each cell printed, by its position: `twice`, with the exercises solved, and `again`, as it is stored."""
     notebook, names = request.param, {"__name__": "__main__"}
     solutions = {exercise.stub: exercise.solution for exercise in notebook.exercises}
     sources = {place: cell.source for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(helpers, "show", lambda picture: None)
-        patch.setattr(helpers, "figures", MagicMock())
-        patch.setattr(sliders, "LiveFigure", MagicMock())
+    with nothing_drawn():
         solved = {place: solutions.get(place, source) for place, source in sources.items()}
         twice = {place: (execute(source, names), execute(source, names)) for place, source in solved.items()}
         again = {place: execute(source, names) for place, source in sources.items()}

@@ -1,0 +1,147 @@
+"""Every way in which a learner runs a notebook gives what is stored, or says what to do.
+
+Fresh is what nbval does in every `make test`, and twice in one kernel what test_solutions does, without pictures. Here
+is the rest: after a restart in the middle; and, as `make thorough`, whatever takes a whole run of the course.
+"""
+
+import contextlib
+import copy
+import os
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import notebooks
+
+COURSE = notebooks.find()
+
+
+# ---- After a restart, from the middle on ----
+
+
+def in_a_new_kernel(sources):
+    """What cells show, or the text of the error in which they end, when they run one after the other."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    node = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(node, kernel_name="python3", allow_errors=True).execute()
+    return [[notebooks.texts(output) or output.traceback for output in cell.outputs] for cell in cells]
+
+
+def guidance(name):
+    return (
+        f"`{name}` has no value yet: the cell that makes it has not run since the kernel started. In the menu Run "
+        "choose Run All Above Selected Cell, then run this cell again. If no cell above makes "
+        f"`{name}`, look at how it is spelled."
+    )
+
+
+@pytest.fixture(scope="module")
+def after_a_restart():
+    """Checks, sliders and predictions of all notebooks in a kernel where nothing ran, then again after the imports."""
+    sources = [cell.source for notebook in COURSE for cell in notebook.code_cells]
+    sources = [source for source in sources if re.search(r"\b(?:checks|sliders|predictions)\.\w+\(", source)]
+    imports = "import torch\nfrom torch import nn\nfrom helpers import *"
+    shown = in_a_new_kernel([*sources, imports, *sources])
+    assert shown[len(sources)] == []
+    return sources, shown[: len(sources)], shown[len(sources) + 1 :]
+
+
+def test_where_nothing_has_run_every_check_slider_and_prediction_says_what_to_do(after_a_restart):
+    sources, shown, _ = after_a_restart
+    for source, outputs in zip(sources, shown, strict=True):
+        names = re.findall(r"`(\w+)` has no value", str(outputs))
+        assert outputs[-1] == [guidance(names[0])], source
+        assert re.search(rf"\b{names[0]}\b", source)
+
+
+def test_where_only_the_imports_have_run_they_work_or_say_what_to_do(after_a_restart):
+    sources, _, shown = after_a_restart
+    ended = {source: outputs[-1] for source, outputs in zip(sources, shown, strict=True) if outputs}
+    lost = {source: last for source, last in ended.items() if "has no value yet" in str(last)}
+    assert {source: last for source, last in ended.items() if "Traceback" in str(last)} == {}
+    assert len(lost) >= len(COURSE), "stubs have not run, nor have the data been drawn"
+    assert any(source not in lost for source in sources), "a question needs nothing but its import"
+
+
+def test_only_a_cell_of_the_learner_gets_the_advice():
+    shown = in_a_new_kernel(
+        [
+            "def later():\n    return missing\nlater()",
+            "1 / 0",
+            "def late():\n    print(it)\n    it = 1\nlate()",
+            "namespace = {}\nexec('def deep():\\n    return gone', namespace)\nnamespace['deep']()",
+            "try:\n    missing\nexcept NameError as problem:\n    print(problem)",
+        ]
+    )
+    assert shown[0] == [[guidance("missing")]]
+    for outputs, kind in zip(shown[1:4], ("ZeroDivisionError", "UnboundLocalError", "NameError"), strict=True):
+        assert "has no value yet" not in str(outputs)
+        assert "Traceback" in str(outputs) and kind in str(outputs)
+    assert shown[4] == [["name 'missing' is not defined\n"]]
+
+
+# ---- Whole runs of the course ----
+
+
+def doubled(node):
+    """A notebook that goes through all its cells a second time in the same kernel."""
+    node.cells += copy.deepcopy(node.cells)
+
+
+def in_pairs(node):
+    """A notebook that runs each of its cells twice in a row."""
+    node.cells = [copy.deepcopy(cell) for cell in node.cells for _ in range(2)]
+
+
+@contextlib.contextmanager
+def both_cores_busy():
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count())]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+def nbval(folder, *options, **environment):
+    """How many cells pass in each notebook of a folder, and the run's own words."""
+    report = folder / "report.xml"
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", f"--junitxml={report}", *options]
+    where = [f"--rootdir={notebooks.ROOT}", "-c", str(notebooks.ROOT / "pyproject.toml"), str(folder)]
+    run = subprocess.run(
+        [*command, *where], cwd=notebooks.ROOT, env={**os.environ, **environment}, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return re.findall(r'tests="(\d+)"', report.read_text(encoding="utf-8"))
+
+
+WAYS = {
+    "with one thread": {"environment": {"OMP_NUM_THREADS": "1"}},
+    "with two threads": {"environment": {"OMP_NUM_THREADS": "2"}},
+    "all at once": {"options": [f"--numprocesses={len(COURSE)}"]},
+    "under load": {"around": both_cores_busy},
+    "twice in one kernel": {"change": doubled},
+    "each cell twice in a row": {"change": in_pairs},
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("way", WAYS)
+def test_the_outputs_are_those_that_are_stored(way, tmp_path):
+    settings, expected = WAYS[way], 0
+    for notebook in COURSE:
+        node = copy.deepcopy(notebook.node)
+        settings.get("change", lambda node: None)(node)
+        cells = [cell for cell in node.cells if cell.cell_type == "code"]
+        for count, cell in enumerate(cells, start=1):
+            cell.execution_count = count
+        expected += len(cells)
+        nbformat.write(node, tmp_path / notebook.path.name)
+    with settings.get("around", contextlib.nullcontext)():
+        passed = nbval(tmp_path, *settings.get("options", []), **settings.get("environment", {}))
+    assert passed == [str(expected)]

@@ -1,0 +1,333 @@
+"""Prose and output agree: every number in the words of a notebook was printed, or says from where it is known.
+
+A number is held if it stands in an output, or as a literal in the code, of the cells that its words speak of: those
+under the same heading, or under the one above it. A number of one or two digits stands in many places by chance, so it
+is held only by the cells next to it. Numbers in brackets, a shape or a place, are held together. What is known from
+elsewhere stands in known_numbers.toml, with its source.
+"""
+
+import ast
+import io
+import math
+import re
+import tokenize
+import tomllib
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+import pytest
+import torch
+
+import notebooks
+from helpers import descent, make_line, predictions, sliders
+
+COURSE = notebooks.find()
+KNOWN = tomllib.loads((notebooks.ROOT / "tests" / "known_numbers.toml").read_text(encoding="utf-8"))
+KINDS = ("computed", "printed", "stated")
+each = pytest.mark.parametrize("notebook", COURSE, ids=repr)
+
+DIGITS = r"[+-]?(?!0\d)\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?: ?%)?"
+NUMBER = rf"(?<![\w.^]){DIGITS}(?!\w|\.\d)"
+GROUP = rf"[(\[]{DIGITS}(?:,|(?:, {DIGITS})+)[)\]]|\[{DIGITS}\]"
+CLAIM = re.compile(f"{GROUP}|{NUMBER}")
+PYTHON = re.compile(r"^```python\n(.+?)^```", re.DOTALL | re.MULTILINE)
+FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$]+\$")
+NUMBERED = (r"^(\d)\. ", r"(?<!\S)\((\d)\) ", r"\*\*(\d)\*\*", r"\bGoal (\d):")
+NO_CLAIM = re.compile(
+    r"\]\([^)]*\)|<[^>]+>"  # targets of links, and tags
+    r"|^- [A-H]\. .*$"  # the options of a prediction, which test_notebooks.py holds to the question
+    f"|{'|'.join(NUMBERED)}"
+    r"|\d+(?: to \d+)? minutes",
+    re.MULTILINE,
+)
+
+
+class Piece(NamedTuple):
+    """What one cell says and shows under one heading."""
+
+    trail: tuple  # the headings above it, from the title on
+    place: int
+    prose: str
+    shown: frozenset
+
+
+class Claim(NamedTuple):
+    """A number that stands in the prose, or several in brackets."""
+
+    piece: Piece
+    start: int
+    end: int
+
+    @property
+    def words(self):
+        return self.piece.prose[self.start : self.end]
+
+    @property
+    def value(self):
+        return value(self.words)
+
+    @property
+    def is_short(self):
+        """Whether it has so few digits that it stands in many places by chance."""
+        return isinstance(self.value, Decimal) and len(re.findall(r"\d", self.words)) <= 2
+
+    @property
+    def is_digit(self):
+        return bool(re.fullmatch(r"\d", self.words))
+
+    def __str__(self):
+        return f"cell {self.piece.place}: {self.piece.prose[max(0, self.start - 40) : self.end + 20]}"
+
+
+# ---- Numbers in texts and in code ----
+
+
+def value(words):
+    """The number, or the tuple of several in brackets. A percentage is the hundredth part of what it says."""
+    if words[0] in "([":
+        return tuple(value(part) for part in re.findall(DIGITS, words))
+    number = Decimal(words.rstrip(" %").replace(",", ""))
+    return number.scaleb(-2) if "%" in words else number
+
+
+def numbers(text):
+    """Every number in a text, and every group of numbers in brackets."""
+    return {value(found) for pattern in (NUMBER, CLAIM) for found in re.findall(pattern, text)}
+
+
+def literals(code):
+    """Every number that is written in code, and every group in brackets; not what comments and strings say."""
+    tree = ast.parse(code)
+    found = {value(words) for words in re.findall(GROUP, ast.unparse(tree))}
+    for node in ast.walk(tree):
+        minus = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+        number = getattr(node.operand if minus else node, "value", None)
+        if type(number) in (int, float):
+            found.add(Decimal(repr(number)) * (-1 if minus else 1))
+    return found
+
+
+def comments(code):
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    return "\n".join(token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT)
+
+
+# ---- A notebook in pieces ----
+
+
+@cache
+def pieces(notebook):
+    found, trail = [], ()
+    for place, cell in enumerate(notebook.cells):
+        is_code = cell.cell_type == "code"
+        code = cell.source if is_code else "\n".join(PYTHON.findall(cell.source))
+        shown = literals(code) | (printed(cell) if is_code else set())
+        words = ideas(code) if is_code else notebooks.FENCE.sub("", cell.source)
+        for marks, heading, text in under_headings(f"{words}\n{comments(code)}"):
+            trail = (*trail[: len(marks) - 1], heading) if marks else trail
+            found.append(Piece(trail, place, " ".join(NO_CLAIM.sub(" ", text).split()), frozenset(shown)))
+    return found
+
+
+def under_headings(text):
+    """Triples of the marks of a heading, its words, and the text below; the first has no heading."""
+    parts = re.split(r"^(#+) (.+)$", text, flags=re.MULTILINE)
+    return zip(["", *parts[1::3]], ["", *parts[2::3]], parts[::3], strict=True)
+
+
+def printed(cell):
+    """The numbers of what a cell shows. A question repeats the prose, and the ideas behind an answer are prose too."""
+    if "predictions.ask(" in cell.source:
+        return set()
+    said = [notebooks.printed([output]) + output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    return set().union(*(numbers(text.split(" If you thought ")[0]) for text in said))
+
+
+def ideas(code):
+    """What the cell that answers a question says about wrong answers."""
+    asked = [predictions.QUESTIONS[key] for key in re.findall(r"predictions\.tell\(\"(\w+)\"", code)]
+    return "\n".join(wrong.get("idea", "") for question in asked for wrong in (*question.options, *question.ideas))
+
+
+def claims(piece):
+    """The numbers of its prose, but not the single digits of a formula with letters in it, which are its constants."""
+    formulas = [found for found in FORMULA.finditer(piece.prose) if has_letters(found.group())]
+    found = [Claim(piece, *match.span()) for match in CLAIM.finditer(piece.prose)]
+    return [
+        claim
+        for claim in found
+        if not (claim.is_digit and any(one.start() < claim.start < one.end() for one in formulas))
+    ]
+
+
+def has_letters(formula):
+    return re.search(r"[A-Za-z]", re.sub(r"\\(?:cdot|frac|sqrt)\b", "", formula))
+
+
+def is_held(claim, notebook):
+    """Whether the number stands in one of the cells that its words speak of."""
+    trail, place = claim.piece.trail, claim.piece.place
+    around = [piece for piece in pieces(notebook) if piece.trail in (trail, trail[:-1])]
+    if claim.is_short:
+        words = [at for at, cell in enumerate(notebook.cells) if cell.cell_type == "markdown" and at != place]
+        first, last = max([-1, *filter(place.__gt__, words)]), min([*filter(place.__lt__, words), math.inf])
+        around = [piece for piece in around if first < piece.place < last]
+    return any(claim.value in piece.shown for piece in around)
+
+
+# ---- What is numbered ----
+
+
+@each
+@pytest.mark.parametrize("mark", NUMBERED)
+def test_what_is_numbered_counts_from_one(notebook, mark):
+    for cell in notebook.cells:
+        found = [int(number) for number in re.findall(mark, notebooks.FENCE.sub("", cell.source), re.MULTILINE)]
+        assert cell.cell_type == "code" or found == list(range(1, len(found) + 1))
+
+
+# ---- What is known from elsewhere ----
+
+
+def known(notebook, *kinds):
+    """Pairs of words and their source, of the given kinds or of all."""
+    found = []
+    for kind, table in KNOWN[str(notebook)[:2]].items():
+        if kind == "computed" and kind in (kinds or KINDS):
+            found += table.items()
+        elif kind in (kinds or KINDS):
+            found += [(words, source) for source, all_words in table.items() for words in all_words]
+    return found
+
+
+def places(words, notebook):
+    """For each place where these words stand, the claims in them."""
+    for piece in pieces(notebook):
+        for found in re.finditer(re.escape(words), piece.prose):
+            inside = [one for one in claims(piece) if found.start() <= one.start and one.end <= found.end()]
+            if inside:
+                yield inside
+
+
+@cache
+def lab(steps=200, w=-0.3, b=0.2, momentum=0.0):
+    """The last loss of each position of the slider that the labs have for the learning rate."""
+    run = descent.descend(*make_line(noise=0.05), sliders.RATES, w=w, b=b, steps=steps, momentum=momentum)
+    return dict(zip(sliders.RATES, run.loss[-1].tolist(), strict=True))
+
+
+def float32(number):
+    return torch.tensor(number, dtype=torch.float32).item()
+
+
+def computed(expression):
+    return eval(f"({expression},)", {**vars(math), "lab": lab, "float32": float32})
+
+
+def flat(values):
+    return [part for one in values for part in (one if isinstance(one, tuple) else [one])]
+
+
+@each
+def test_every_number_in_the_prose_is_shown_or_known(notebook):
+    elsewhere = {claim for words, _ in known(notebook) for inside in places(words, notebook) for claim in inside}
+    found = [claim for piece in pieces(notebook) for claim in claims(piece)]
+    assert len(found) > 50
+    assert [str(claim) for claim in found if claim not in elsewhere and not is_held(claim, notebook)] == []
+
+
+@each
+def test_what_is_known_from_elsewhere_is_needed(notebook):
+    for words, _ in known(notebook):
+        meant = [claim for inside in places(words, notebook) for claim in inside]
+        assert not all(is_held(claim, notebook) for claim in meant), words
+
+
+@each
+def test_what_is_computed_comes_out(notebook):
+    shown = {abs(part) for piece in pieces(notebook) for part in flat(piece.shown)}
+    for words, expression in known(notebook, "computed"):
+        long = {abs(part) for part in flat(literals(f"({expression})")) if len(part.normalize().as_tuple().digits) > 2}
+        assert long <= shown, f"{expression}: not shown in the notebook"
+        for inside in places(words, notebook):
+            for written, exact in zip(flat(claim.value for claim in inside), computed(expression), strict=True):
+                last_digit = 10.0 ** written.as_tuple().exponent
+                assert abs(float(written) - exact) <= 0.5001 * last_digit, f"{words}: {exact}"
+
+
+@each
+def test_what_is_printed_elsewhere_stands_there(notebook):
+    for words, source in known(notebook, "printed"):
+        (book,) = [book for book in COURSE if str(book)[:2] == source[:2]]
+        shown = [piece.shown for piece in pieces(book) if piece.trail and piece.trail[-1].startswith(source[3:])]
+        for inside in places(words, notebook):
+            for claim in inside:
+                assert any(claim.value in one for one in shown), f"{claim} in {source}"
+
+
+# ---- Links and names of notebooks, beyond what test_notebooks.py and test_house.py look up ----
+
+DOCUMENTS = {path.name: path.read_text(encoding="utf-8") for path in sorted(notebooks.ROOT.glob("*.md"))}
+TEXTS = {**DOCUMENTS, **{str(notebook): notebook.markdown for notebook in COURSE}}
+LINK = re.compile(r"\]\([^)\s]+\)")
+OTHER_LINK = re.compile(r"\]\(|\]\[|^\s*\[[^\]]+\]:|\b(?:href|src)\s*=|<a\b|https?:", re.MULTILINE)
+
+
+def without_code(text):
+    return re.sub(r"`[^`\n]+`", "", notebooks.FENCE.sub("", text))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_links_are_of_the_one_kind_that_is_looked_up(name):
+    rest = LINK.sub("", without_code(TEXTS[name]))
+    assert [rest[found.start() - 20 : found.end() + 20] for found in OTHER_LINK.finditer(rest)] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_anchors_of_a_document_are_headings(name):
+    for address, anchor in re.findall(r"\]\(([\w./-]*)#([^\s()]+)\)", DOCUMENTS[name]):
+        target = notebooks.ROOT / (address or name)
+        if target.suffix == ".md":
+            headings = re.findall(r"^#+ (.+)$", notebooks.FENCE.sub("", DOCUMENTS[target.name]), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+        else:
+            assert anchor in {text.replace(" ", "-") for _, text in notebooks.Notebook(target).headings}
+
+
+@each
+def test_a_heading_that_a_link_names_is_the_only_one_of_its_name(notebook):
+    headings = [text for _, text in notebook.headings]
+    assert sorted(set(headings)) == sorted(headings)
+    linked = re.findall(rf"\((?:{notebook.path.name})?#([^)]+)\)", notebook.markdown)
+    assert not any(re.search(r"[`*$]", anchor) for anchor in linked), "marks are not part of JupyterLab's anchors"
+
+
+@each
+def test_the_sections_that_the_opening_names_exist(notebook):
+    named = re.findall(r"(?<!\*)\*([A-Z][^*→]+)\*(?!\*)", notebook.cells[1].source)
+    assert [name for name in named if not any(text.startswith(name) for _, text in notebook.headings)] == []
+
+
+PYTHON_FILES = [path for folder in ("helpers", "tools") for path in (notebooks.ROOT / folder).rglob("*.py")]
+
+
+def test_every_notebook_that_is_named_by_its_number_exists():
+    texts = [*TEXTS.values(), *(path.read_text(encoding="utf-8") for path in PYTHON_FILES)]
+    named = {number for text in texts for number in re.findall(r"(?i)\bnotebooks? \[?(\d\d)\b", text)}
+    assert len(named) > 3
+    assert named <= {str(notebook)[:2] for notebook in COURSE}
+
+
+def test_what_says_it_belongs_to_a_notebook_is_called_there():
+    code = {str(notebook)[:2]: notebook.code for notebook in COURSE}
+    functions = [
+        node
+        for path in PYTHON_FILES
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and re.match(r"Notebook \d\d", ast.get_docstring(node) or "")
+    ]
+    assert len(functions) > 30
+    for function in functions:
+        number = ast.get_docstring(function)[9:11]
+        assert re.search(rf"\b(?:checks|sliders)\.{function.name}\(", code[number]), function.name

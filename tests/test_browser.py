@@ -1,35 +1,23 @@
-"""The course as a learner meets it: JupyterLab in a real browser, every slider by keyboard and by mouse.
+"""The labs and the predictions as a learner meets them: JupyterLab in a real browser, by keyboard and by mouse.
 
-A copy of the course is served by the command of `make lab`. The cells that lead to the labs stand in one notebook. What
-the page draws is compared with the tables of the same lab, built here, and for one learning rate with a run that is
-written out here. All share one server and one page, which is what takes longest.
+The cells that lead to the labs stand in one notebook. What the page draws is compared with the tables of the same lab,
+built here, and for one learning rate with a run that is written out here. All share one page, which takes longest.
 """
 
-import contextlib
-import importlib.resources
-import os
 import re
-import shutil
-import subprocess
-import sys
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 
 import numpy as np
-import psutil
 import pytest
 import torch
-from playwright.sync_api import Error, expect
+from playwright.sync_api import expect
 
 import in_browser
 import labs
-import notebooks
 from helpers import figures, make_line, sliders
 from helpers.predictions import QUESTIONS
-from in_browser import IN_FRONT, all_ran, choose, run_all, status
+from in_browser import IN_FRONT, all_ran, run_all
 
-AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-COURSE = notebooks.find()
 LABS = {str(found): found.lab for found in labs.find()}
 """Every live figure of the course, in its order: its name, and what gives the lab."""
 CHOICE = next(question for question in QUESTIONS.values() if len(question.options) > 2)
@@ -50,62 +38,13 @@ HAND, NOISE, EXPLORE, MOMENTUM = (
 each_lab = pytest.mark.parametrize("name", LABS, scope="module")  # the scope puts the tests of one lab together
 
 
-# ---- One server, one browser, one page ----
-
-
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """A copy of the course, so that nothing is written anywhere else, and beside it a notebook with all its labs."""
-    course = tmp_path_factory.mktemp("course")
-    for folder in ("notebooks", "lab"):
-        shutil.copytree(notebooks.ROOT / folder, course / folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+def page(course, server, page):
+    """The page with a notebook of all labs of the course; no cell has run yet."""
     sources = [source for name in dict.fromkeys(one.notebook for one in labs.find()) for source in labs.cells(name)]
     in_browser.write_notebook(course / "notebooks" / "labs.ipynb", [*PREDICTIONS, *sources])
-    return course
-
-
-@pytest.fixture(scope="module")
-def server(course):
-    with in_browser.jupyterlab(course) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with contextlib.ExitStack() as stack:
-        try:
-            browser = stack.enter_context(in_browser.chromium())
-        except Error:
-            if os.environ.get("REQUIRE_BROWSER"):
-                raise
-            pytest.skip("There is no Chromium or Chrome on this machine: nothing is tested in a browser.")
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def page(server, browser):
-    """JupyterLab as it opens; the page keeps its errors and the hosts that it asked."""
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
-    page.set_default_timeout(20_000)
-    page.errors, page.hosts = [], set()
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.on("console", lambda line: page.errors.append(line.text) if line.type == "error" else None)
-    page.on("request", lambda request: page.hosts.add(urlsplit(request.url).hostname))
-    page.goto(f"{server.url}/?token={in_browser.TOKEN}")
-    page.landed = page.url
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
-    yield page
-    page.close()
-
-
-def bring(page, name):
-    """Open a notebook from the list of files, or bring it to the front; returns its panel."""
-    assert page.locator(".jp-Dialog").all_inner_texts() == []
-    tab = page.locator(".lm-DockPanel-tabBar .lm-mod-current")
-    if f"{name}.ipynb" not in tab.text_content():
-        page.locator(".jp-DirListing-item", has_text=f"{name}.ipynb").dblclick()
-        expect(tab).to_contain_text(f"{name}.ipynb")
-    return page.locator(IN_FRONT)
+    page.goto(f"{server.url}/lab/tree/notebooks/labs.ipynb?token={in_browser.TOKEN}")
+    return page
 
 
 def settle(figure):
@@ -118,12 +57,11 @@ def live(page):
     """A function that gives a live figure at its start, and the same lab, built here but for its stage."""
     patch = pytest.MonkeyPatch()
     patch.setattr(sliders.show, "png", lambda stage: b"")
-    panel = bring(page, "labs")
     run_all(page)
     made = {name: lab() for name, lab in LABS.items()}
     all_ran(page)
-    figures = panel.locator(".live-figure")
-    expect(panel.locator(".live-figure[aria-busy=false]")).to_have_count(len(LABS))
+    figures = page.locator(".live-figure")
+    expect(page.locator(".live-figure[aria-busy=false]")).to_have_count(len(LABS))
 
     def live(name):
         figure = figures.nth(list(LABS).index(name))
@@ -133,48 +71,6 @@ def live(page):
 
     yield live
     patch.undo()
-
-
-# ---- The server ----
-
-
-def test_it_opens_the_first_notebook(server, page):
-    assert page.landed == f"{server.url}/lab/tree/notebooks/00_start_here.ipynb"
-
-
-def test_it_opens_quietly(page):
-    page.wait_for_load_state("networkidle")
-    expect(page.locator(".jp-Dialog, .Toastify__toast")).to_have_count(0)
-
-
-def test_a_stranger_gets_nothing(server):
-    assert status(server.url + "/api/contents") == 403
-
-
-def test_it_listens_to_this_machine_only(server):
-    doors = psutil.Process(server.pid).net_connections("tcp")
-    doors = {tuple(door.laddr) for door in doors if door.status == psutil.CONN_LISTEN}
-    assert ("127.0.0.1", server.port) in doors
-    assert {host for host, _ in doors} == {"127.0.0.1"}
-
-
-# ---- Without running anything ----
-
-
-def test_every_stored_picture_is_there_with_its_alt_text(page):
-    notebook = COURSE[0]
-    panel = bring(page, notebook)
-    for data in notebook.pictures:
-        image = panel.get_by_role("img", name=data["text/plain"], exact=True)
-        image.scroll_into_view_if_needed()
-        assert image.evaluate("image => image.naturalWidth") > 0
-    expect(panel.locator(".jp-OutputArea img")).to_have_count(len(notebook.pictures))
-
-
-def test_the_next_link_opens_the_next_notebook(page):
-    panel = bring(page, COURSE[0])
-    panel.get_by_role("link", name="Next:").first.click()
-    expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current")).to_contain_text(f"{COURSE[1]}.ipynb")
 
 
 # ---- Live figures ----
@@ -270,7 +166,7 @@ def test_each_slider_by_keyboard_and_back_to_the_start(live, name):
         last = len(slider["texts"]) - 1
         right = min(slider["start"] + 1, last)
         keys = [("ArrowRight", right), ("ArrowLeft", right - 1), ("Home", 0), ("End", last)]
-        for key, target in keys[:: 3 if number in live.lab.handled else 1]:  # the arrow keys of the handle do the rest
+        for key, target in keys[:: 3 if slider["retrains"] else 1]:  # each key of these is a training
             live.page.keyboard.press(key)
             settle(live.figure)
             position = [*position[:number], target, *position[number + 1 :]]
@@ -498,11 +394,7 @@ def test_a_cell_sets_the_sliders_of_the_page(live):
 def test_axe_finds_nothing_serious(page, live, again):
     again(1)
     again(3)
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run('.live-figure, .prediction', { resultTypes: ['violations'] })")
-    assert found["passes"], "axe has looked at something"
-    grave = [violation for violation in found["violations"] if violation["impact"] in ("serious", "critical")]
-    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in grave] == []
+    assert in_browser.grave_faults(page, ".live-figure, .prediction") == []
 
 
 def title(slider):
@@ -657,56 +549,3 @@ def test_an_older_scene_does_not_replace_a_newer_one_that_was_ready_before_it(br
 def test_the_page_met_no_error_and_asked_no_other_machine(page, live):
     assert page.errors == []
     assert page.hosts == {"127.0.0.1", None}, "None is a picture that the page holds itself"
-
-
-# ---- A notebook that a learner has run, played with and saved ----
-
-
-@pytest.fixture(scope="module")
-def saved(course, page):
-    """The path of the first notebook, run and then saved after its sliders were moved and a prediction was made."""
-    path = course / "notebooks" / COURSE[0].path.name
-    bring(page, COURSE[0])
-    run_all(page)
-    figure = page.locator(f"{IN_FRONT} .live-figure").first
-    expect(figure).to_have_attribute("aria-busy", "false", timeout=60_000)
-    for slider in figure.get_by_role("slider").all():
-        slider.press("End")
-    all_ran(page)
-    for call in ("ask", "tell"):
-        cell = page.locator(f"{IN_FRONT} .jp-CodeCell", has_text=f'predictions.{call}("{CHOICE.key}"')
-        cell.locator(".jp-InputPrompt").click()
-        page.keyboard.press("Control+Enter")
-        all_ran(page)
-        if call == "ask":
-            cell.get_by_role("radio").first.check()
-    expect(cell.get_by_role("status")).to_contain_text("You predicted: ")
-    with page.expect_response(lambda response: response.request.method == "PUT" and path.name in response.url):
-        choose(page, "File", "docmanager:save")
-    return path
-
-
-def test_what_jupyterlab_saved_passes_nbval(saved):
-    notebook = notebooks.Notebook(saved)
-    assert len(notebook.pictures) == len(COURSE[0].pictures), "it was saved with its outputs"
-    assert notebook.node.metadata.widgets, "and with the state of its sliders"
-    here = ["-p", "no:cacheprovider", "--numprocesses=0", f"--rootdir={notebooks.ROOT}", "-c", "pyproject.toml"]
-    command = [sys.executable, "-m", "pytest", "-q", *here, str(saved)]
-    run = subprocess.run(command, cwd=notebooks.ROOT, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout
-    assert f"{len(notebook.code_cells)} passed" in run.stdout
-
-
-def test_opened_again_with_nothing_run_the_picture_is_there_and_moves(saved, page, server):
-    page.goto("about:blank")
-    token = {"Authorization": f"token {in_browser.TOKEN}"}
-    for session in page.request.get(f"{server.url}/api/sessions", headers=token).json():
-        page.request.delete(f"{server.url}/api/sessions/{session['id']}", headers=token)
-    page.goto(f"{server.url}/lab/tree/notebooks/{saved.name}")
-    figure = page.locator(".live-figure").first
-    image = figure.get_by_role("img", name="Three panels")
-    image.scroll_into_view_if_needed()
-    assert image.evaluate("image => image.naturalWidth") > 0
-    before = figure.locator(".live-figure-readout").text_content()
-    figure.get_by_role("slider").first.press("Home")
-    expect(figure.locator(".live-figure-readout")).not_to_have_text(before)

@@ -1,6 +1,7 @@
 """JupyterLab in a real browser, as `make lab` starts it, and what a hand does there: for the tests and for bench.py."""
 
 import contextlib
+import importlib.resources
 import os
 import re
 import shlex
@@ -28,6 +29,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 TOKEN = os.urandom(16).hex()
 IN_FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"
@@ -109,3 +111,12 @@ def all_ran(page):
 def choose(page, menu, command):
     page.get_by_role("menuitem", name=menu, exact=True).click()
     page.locator(f".lm-Menu-item[data-command='{command}']").click()
+
+
+def grave_faults(page, where):
+    """What axe-core finds serious or critical in the parts of a page that a selector names: the rule and the place."""
+    page.evaluate(AXE)
+    found = page.evaluate("where => axe.run(where, { resultTypes: ['violations'] })", where)
+    assert found["passes"], "axe has looked at something"
+    grave = [violation for violation in found["violations"] if violation["impact"] in ("serious", "critical")]
+    return [(violation["id"], node["html"]) for violation in grave for node in violation["nodes"]]

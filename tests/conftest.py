@@ -1,0 +1,52 @@
+"""What the tests in a browser share: a copy of the course, JupyterLab that serves it, and a page. One for each file."""
+
+import contextlib
+import os
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Error
+
+import in_browser
+import notebooks
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A copy of the course, so that nothing is written anywhere else."""
+    course = tmp_path_factory.mktemp("course")
+    for folder in ("notebooks", "lab"):
+        shutil.copytree(notebooks.ROOT / folder, course / folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    return course
+
+
+@pytest.fixture(scope="module")
+def server(course):
+    with in_browser.jupyterlab(course) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with contextlib.ExitStack() as stack:
+        try:
+            browser = stack.enter_context(in_browser.chromium())
+        except Error:
+            if os.environ.get("REQUIRE_BROWSER"):
+                raise
+            pytest.skip("There is no Chromium or Chrome on this machine: nothing is tested in a browser.")
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    """An empty page, which keeps its errors and the hosts that it asks."""
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.set_default_timeout(20_000)
+    page.errors, page.hosts = [], set()
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda line: page.errors.append(line.text) if line.type == "error" else None)
+    page.on("request", lambda request: page.hosts.add(urlsplit(request.url).hostname))
+    yield page
+    page.close()

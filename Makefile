@@ -1,10 +1,13 @@
 # The two commands a learner and a maintainer need are `make lab` and `make test`.
 # Both build the environment in .venv first, once, with the exact versions of requirements.lock.
+# Another environment or other versions: make VENV=.venv-313 PYTHON=python3.13 test
 PYTHON ?= python3
-BIN := .venv/bin
-READY := .venv/ready
+VENV ?= .venv
+LOCK ?= requirements.lock
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
 
-.PHONY: lab test thorough notebooks bench lint
+.PHONY: lab test thorough test-lowest test-newest notebooks bench lint
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --config=lab/jupyter_lab_config.py
@@ -14,6 +17,15 @@ test: $(READY) lint  ## every check: helpers, notebooks, browser
 
 thorough: $(READY)  ## what takes too long for every day: every way of running, more examples, each fault by itself
 	EXAMPLES=2000 $(BIN)/python -m pytest -m "thorough or not thorough"
+
+test-lowest: lowest.lock  ## every check with the lowest versions that the ranges admit
+	$(MAKE) test VENV=.venv-lowest LOCK=lowest.lock
+
+test-newest:  ## every check with the newest ones
+	$(MAKE) test VENV=.venv-newest LOCK=/dev/null
+
+lowest.lock: pyproject.toml tools/lowest.py
+	$(PYTHON) tools/lowest.py > $@
 
 notebooks: $(READY)  ## run all notebooks anew and store their outputs
 	$(BIN)/python tools/notebooks.py
@@ -25,10 +37,10 @@ lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-$(READY): pyproject.toml requirements.lock lab/ipython_kernel_config.py
+$(READY): pyproject.toml $(LOCK) lab/ipython_kernel_config.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	    echo "This course needs Python 3.11 or newer, and '$(PYTHON)' is missing or older: install one from python.org, or name yours with 'make PYTHON=python3.12 lab'."; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[test]'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) --editable '.[test]'
 	$(BIN)/python -c "import helpers"  # what a first import has to find out, such as the fonts, is paid here
 	@touch $(READY)

@@ -258,7 +258,7 @@ CAUGHT_BY = {
         ("a promise that it is easy", "01", text("That is the whole layer", "That is simply the whole layer")),
     ],
     "test_no_output_depends_on_machine_or_time": [
-        ("a path of one machine", "00", stored("mean of their squares", "mean of the e", "/home/ada/e")),
+        ("a path of one machine", "00", stored("mean of their squares", "mean of the e", "~/ada/e")),
         ("an address in memory", "01", stored("linear.parameters()\n", "generator'>", "generator'> at 0x7f3a5c0b1d60")),
     ],
 }

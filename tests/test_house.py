@@ -1,6 +1,7 @@
 """One source for each fact: what the files of the repository say about each other must agree."""
 
 import re
+import runpy
 import subprocess
 import tomllib
 
@@ -57,6 +58,15 @@ def test_every_range_has_both_ends():
         assert {end.operator for end in allowed} == {">=", "<"}, name
 
 
+def test_the_lowest_versions_are_the_lower_ends_of_the_ranges(capsys):
+    runpy.run_path(str(ROOT / "tools" / "lowest.py"))
+    lowest = ranges(capsys.readouterr().out.split())
+    allowed = ranges(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"])
+    assert {name: {end.version for end in exact} for name, exact in lowest.items()} == {
+        name: {end.version for end in ends if end.operator == ">="} for name, ends in allowed.items()
+    }
+
+
 @pytest.mark.parametrize("name", ranges(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]))
 def test_contributing_gives_a_reason_for_each_dependency(name):
     table = re.findall(r"^\| ([\w, -]+) \| .+ \|$", read("CONTRIBUTING.md"), re.MULTILINE)
@@ -99,11 +109,11 @@ def test_the_table_of_notebooks_says_what_the_notebooks_say():
 
 
 def targets():
-    return set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
 
 
 def asked_of_make(text):
-    return set(re.findall(r"\bmake ([a-z]+)", text))
+    return set(re.findall(r"\bmake ([a-z-]+)", text))
 
 
 def test_the_readme_names_the_two_commands():

@@ -2,7 +2,9 @@
 
 import copy
 import inspect
+import io
 import math
+import re
 from functools import cache
 
 import matplotlib
@@ -13,9 +15,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import same_color
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
+from PIL import Image
 
 from helpers import descent, figures, graph, make_line
 from helpers.show import png
+from notebooks import ROOT
 
 TRUTH = (0.3, 0.5)
 X, Y = make_line(noise=0.05)
@@ -90,11 +94,14 @@ def make(name, *changed, **named):
 
 
 @cache
-def drawn(name):
-    """The picture of an example, drawn once for all tests, which only read it."""
+def example(name):
+    """The picture of an example, drawn once for all tests, which only read it, and its PNG."""
     picture = make(name)
-    png(picture)
-    return picture
+    return picture, png(picture)
+
+
+def drawn(name):
+    return example(name)[0]
 
 
 def all_texts(picture):
@@ -150,6 +157,23 @@ def test_it_is_a_picture_with_a_sentence(name):
     assert "nan" not in picture.alt
     assert "array(" not in picture.alt
     assert "tensor(" not in picture.alt
+
+
+LOCKED = re.search(r"^matplotlib==(.+)$", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M).group(1)
+
+
+@every_picture
+@pytest.mark.skipif(matplotlib.__version__ != LOCKED, reason="Another matplotlib draws other pixels.")
+def test_it_looks_as_it_did_when_somebody_looked_at_it(name):
+    """To accept a change, delete the file in tests/pictures, run this, and look at the new one."""
+    file = ROOT / "tests" / "pictures" / f"{name}.png"
+    _, new = example(name)
+    if not file.exists():
+        file.write_bytes(new)
+        pytest.fail(f"{file.name} is new: look at it, and run this again")
+    old, new = (np.asarray(Image.open(one).convert("RGB"), dtype=float) for one in (file, io.BytesIO(new)))
+    assert old.shape == new.shape
+    assert np.sqrt(((old - new) ** 2).mean()) < 1, "a line half a pixel wider makes 5"
 
 
 @figures.styled
@@ -243,11 +267,11 @@ def test_points_may_be_a_tensor_and_a_list(name):
         ("parameters", ([1.0], [1.0], (1,)), {}, TypeError, "truth must be a pair of numbers (w, b), not (1,)"),
         ("guesses", (X, Y, []), {}, ValueError, "lines must hold at least one pair (w, b), not []"),
         ("lines_and_places", (X, Y, [(1, 2)]), {}, TypeError, "places must be a dictionary"),
-        ("three_panels", (), {"w": [1.0]}, ValueError, "w, b and loss must be of one length, not 1"),
+        ("three_panels", (), {"w": [1.0]}, ValueError, "w, b and loss must have the same size, not 1"),
         ("losses", (), {name: [1.0, 2.0] for name in "abcd"}, ValueError, "there must be 1 to 3 curves, not"),
         ("four_rates", (X, Y, "run", 5, TRUTH), {}, TypeError, "run must be a Descent, as descend() returns it"),
         ("four_rates", (X, Y, RUN, 10**6, TRUTH), {}, ValueError, "steps must be at most 60, the steps of the run"),
-        ("five_words", ("losss",), {}, ValueError, "opened must be among ['predict', 'loss', 'backward',"),
+        ("five_words", ("losss",), {}, ValueError, "opened must be one of ['predict', 'loss', 'backward',"),
         ("every_pair", ([1.0, 2.0], [1.0]), {}, ValueError, "y_hat and y must have the same size, not 2 and 1"),
         ("every_pair", ("ab", [1.0]), {}, TypeError, "y_hat must hold numbers, not 'ab'"),
         ("slopes_on_a_parabola", ([1.0], [1.0, 2.0]), {}, ValueError, "places and slopes must have the same size"),

@@ -172,3 +172,11 @@ def test_no_file_holds_a_path_of_one_machine_or_a_package_index():
             continue
         assert not here.search(text), (name, here.search(text))
     assert "Makefile" in listed
+
+
+def test_a_clone_stays_small():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    tree = sum((ROOT / name).stat().st_size for name in listed.split("\0") if (ROOT / name).is_file())
+    kept = subprocess.run(["git", "count-objects", "-v"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    history = 1024 * int(re.search(r"^size-pack: (\d+)$", kept, re.MULTILINE).group(1))
+    assert 0 < tree < tree + history < 15_000_000

@@ -1,7 +1,7 @@
 """JupyterLab for this course, as `make lab` starts it: `jupyter lab --config=lab/jupyter_lab_config.py`.
 
 It opens the first notebook and stays quiet: no news, no look-up of updates, no catalogue of extensions, loopback only.
-The token stays on, as is JupyterLab's default.
+The token stays on, as is JupyterLab's default, and nothing is open without it but the page that asks for it.
 """
 
 from pathlib import Path
@@ -25,5 +25,6 @@ c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"
 c.ServerApp.ip = "127.0.0.1"
+c.ServerApp.allow_unauthenticated_access = False  # also where an extension forgot to say so
 c.ServerApp.allow_root = True  # in a container there is often no other user
 c.ServerApp.kernel_websocket_connection_class = PromptConnection

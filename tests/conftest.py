@@ -1,4 +1,7 @@
-"""What the tests in a browser share: a copy of the course, JupyterLab that serves it, and a page. One for each file."""
+"""What the tests in a browser share: a copy of the course, JupyterLab that serves it, and a page. One for each file.
+
+The network is off: neither the server, nor its kernels, nor the browser finds another machine.
+"""
 
 import contextlib
 import os
@@ -23,7 +26,12 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(course):
-    with in_browser.jupyterlab(course) as server:
+    """JupyterLab, which has no network; what it or a kernel asked of other machines stands in the file `asked`."""
+    asked = course / "asked"
+    asked.touch()
+    offline = notebooks.ROOT / "tests" / "offline"
+    with in_browser.jupyterlab(course, PYTHONPATH=str(offline), ASKED=str(asked)) as server:
+        server.asked = asked
         yield server
 
 

@@ -546,6 +546,7 @@ def test_an_older_scene_does_not_replace_a_newer_one_that_was_ready_before_it(br
     page.close()
 
 
-def test_the_page_met_no_error_and_asked_no_other_machine(page, live):
+def test_nothing_erred_and_nothing_asked_another_machine(server, page, live):
     assert page.errors == []
-    assert page.hosts == {"127.0.0.1", None}, "None is a picture that the page holds itself"
+    assert page.hosts <= {"127.0.0.1", None}, "None is a picture that the page holds itself"
+    assert server.asked.read_text(encoding="utf-8") == ""

@@ -1,5 +1,9 @@
 """JupyterLab as `make lab` starts it, with the first notebook: as it opens, run and saved, and opened again."""
 
+import contextlib
+import http.client
+import json
+import re
 import subprocess
 import sys
 
@@ -10,7 +14,7 @@ from playwright.sync_api import expect
 import in_browser
 import notebooks
 from helpers.predictions import QUESTIONS
-from in_browser import IN_FRONT, all_ran, choose, run_all, status
+from in_browser import IN_FRONT, all_ran, choose, run_all
 
 COURSE = notebooks.find()
 CHOICE = next(question for question in QUESTIONS.values() if len(question.options) > 2)
@@ -37,15 +41,127 @@ def test_it_opens_quietly(page):
     expect(page.locator(".jp-Dialog, .Toastify__toast")).to_have_count(0)
 
 
-def test_a_stranger_gets_nothing(server):
-    assert status(server.url + "/api/contents") == 403
-
-
 def test_it_listens_to_this_machine_only(server):
     doors = psutil.Process(server.pid).net_connections("tcp")
     doors = {tuple(door.laddr) for door in doors if door.status == psutil.CONN_LISTEN}
     assert ("127.0.0.1", server.port) in doors
     assert {host for host, _ in doors} == {"127.0.0.1"}
+
+
+# ---- Closed: what matters answers with the token alone ----
+
+NOTEBOOK = f"notebooks/{COURSE[0].path.name}"
+READ = [
+    "/lab",
+    f"/lab/tree/{NOTEBOOK}",
+    "/lab/api/settings",
+    "/lab/api/workspaces",
+    f"/files/{NOTEBOOK}",
+    f"/view/{NOTEBOOK}",
+    f"/nbconvert/python/{NOTEBOOK}",
+    f"/api/contents/{NOTEBOOK}",
+    f"/api/contents/{NOTEBOOK}/checkpoints",
+    "/api/kernels",
+    "/api/kernels/KERNEL",
+    "/api/kernelspecs",
+    "/kernelspecs/python3/logo-64x64.png",
+    "/api/sessions",
+    "/api/terminals",
+    "/api/status",
+    "/api/me",
+    "/api/config/notebook",
+    "/api/spec.yaml",
+    "/metrics",
+    "/lsp/status",
+]
+SOCKETS = ["/api/kernels/KERNEL/channels", "/api/events/subscribe", "/terminals/websocket/TERMINAL"]
+CHANGE = [
+    ("PUT", "/api/contents/new.txt"),
+    ("DELETE", f"/api/contents/{NOTEBOOK}"),
+    ("POST", "/api/kernels"),
+    ("POST", "/api/kernels/KERNEL/interrupt"),
+    ("DELETE", "/api/kernels/KERNEL"),
+    ("POST", "/api/sessions"),
+    ("POST", "/api/terminals"),
+    ("POST", "/api/shutdown"),
+]
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "bm90aGluZyBzZWNyZXQhIQ==",
+}
+RIGHT = {"Authorization": f"token {in_browser.TOKEN}"}
+
+
+@pytest.fixture(scope="module")
+def ask(server, page):
+    """A function that asks the server, and gives the status, and where it sends one to; the kernel is the page's."""
+
+    def answer(method, path, headers):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        with contextlib.closing(connection):
+            connection.request(method, path, headers=headers)
+            response = connection.getresponse()
+            return response, b"" if response.status == 101 else response.read()
+
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
+    names = {"KERNEL": json.loads(answer("GET", "/api/kernels", RIGHT)[1])[0]["id"]}
+    names["TERMINAL"] = json.loads(answer("POST", "/api/terminals", RIGHT)[1])["name"]
+
+    def ask(path, headers, method="GET"):
+        path = re.sub("KERNEL|TERMINAL", lambda name: names[name.group()], path)
+        response, _ = answer(method, path, headers)
+        return response.status, response.getheader("Location", "").partition("?")[0]
+
+    return ask
+
+
+def test_whoever_has_the_token_is_let_in(ask):
+    assert {path: ask(path, RIGHT) for path in READ} == dict.fromkeys(READ, (200, ""))
+    assert {path: ask(path, RIGHT | UPGRADE) for path in SOCKETS} == dict.fromkeys(SOCKETS, (101, ""))
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "token wrong"}], ids=str)
+def test_a_stranger_gets_nothing(ask, headers):
+    answers = [ask(path, headers) for path in READ] + [ask(path, headers | UPGRADE) for path in SOCKETS]
+    answers += [ask(path, headers, method) for method, path in CHANGE]
+    assert set(answers) == {(403, ""), (302, "/login")}
+    assert ask(f"/api/contents/{NOTEBOOK}?token=wrong", headers) == (403, "")
+
+
+def test_another_name_for_this_machine_gets_nothing_even_with_the_token(ask):
+    headers = RIGHT | {"Host": "course.example"}
+    assert {ask(path, headers) for path in READ} | {ask(path, headers | UPGRADE) for path in SOCKETS} == {(403, "")}
+
+
+def test_another_site_in_the_learners_browser_gets_nothing(ask, page):
+    cookie = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
+    for path, headers, own, other in (
+        (f"/api/contents/{NOTEBOOK}", {}, 200, 404),
+        ("/api/kernels/KERNEL/channels", UPGRADE, 101, 403),
+    ):
+        assert ask(path, headers | {"Cookie": cookie})[0] == own
+        assert ask(path, headers | {"Cookie": cookie, "Origin": "http://course.example"})[0] == other
+    assert ask("/api/kernels", {"Cookie": cookie}, "POST")[0] == 403, "a change needs more than the cookie"
+
+
+# ---- Offline ----
+
+
+def test_the_network_is_off_in_the_server_and_in_its_kernels(server, page, tmp_path):
+    """Else nothing would follow from what works here."""
+    server = psutil.Process(server.pid)
+    kernels = [child for child in server.children(recursive=True) if "ipykernel_launcher" in child.cmdline()]
+    assert kernels
+    asked = tmp_path / "asked"
+    code = "import urllib.request; urllib.request.urlopen('http://course.example')"
+    for process in (server, *kernels):
+        environment = {**process.environ(), "ASKED": str(asked)}
+        run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+        assert "Name or service not known" in run.stderr
+        assert asked.read_text(encoding="utf-8") == "socket.getaddrinfo course.example\n"
+        asked.unlink()
 
 
 # ---- Without running anything ----
@@ -114,3 +230,9 @@ def test_opened_again_with_nothing_run_the_picture_is_there_and_moves(saved, pag
 def test_the_next_link_opens_the_next_notebook(page):
     page.locator(IN_FRONT).get_by_role("link", name="Next:").first.click()
     expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current")).to_contain_text(f"{COURSE[1]}.ipynb")
+
+
+def test_nothing_erred_and_nothing_asked_another_machine(server, page):
+    assert page.errors == []
+    assert page.hosts <= {"127.0.0.1", None}, "None is a picture that the page holds itself"
+    assert server.asked.read_text(encoding="utf-8") == ""

@@ -28,6 +28,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no other machine is there
 ]
 AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -37,7 +38,7 @@ expect.set_options(timeout=20_000)
 
 
 @contextlib.contextmanager
-def jupyterlab(folder):
+def jupyterlab(folder, **environment):
     """Serve a folder, with a home folder that is empty: its `url`, `port` and process number, `pid`."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     command = shlex.split(re.search(r"\$\(BIN\)/jupyter lab (.+)", makefile).group(1))
@@ -49,7 +50,7 @@ def jupyterlab(folder):
         process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *command, "--no-browser", f"--port={port}"],
             cwd=folder,
-            env={**os.environ, "HOME": home, "USERPROFILE": home, "JUPYTER_TOKEN": TOKEN},
+            env={**os.environ, "HOME": home, "USERPROFILE": home, "JUPYTER_TOKEN": TOKEN, **environment},
             stdout=log,
             stderr=log,
         )

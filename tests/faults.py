@@ -178,7 +178,7 @@ CAUGHT_BY = {
         ("swapped cells", "03", swapped("loss, measured again", "promised fall")),
         ("a missing reset", "04", code("record.append", NO_RESET)),
         ("a step uphill", "04", code("record.append", "w -= ", "w += ")),
-        ("a lost dtype", "04", code("w.requires_grad)", "w = torch.randn(1, dtype=x.dtype", "w = torch.randn(1")),
+        ("a lost dtype", "04", code("w.dtype", "w = torch.randn(1, dtype=x.dtype", "w = torch.randn(1")),
         ("a missing no_grad", "04", code("    b -= learning_rate * b.grad\nprint", "with torch.no_grad()", "if True")),
         ("swapped cells", "04", swapped("y_hat = w * x + b\nprint", "loss = ((y_hat - y) ** 2).mean()\nprint")),
         ("a doubled limit", "05", code("limit = 2 / curvatures", "limit = 2", "limit = 4")),
@@ -256,6 +256,15 @@ CAUGHT_BY = {
     ],
     "test_its_prose_is_plain": [
         ("a promise that it is easy", "01", text("That is the whole layer", "That is simply the whole layer")),
+    ],
+    "test_every_number_in_the_prose_is_shown_or_known": [
+        ("a wrong number in the prose", "00", text("to 0.1189.", "to 0.1198.")),
+        ("a wrong number in the prose", "01", text("says 1.3083, and", "says 1.3038, and")),
+        ("a lost sign in the prose", "02", text("top left entry is -0.0679.", "top left entry is 0.0679.")),
+        ("a wrong number in the prose", "03", text("0.5448 after 85.", "0.5484 after 85.")),
+        ("a wrong power in the prose", "04", text("the loss from 0.6698 to", "the loss from 6.698 to")),
+        ("a wrong number in a formula", "05", text("2.6461 = 0.7558$", "2.6461 = 0.7568$")),
+        ("a wrong number in a folded answer", "03", text("(1) 0.079: the text", "(1) 0.074: the text")),
     ],
     "test_no_output_depends_on_machine_or_time": [
         ("a path of one machine", "00", stored("mean of their squares", "mean of the e", "~/ada/e")),

@@ -23,10 +23,10 @@ def make_line(w=0.3, b=0.5, size=100, noise=0.01, seed=0):
         x, y: float64 arrays of shape (size,).
 
     Raises:
-        TypeError, ValueError: an argument is not a number, not finite or too small.
+        TypeError, ValueError: an argument is not a number, not finite, too small or too large.
     """
     w, b = arguments.number("w", w), arguments.number("b", b)
-    size, seed = arguments.count("size", size), arguments.count("seed", seed, at_least=0)
+    size, seed = arguments.count("size", size), arguments.seed(seed)
     noise = arguments.number("noise", noise, at_least=0)
     random = np.random.default_rng(seed)
     x = random.uniform(0, 1, size)
@@ -38,16 +38,16 @@ def make_layer(size=10, seed=0):
     """A layer with three inputs and two outputs, and a batch for it, drawn as notebook 01 does after torch.manual_seed.
 
     Args:
-        size: number of examples, at least 1.
+        size: number of examples, from 1 to a million.
         seed: the same seed gives the same numbers. PyTorch's own random numbers are left as they were.
 
     Returns:
         x, y, linear: tensors of shape (size, 3) and (size, 2), and an `nn.Linear(3, 2)`.
 
     Raises:
-        TypeError, ValueError: an argument is not a whole number, or too small.
+        TypeError, ValueError: an argument is not a whole number, too small or too large.
     """
-    size, seed = arguments.count("size", size), arguments.count("seed", seed, at_least=0)
+    size, seed = arguments.count("size", size), arguments.seed(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return torch.randn(size, 3), torch.randn(size, 2), nn.Linear(3, 2)

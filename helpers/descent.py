@@ -49,16 +49,14 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
         TypeError, ValueError: an argument is not numbers, has the wrong shape, or is not finite or too small.
     """
     x, y = arguments.points(x, y)
-    rates = arguments.vector("learning_rates", learning_rates)
-    if not (rates > 0).all():
-        raise ValueError(f"learning_rates must all be above 0, not {rates.min().item()!r}")
+    rates = arguments.vector("learning_rates", learning_rates, above=0)
     steps = arguments.count("steps", steps)
+    arguments.room(steps=steps, learning_rates=len(rates))
+    arguments.room(x=len(x), learning_rates=len(rates))
     momentum = arguments.numbers("momentum", momentum)
-    momentum = arguments.vector("momentum", momentum if momentum.ndim else momentum.reshape(1))
+    momentum = arguments.vector("momentum", momentum if momentum.ndim else momentum.reshape(1), at_least=0)
     if len(momentum) not in (1, len(rates)):
-        raise ValueError(f"momentum must be one number or one for each rate, not {momentum.tolist()!r}")
-    if not (momentum >= 0).all():
-        raise ValueError(f"momentum must be at least 0, not {momentum.min().item()!r}")
+        raise ValueError(f"momentum must be one number or one for each rate, not {arguments.shown(momentum.tolist())}")
     w = torch.full_like(rates, arguments.number("w", w), requires_grad=True)
     b = torch.full_like(rates, arguments.number("b", b), requires_grad=True)
 
@@ -91,10 +89,12 @@ def best_line(x, y):
         w, b: two floats.
     """
     x, y = arguments.points(x, y)
-    if (x == x[0]).all():
-        raise ValueError(f"x must hold at least two different numbers, or no line is the best one, not {x.tolist()!r}")
     away = x - x.mean()
-    w = (away * (y - y.mean())).sum() / (away**2).sum()
+    spread = (away**2).sum()
+    if (x == x[0]).all() or spread < 1e-100:  # no float tells them apart once they are squared
+        told = arguments.shown(x.tolist())
+        raise ValueError(f"x must hold at least two different numbers, or no line is the best one, not {told}")
+    w = (away * (y - y.mean())).sum() / spread
     return w.item(), (y.mean() - w * x.mean()).item()
 
 
@@ -112,6 +112,7 @@ def loss_grid(x, y, w, b):
     """
     x, y = arguments.points(x, y)
     w, b = arguments.vector("w", w), arguments.vector("b", b)
+    arguments.room(w=len(w), b=len(b), x=len(x))
     y_hat = w[None, :, None] * x + b[:, None, None]
     return ((y_hat - y) ** 2).mean(dim=-1).numpy()
 
@@ -142,16 +143,18 @@ def stability_limit(hessian, momentum=0.0):
         hessian: symmetric tensor of shape (n, n), with a largest eigenvalue above 0.
         momentum: from 0 to 1.
     """
-    if not isinstance(hessian, torch.Tensor) or hessian.ndim != 2 or hessian.shape[0] != hessian.shape[1]:
-        raise TypeError(f"hessian must be a square tensor, not {hessian!r}")
+    if not isinstance(hessian, torch.Tensor) or hessian.ndim != 2 or not 0 < hessian.shape[0] == hessian.shape[1]:
+        raise TypeError(f"hessian must be a square tensor, not {arguments.shown(hessian)}")
+    hessian = arguments.numbers("hessian", hessian)
+    told = arguments.shown(hessian.tolist())
     if not hessian.isfinite().all():
-        raise ValueError(f"hessian must hold finite numbers only, not {hessian.tolist()!r}")
-    momentum = arguments.number("momentum", momentum, at_least=0)
-    if momentum > 1:
-        raise ValueError(f"momentum must be at most 1, not {momentum!r}")
-    steepest = torch.linalg.eigvalsh(hessian.to(torch.float64))[-1].item()
-    if not steepest > 0:
-        raise ValueError(f"hessian must have an eigenvalue above 0, or no rate is too large, not {hessian.tolist()!r}")
+        raise ValueError(f"hessian must hold finite numbers only, not {told}")
+    if not torch.allclose(hessian, hessian.T, atol=0):
+        raise ValueError(f"hessian must be symmetric, not {told}")
+    momentum = arguments.number("momentum", momentum, at_least=0, at_most=1)
+    steepest = torch.linalg.eigvalsh(hessian)[-1].item()
+    if not steepest > 1e-100:
+        raise ValueError(f"hessian must have an eigenvalue above 0, or no rate is too large, not {told}")
     return 2 * (1 + momentum) / steepest
 
 
@@ -175,11 +178,13 @@ def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed
     values = arguments.vector("values", values)
     learning_rate = arguments.number("learning_rate", learning_rate, above=0)
     batch_size, steps = arguments.count("batch_size", batch_size), arguments.count("steps", steps)
-    runs, seed = arguments.count("runs", runs), arguments.count("seed", seed, at_least=0)
+    runs, seed = arguments.count("runs", runs), arguments.seed(seed)
+    arguments.room(runs=runs, batch_size=batch_size)
+    arguments.room(runs=runs, steps=steps)
     generator = torch.Generator().manual_seed(seed)
     b = torch.full((runs,), arguments.number("start", start), dtype=values.dtype, requires_grad=True)
     record = np.empty((steps + 1, runs))
-    record[0] = b.detach()
+    record[0] = b.detach().numpy()
     for step in range(1, steps + 1):
         handful = values[torch.randint(len(values), (runs, batch_size), generator=generator)]
         loss = ((b[:, None] - handful) ** 2).mean(dim=1)
@@ -187,5 +192,5 @@ def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed
         with torch.no_grad():
             b -= learning_rate * b.grad
         b.grad = None
-        record[step] = b.detach()
+        record[step] = b.detach().numpy()
     return record

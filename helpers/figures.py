@@ -67,6 +67,48 @@ def panels(height, *titles, layout="constrained", **subplots):
 
 styled = matplotlib.rc_context(STYLE)
 
+FARTHEST = 1e4
+"""No point and no line is drawn further away: of larger numbers no map could show the steps of 0.002 in the loss."""
+
+FEW = 9
+"""As many panels, lines or numbers in a row can be told apart."""
+
+
+def _points(x, y):
+    """The points of a picture."""
+    return arguments.points(x, y, largest=FARTHEST)
+
+
+def _points_with_map(x, y):
+    """The points of a picture with a map, which has the best line in its middle."""
+    x, y = _points(x, y)
+    w, b = descent.best_line(x, y)
+    if max(abs(w), abs(b)) > FARTHEST:
+        raise ValueError(f"x must lie further apart: the best line, w = {w:g}, b = {b:g}, is too steep for a map")
+    return x, y
+
+
+def _pair(name, value):
+    return arguments.pair(name, value, largest=FARTHEST)
+
+
+def _pairs(name, value, most=FEW):
+    return arguments.pairs(name, value, most, largest=FARTHEST)
+
+
+def _same_size(**sized):
+    """`ValueError` if the arguments, each under its name, hold not equally many numbers."""
+    sizes = [len(values) for values in sized.values()]
+    if len(set(sizes)) > 1:
+        names, told = (f"{', '.join(all_but_last)} and {last}" for *all_but_last, last in (sized, map(str, sizes)))
+        raise ValueError(f"{names} must have the same size, not {told}")
+
+
+def _limits(values, below, above):
+    """The limits of a logarithmic axis for these numbers: so many times below the smallest, and above the largest."""
+    values = values[values > 0]  # a loss of 0 has no place on it
+    return (values.min() / below, values.max() * above) if len(values) else (1e-3, 1)
+
 
 # ---- The three panels of the thread: the data and the line, the map of the loss, the loss over the steps. ----
 
@@ -89,7 +131,7 @@ def draw_map(ax, x, y, truth=None, span=(1.0, 0.65)):
     """The loss of every (w, b) around the best line, as a map: the lighter, the lower. Returns the contours."""
     best = descent.best_line(x, y)
     w, b = (np.linspace(centre - half, centre + half, 121) for centre, half in zip(best, span, strict=True))
-    loss = descent.loss_grid(x, y, w, b)
+    loss = np.maximum(descent.loss_grid(x, y, w, b), np.finfo(float).tiny)  # a loss of 0 has no logarithm
     levels = loss.min() + 0.002 * 2.2 ** np.arange(9)
     norm = LogNorm(levels[0], levels[-1])
     ax.contourf(w, b, loss, [0, *levels, levels[-1] * 100], colors=GREYS(np.linspace(0, 1, len(levels) + 1)))
@@ -103,7 +145,7 @@ def draw_map(ax, x, y, truth=None, span=(1.0, 0.65)):
 
 def draw_losses(ax, steps, limits, floor=None):
     """Empty axes for the loss over the steps, and the loss of the best line where it is given."""
-    ax.set(xlabel="step", ylabel="loss", yscale="log", xlim=(-0.02 * steps, steps), ylim=limits)
+    ax.set(xlabel="step", ylabel="loss", yscale="log", xlim=(-0.02 * max(steps, 1), max(steps, 1)), ylim=limits)
     ax.minorticks_off()
     if floor is not None and floor > limits[0]:
         ax.axhline(floor, linestyle=":", color=TRUTH, linewidth=1.5)
@@ -154,8 +196,8 @@ def guesses(x, y, lines):
         x, y: the points, shape (size,).
         lines: pairs (w, b), one for each panel.
     """
-    x, y = (values.numpy() for values in arguments.points(x, y))
-    lines = arguments.pairs("lines", lines)
+    x, y = (values.numpy() for values in _points(x, y))
+    lines = _pairs("lines", lines)
     losses = [((w * x + b - y) ** 2).mean() for w, b in lines]
     titles = [f"w = {w:g}, b = {b:g}" for w, b in lines]
     picture, axes = panels(2.9, *titles, sharey=True)
@@ -174,8 +216,8 @@ def guesses(x, y, lines):
 @styled
 def data_and_line(x, y, truth):
     """The points and the true line (w, b) they were drawn around."""
-    truth = arguments.pair("truth", truth)
-    x, y = (values.numpy() for values in arguments.points(x, y))
+    truth = _pair("truth", truth)
+    x, y = (values.numpy() for values in _points(x, y))
     picture, (ax,) = panels(3.2, f"{len(x)} points around a line that you know, and the model does not")
     draw_data(ax, x, y, truth)
     off = np.abs(truth[0] * x + truth[1] - y).max()
@@ -189,8 +231,8 @@ def data_and_line(x, y, truth):
 @styled
 def bowl(x, y, truth):
     """The loss of every line (w, b) twice: as a surface, and as the map that the rest of the course uses."""
-    truth = arguments.pair("truth", truth)
-    x, y = arguments.points(x, y)
+    truth = _pair("truth", truth)
+    x, y = _points_with_map(x, y)
     best = descent.best_line(x, y)
     picture = Picture(3.9)
     surface = picture.add_subplot(1, 2, 1, projection="3d")
@@ -218,8 +260,8 @@ def bowl(x, y, truth):
 @styled
 def way_on_map(x, y, places):
     """The map of the loss, and the places (w, b) that were tried on it, in order."""
-    places = arguments.pairs("places", places)
-    x, y = arguments.points(x, y)
+    places = _pairs("places", places, arguments.MOST)
+    x, y = _points_with_map(x, y)
     w, b = np.array(places).T
     best = descent.best_line(x, y)
     span = 0.3 + np.abs(np.array(places) - best).max(axis=0)
@@ -245,10 +287,11 @@ def lines_and_places(x, y, places):
         x, y: the points, shape (size,).
         places: a dictionary of pairs (w, b), each under the letter that names it in both panels.
     """
-    x, y = arguments.points(x, y)
+    x, y = _points_with_map(x, y)
     if not isinstance(places, dict):
-        raise TypeError(f"places must be a dictionary of pairs (w, b), not {places!r}")
-    places = dict(zip(places, arguments.pairs("places", list(places.values())), strict=True))
+        raise TypeError(f"places must be a dictionary of pairs (w, b), not {arguments.shown(places)}")
+    names = [arguments.text("a name in places", name) for name in places]
+    places = dict(zip(names, _pairs("places", places.values()), strict=True))
     titles = "Each line among the points ...", "... is one place on the map, and has one height"
     picture, (left, right) = panels(3.9, *titles, width_ratios=[1, 1.4])
     draw_data(left, x, y)
@@ -256,7 +299,7 @@ def lines_and_places(x, y, places):
     best, ray = np.array(descent.best_line(x, y)), np.array([1.0, 0.65])  # along the ray the loss is a parabola
     floor, rise = (descent.loss_grid(x, y, best[:1] + t * ray[:1], best[1:] + t * ray[1:]).item() for t in (0, 1))
     spots = [best - np.sqrt((level - floor) / (rise - floor)) * ray for level in contours.levels[2:]]
-    right.clabel(contours, contours.levels[2:], fmt="%.2g", fontsize=7.5, colors=INK, manual=spots)
+    right.clabel(contours, fmt="%.2g", fontsize=7.5, colors=INK, manual=spots)
     told = []
     for name, (w, b) in places.items():
         loss = ((w * x + b - y) ** 2).mean().item()
@@ -277,9 +320,11 @@ def lines_and_places(x, y, places):
 @styled
 def uphill(x, y, places, gradients, truth, length=0.12):
     """The map of the loss with the gradient at some places, `length` times as long, each on a piece of its contour."""
-    places, gradients = arguments.pairs("places", places), arguments.pairs("gradients", gradients)
-    truth = arguments.pair("truth", truth)
-    x, y = arguments.points(x, y)
+    places, gradients = _pairs("places", places), _pairs("gradients", gradients)
+    _same_size(places=places, gradients=gradients)
+    length = arguments.number("length", length, above=0, at_most=FARTHEST)
+    truth = _pair("truth", truth)
+    x, y = _points_with_map(x, y)
     picture, (ax,) = panels(4.6, "At every place the gradient points uphill, straight across the contour")
     draw_map(ax, x, y, truth)
     ax.set_aspect("equal")
@@ -314,18 +359,19 @@ def three_panels(x, y, truth, w, b, loss):
         truth: the true (w, b).
         w, b, loss: what was recorded, one number for each step, step 0 first.
     """
-    truth = arguments.pair("truth", truth)
-    x, y = (values.numpy() for values in arguments.points(x, y))
-    w, b, loss = arguments.curves({"w": w, "b": b, "loss": loss}, 3, 3).values()
-    if not len(w) == len(b) == len(loss):
-        raise ValueError(f"w, b and loss must be of one length, not {len(w)}, {len(b)} and {len(loss)}")
+    truth = _pair("truth", truth)
+    x, y = (values.numpy() for values in _points_with_map(x, y))
+    w, b = arguments.curves({"w": w, "b": b}, 2, 2).values()
+    loss = arguments.vector("loss", loss, at_least=0).numpy()
+    _same_size(w=w, b=b, loss=loss)
     last = len(loss) - 1
     picture, (left, middle, right) = panels(
         3.1, "The line finds the data", "Its path across the map", "The loss falls", width_ratios=[1, 1.1, 1]
     )
     draw_data(left, x, y, truth)
     low, high = min(y.min(), b[0], w[0] + b[0]), max(y.max(), b[0], w[0] + b[0])
-    left.set_ylim(low - 0.1 * (high - low), high + 0.35 * (high - low))  # room for the labels
+    span = high - low or 1
+    left.set_ylim(low - 0.1 * span, high + 0.35 * span)  # room for the labels
     draw_line(left, w[0], b[0], color=LINE, alpha=0.4)
     draw_line(left, w[-1], b[-1], color=LINE)
     end, side = ((1, w[0] + b[0]), "right") if w[0] > 0 else ((0, b[0]), "left")  # the higher end
@@ -335,7 +381,7 @@ def three_panels(x, y, truth, w, b, loss):
     middle.plot(w, b, ".-", color=PATH, linewidth=1.5, markersize=4)
     mark_start(middle, (w[0], b[0]))
     floor = smallest_loss(x, y)
-    draw_losses(right, last, (min(loss.min(), floor) / 4, loss.max() * 2), floor)
+    draw_losses(right, last, _limits(np.append(loss, floor), 4, 2), floor)
     right.plot(loss, color=LOSS)
     note(right, "loss", (0.3 * last, loss[round(0.3 * last)]), (6, 6), color=LOSS_TEXT, fontweight="bold")
     picture.alt = (
@@ -349,11 +395,11 @@ def three_panels(x, y, truth, w, b, loss):
 @styled
 def losses(title, **curves):
     """The loss over the steps, one curve for each word, directly labelled; up to three, told apart by dashes too."""
-    curves = arguments.curves(curves, 1, 3)
-    picture, (ax,) = panels(3, title)
+    curves = arguments.curves(curves, 1, 3, at_least=0)
+    picture, (ax,) = panels(3, arguments.text("title", title))
     steps = max(map(len, curves.values())) - 1
     values = np.concatenate(list(curves.values()))
-    draw_losses(ax, steps, (values.min() / 2, values.max() * 2))
+    draw_losses(ax, steps, _limits(values, 2, 2))
     looks = ("-", (0, (5, 3)), (0, (1, 2)))
     for (name, curve), dash in zip(curves.items(), looks, strict=False):
         ax.plot(curve, linestyle=dash, color=LOSS)
@@ -387,8 +433,9 @@ def _free_place(curve, others):
 @styled
 def parameters(w, b, truth):
     """w and b over the steps, each with its true value as a dotted line."""
-    truth = arguments.pair("truth", truth)
+    truth = _pair("truth", truth)
     w, b = arguments.curves({"w": w, "b": b}, 2, 2).values()
+    _same_size(w=w, b=b)
     picture, axes = panels(2.8, "The slope w over the steps", "The intercept b over the steps")
     told = []
     for ax, name, values, true in zip(axes, ("w", "b"), (w, b), truth, strict=True):
@@ -406,12 +453,13 @@ def parameters(w, b, truth):
 @styled
 def four_rates(x, y, run, steps, truth):
     """The paths of a `Descent` with four learning rates on the map of the loss, one panel a rate."""
-    if not isinstance(run, descent.Descent):
-        raise TypeError(f"run must be a Descent, as descend() returns it, not {run!r}")
+    arguments.a("run", descent.Descent, run, "descend() returns")
+    if len(run.learning_rates) != 4:
+        raise ValueError(f"run must have four learning rates, not {len(run.learning_rates)}")
     if arguments.count("steps", steps) >= len(run.loss):
         raise ValueError(f"steps must be at most {len(run.loss) - 1}, the steps of the run, not {steps}")
-    truth = arguments.pair("truth", truth)
-    x, y = arguments.points(x, y)
+    truth = _pair("truth", truth)
+    x, y = _points_with_map(x, y)
     picture, axes = panels(2.7, *(f"learning rate {rate:g}" for rate in run.learning_rates), sharey=True)
     told = []
     for lane, ax in enumerate(axes):
@@ -435,7 +483,7 @@ def four_rates(x, y, run, steps, truth):
 def orbit(title, **values):
     """One parameter over the steps under up to three treatments, on one axis."""
     values = arguments.curves(values, 1, 3)
-    picture, (ax,) = panels(3, title)
+    picture, (ax,) = panels(3, arguments.text("title", title))
     told = []
     looks = ((PATH, "-"), (TRUTH, (0, (1, 2))), (LINE, (0, (5, 2))))
     for (name, curve), (color, dash) in zip(values.items(), looks, strict=False):
@@ -458,9 +506,11 @@ def difference_errors(h, **errors):
         h: the nudges, rising.
         errors: two curves, the one with the larger errors first.
     """
-    h, errors = arguments.vector("h", h).numpy(), arguments.curves(errors, 2, 2)
+    h, errors = arguments.vector("h", h, above=0).numpy(), arguments.curves(errors, 2, 2, above=0)
     if any(len(error) != len(h) for error in errors.values()):
         raise ValueError(f"h and the errors must be of one length, not {[len(h), *map(len, errors.values())]}")
+    if (np.diff(h) <= 0).any():
+        raise ValueError(f"h must hold rising numbers, not {arguments.shown(h.tolist())}")
     picture, (ax,) = panels(3.4, "Neither large nor tiny: the best nudge lies in between")
     told = []
     for (name, error), color, marker in zip(errors.items(), (LINE, PATH), ("o", "s"), strict=True):
@@ -509,8 +559,10 @@ def stage(*titles):
 @styled
 def empty_panels(x, y, truth, start, steps):
     """The three panels of the thread without a run: the stage for a learning-rate slider. The start may be None."""
-    truth = arguments.pair("truth", truth)
-    x, y = arguments.points(x, y)
+    truth = _pair("truth", truth)
+    x, y = _points_with_map(x, y)
+    start = None if start is None else _pair("start", start)
+    steps = arguments.count("steps", steps)
     picture, axes = stage("The line after the last step", "The path across the map", "The loss")
     left, middle, right = axes
     draw_data(left, x, y, truth)
@@ -533,6 +585,12 @@ def dark_panels(x, y, w, b, loss, goal, blind):
 
     Whoever plays blind does not see the data either.
     """
+    x, y = (values.numpy() for values in _points(x, y))
+    w, b = arguments.vector("w", w).numpy(), arguments.vector("b", b).numpy()
+    loss = arguments.numbers("loss", loss).numpy()
+    if not (loss > 0).any():
+        raise ValueError(f"loss must hold numbers above 0, not {arguments.shown(loss)}")
+    goal, blind = arguments.number("goal", goal, above=0), arguments.flag("blind", blind)
     picture, axes = stage("The data and your line", "The places (w, b) you have tried", "The loss of your moves")
     left, middle, right = axes
     if blind:
@@ -549,7 +607,7 @@ def dark_panels(x, y, w, b, loss, goal, blind):
         ylabel="loss",
         yscale="log",
         xlim=(0, 41),
-        ylim=(loss.min() / 2, loss.max() * 2),
+        ylim=_limits(loss, 2, 2),
         xticks=[],
     )
     right.minorticks_off()
@@ -566,6 +624,10 @@ def dark_panels(x, y, w, b, loss, goal, blind):
 @styled
 def answer_panels(truth, sizes, spreads, draws):
     """The stage for noise and size: a draw of the data, the answers of many draws, and how far they spread."""
+    truth = _pair("truth", truth)
+    sizes = [int(size) for size in arguments.vector("sizes", sizes, at_least=1, at_most=arguments.MOST)]
+    spreads = arguments.vector("spreads", arguments.numbers("spreads", spreads).flatten(), above=0).numpy()
+    draws = arguments.count("draws", draws)
     picture, axes = stage("One draw of the data", f"The best lines of {draws} draws", "How far they spread")
     left, middle, right = axes
     draw_line(left, *truth, ":", color=TRUTH, linewidth=1.6, zorder=5)
@@ -589,6 +651,18 @@ def answer_panels(truth, sizes, spreads, draws):
 @styled
 def shaken_panels(best, b, steps):
     """The stage for the batch size: b over the steps of one run, and how far it is off, on average, over many."""
+    best, b = arguments.number("best", best), arguments.numbers("b", b).numpy()
+    steps = arguments.count("steps", steps)
+    if (
+        b.ndim < 2
+        or b.shape[-2] < 2
+        or not np.abs(b).max(initial=0) <= arguments.LARGEST
+        or (b[..., 1:, :] == best).all()
+    ):
+        told = f"not {arguments.shown(b)}"
+        raise ValueError(
+            f"b must hold runs that do not stand still at best, in the shape (..., steps + 1, runs), {told}"
+        )
     picture, axes = panels(3.1, "One run, shaken by its batches", "How far off, on average", layout="none")
     picture.subplots_adjust(left=0.085, right=0.975, bottom=0.145, top=0.92, wspace=0.28)
     left, right = axes
@@ -597,7 +671,7 @@ def shaken_panels(best, b, steps):
     left.set(xlabel="step", ylabel="intercept b", xlim=(0, steps), ylim=(best - half, best + half))
     left.text(0.97, 0.95, "thin lines: best b ± √(predicted floor)", ha="right", va="top", transform=left.transAxes)
     away = ((b - best) ** 2).mean(axis=-1)[..., 1:]
-    limits = away.min() / 3, away.max() * 5
+    limits = _limits(away, 3, 5)
     right.set(xlabel="step", ylabel="mean of (b - best b)²", yscale="log", xlim=(0, steps), ylim=limits)
     right.minorticks_off()
     right.text(0.97, 0.95, "dark line: predicted floor", ha="right", va="top", transform=right.transAxes)
@@ -623,8 +697,8 @@ WORDS = {
 @styled
 def five_words(*opened):
     """The circle of the training loop; the words that a notebook opens up are marked."""
-    if unknown := set(opened) - set(WORDS):
-        raise ValueError(f"opened must be among {list(WORDS)}, not {sorted(unknown)}")
+    for word in opened:
+        arguments.one_of("opened", list(WORDS), word)
     picture, (ax,) = panels(1.5, "Round and round: the five words of a training loop")
     for place, (word, code) in enumerate(WORDS.items()):
         left = place * 1.8
@@ -658,9 +732,10 @@ def every_pair(y_hat, y):
         y_hat, y: shape (size,), as many predictions as targets; few enough to be read.
     """
     y_hat, y = (arguments.vector(name, values).numpy() for name, values in (("y_hat", y_hat), ("y", y)))
+    _same_size(y_hat=y_hat, y=y)
     size = len(y)
-    if len(y_hat) != size:
-        raise ValueError(f"y_hat and y must have the same size, not {len(y_hat)} and {size}")
+    if size > FEW:
+        raise ValueError(f"y_hat and y must hold at most {FEW} numbers to be read, not {size}")
     picture, (ax,) = panels(
         2.9, f"{size} errors were wanted (blue), {size * size} came: every prediction meets every y"
     )
@@ -694,8 +769,7 @@ def slopes_on_a_parabola(places, slopes):
     places, slopes = (
         arguments.vector(name, values).numpy() for name, values in (("places", places), ("slopes", slopes))
     )
-    if len(places) != len(slopes):
-        raise ValueError(f"places and slopes must have the same size, not {len(places)} and {len(slopes)}")
+    _same_size(places=places, slopes=slopes)
     picture, (ax,) = panels(3, "A slope belongs to the place where it was taken")
     v = np.linspace(-0.5, 1.6, 101)
     ax.plot(v, v**2, color=LOSS)
@@ -726,11 +800,16 @@ def slopes_on_a_parabola(places, slopes):
 def layer_shapes(x, weight, bias):
     """A linear layer as tables of numbers: x @ weight.T + bias, with what makes the first output marked."""
     tables = {"x": x, "weight": weight, "bias": bias}
-    shapes = {name: tuple(arguments.numbers(name, table).shape) for name, table in tables.items()}
+    x, weight, bias = (arguments.numbers(name, table) for name, table in tables.items())
+    shapes = {name: tuple(table.shape) for name, table in zip(tables, (x, weight, bias), strict=True)}
     if [len(shape) for shape in shapes.values()] != [2, 2, 1] or shapes["weight"] != shapes["bias"] + shapes["x"][1:]:
         raise ValueError(
             f"x, weight and bias must have the shapes (n, inputs), (outputs, inputs), (outputs,), not {shapes}"
         )
+    for name, table in zip(tables, (x, weight, bias), strict=True):
+        arguments.vector(name, table.flatten())  # some, and finite
+        if max(table.shape) > 2 * FEW:
+            raise ValueError(f"{name} must have at most {2 * FEW} numbers in a row, not the shape {shapes[name]}")
     picture, (ax,) = panels(3.7, "One output number: a row of x times a column of weight.T, plus one bias")
     y_hat = x @ weight.T + bias
     parts = [
@@ -792,7 +871,9 @@ def autograd_graphs(**graphs):
     grey square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
     """
     if not graphs or not all(isinstance(traced, graph.Graph) for traced in graphs.values()):
-        raise TypeError(f"graphs must be graphs, as graph.trace() returns them, not {graphs!r}")
+        raise TypeError(f"graphs must be graphs, as graph.trace() returns them, not {arguments.shown(graphs)}")
+    if (most := max(len(traced.nodes) for traced in graphs.values())) > 50:
+        raise ValueError(f"graphs must have at most 50 nodes to be read, not {most}")
     rows = {name: _rows(traced) for name, traced in graphs.items()}
     heights = [0.6 + 0.75 * (max(places) + 1) for places in rows.values()]
     picture = Picture(sum(heights))

@@ -1,5 +1,6 @@
 """Witnesses for a gradient: central differences, and a table that sets several ways to the same numbers in columns."""
 
+import inspect
 import math
 from itertools import product
 
@@ -7,6 +8,9 @@ import numpy as np
 import torch
 
 from helpers import arguments
+
+FLOATS = torch.float64, torch.float32, torch.bfloat16, torch.float16
+"""The floating point types in which PyTorch can add."""
 
 
 def central_difference(function, parameter, h=None):
@@ -19,17 +23,26 @@ def central_difference(function, parameter, h=None):
     Args:
         function: takes nothing, returns the loss as a tensor of one number; it must read `parameter` at each call.
         parameter: a floating point tensor of any shape; unchanged afterwards, for graphs recorded earlier too.
-        h: the nudge, above 0; if none is given, the cube root of the precision: 6e-6 in float64, 0.005 in float32,
-            where the two errors are about equal (Press et al., Numerical Recipes, 5.7).
+        h: the nudge, above 0 and at most 1; if none is given, the cube root of the precision: 6e-6 in float64, 0.005
+            in float32, where the two errors are about equal (Press et al., Numerical Recipes, 5.7).
 
     Returns:
         A tensor of the parameter's shape and dtype.
     """
     if not callable(function):
-        raise TypeError(f"function must be callable, not {function!r}")
-    if not isinstance(parameter, torch.Tensor) or not parameter.is_floating_point():
-        raise TypeError(f"parameter must be a floating point tensor, not {parameter!r}")
-    h = torch.finfo(parameter.dtype).eps ** (1 / 3) if h is None else arguments.number("h", h, above=0)
+        raise TypeError(f"function must be callable, not {arguments.shown(function)}")
+    try:
+        inspect.signature(function).bind()
+    except TypeError as error:
+        raise TypeError(f"function must be one that is called without arguments: {error}") from error
+    except ValueError:  # some that are built in do not tell
+        pass
+    if not isinstance(parameter, torch.Tensor) or parameter.dtype not in FLOATS:
+        raise TypeError(f"parameter must be a floating point tensor, not {arguments.shown(parameter)}")
+    if not _can_be_nudged(parameter):
+        told = arguments.shown(parameter)
+        raise TypeError(f"parameter must be a tensor with a number of its own at each place, not {told}")
+    h = torch.finfo(parameter.dtype).eps ** (1 / 3) if h is None else arguments.number("h", h, above=0, at_most=1)
     slopes = torch.empty_like(parameter, requires_grad=False)
     numbers = parameter.data  # unlike `parameter`, keeps no count of changes, and all of them are taken back
     with torch.no_grad():
@@ -46,13 +59,22 @@ def central_difference(function, parameter, h=None):
     return slopes
 
 
+def _can_be_nudged(parameter):
+    """Whether each entry has a place in memory that can be written to, and shares it with no other."""
+    if parameter.layout != torch.strided or parameter.is_meta or parameter.is_inference():
+        return False
+    return all(stride or size < 2 for stride, size in zip(parameter.stride(), parameter.shape, strict=True))
+
+
 def _loss(function):
     loss = function()
-    if not isinstance(loss, torch.Tensor):
-        raise TypeError(f"function must return a tensor, not {loss!r}")
+    if not isinstance(loss, torch.Tensor) or not loss.is_floating_point():
+        raise TypeError(f"function must return a tensor, not {arguments.shown(loss)}")
     if loss.numel() != 1:
         raise ValueError(f"function must return one number, not a tensor of shape {tuple(loss.shape)}")
-    return loss.clone().squeeze()  # a copy, for it may be the parameter itself
+    loss = loss.to_dense().clone().squeeze()  # a copy, for it may be the parameter itself
+    arguments.number("what function returns", loss)
+    return loss
 
 
 def side_by_side(tolerance=1e-5, **ways):
@@ -68,14 +90,15 @@ def side_by_side(tolerance=1e-5, **ways):
     tolerance = arguments.number("tolerance", tolerance, at_least=0)
     if len(ways) < 2:
         raise ValueError(f"ways must name at least two tensors to compare, not {len(ways)}")
-    for name, way in ways.items():
-        if not isinstance(way, torch.Tensor):
-            raise TypeError(f"{name} must be a tensor, not {way!r}")
+    ways = {name: arguments.numbers(name, arguments.tensor(name, way)) for name, way in ways.items()}
     shapes = {name: tuple(way.shape) for name, way in ways.items()}
     if len(set(shapes.values())) > 1:
         raise ValueError(f"the tensors must have the same shape, not {shapes}")
-    columns = [way.detach().to(torch.float64).flatten().tolist() for way in ways.values()]
-    entries = [str(list(entry)) for entry in product(*map(range, way.shape))]
+    shape = next(iter(shapes.values()))
+    if math.prod(shape) > 1000:
+        raise ValueError(f"{', '.join(ways)} must have at most 1,000 numbers each to be read, not the shape {shape}")
+    columns = [way.flatten().tolist() for way in ways.values()]
+    entries = [str(list(entry)) for entry in product(*map(range, shape))]
     lines = ["entry   " + "".join(f"{name:>12}" for name in ways)]
     worst, where = 0.0, None
     for entry, *values in zip(entries, *columns, strict=True):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import torch
 
+from helpers import arguments
+
 
 @dataclass(frozen=True)
 class Saved:
@@ -57,16 +59,13 @@ def trace(tensor, **names):
         ValueError: the tensor has no `grad_fn`, so that there is no graph behind it, or a name is not in that graph.
     """
     root = _root(tensor)
-    for name, leaf in names.items():
-        if not isinstance(leaf, torch.Tensor):
-            raise TypeError(f"{name} must be a tensor, not {leaf!r}")
-    named = {id(leaf): name for name, leaf in names.items()}
+    named = {id(arguments.tensor(name, leaf)): name for name, leaf in names.items()}
 
     order = _backward_order(root)
     leaves = {id(_leaf(function)) for function in order}
     for name, leaf in names.items():
         if id(leaf) not in leaves:
-            raise ValueError(f"{name} must be a leaf of the graph behind tensor, not {leaf!r}")
+            raise ValueError(f"{name} must be a leaf of the graph behind tensor, not {arguments.shown(leaf)}")
     depth = {root: 0}
     for function in order:
         for following in _following(function):
@@ -87,8 +86,7 @@ def count_nodes(tensor):
 
 def text_tree(graph):
     """The graph as indented text: each operation above what it sends its gradient to, saved tensors in brackets."""
-    if not isinstance(graph, Graph):
-        raise TypeError(f"graph must be a Graph, as trace() returns it, not {graph!r}")
+    arguments.a("graph", Graph, graph, "trace() returns")
     lines = []
     waiting = [(0, 0)]
     told = set()
@@ -105,15 +103,14 @@ def text_tree(graph):
 
 def describe(node):
     """One line about a node: for a leaf its shape and whether it has a gradient, for an operation what it has saved."""
+    arguments.a("node", Node, node, "trace() finds")
     if node.shape is not None:
         return f"{node.name} {node.shape}: grad {'filled' if node.has_grad else 'None'}"
     return node.name + (f" [saved: {', '.join(map(str, node.saved))}]" if node.saved else "")
 
 
 def _root(tensor):
-    if not isinstance(tensor, torch.Tensor):
-        raise TypeError(f"tensor must be a tensor, not {tensor!r}")
-    if tensor.grad_fn is None:
+    if arguments.tensor("tensor", tensor).grad_fn is None:
         raise ValueError("tensor has no grad_fn: it was not computed from anything that requires a gradient")
     return tensor.grad_fn
 

@@ -27,6 +27,7 @@ class Verdict(Exception):  # noqa: N818
 
 def exercise(notebook):
     """Make a check of a function that returns a verdict or raises one: it prints the verdict and counts it."""
+    arguments.text("notebook", notebook)
 
     def make(function):
         EXERCISES.setdefault(notebook, []).append(function.__name__)
@@ -59,11 +60,11 @@ def judge(answer, truth, *mistakes, close=CLOSE):
         mistakes: pairs: the answer that a mistake leads to, and what to say of it after "This looks like".
         close: how close is right, as torch.allclose takes it.
     """
-    answer, truth = as_numbers(answer), _flat(truth)
+    answer, truth = as_numbers(answer), _flat("truth", truth)
     if _equal(answer, truth, close):
         return RIGHT
     for value, sentence in mistakes:
-        if _equal(answer, _flat(value), close):
+        if _equal(answer, _flat("the answer of a mistake", value), close):
             return looks_like(sentence)
     if truth.ndim == 2 and _equal(answer, truth.T, close):
         return looks_like("the right numbers with rows and columns exchanged (transposed)")
@@ -75,12 +76,12 @@ def judge(answer, truth, *mistakes, close=CLOSE):
 
 
 def looks_like(sentence):
-    return closed(f"Not yet. This looks like {sentence}")
+    return closed(f"Not yet. This looks like {arguments.text('sentence', sentence)}")
 
 
 def closed(sentence):
     """With a full stop, where nothing closes the sentence yet."""
-    return sentence if sentence.endswith((".", "?")) else sentence + "."
+    return sentence if arguments.text("sentence", sentence).endswith((".", "?")) else sentence + "."
 
 
 def as_numbers(answer):
@@ -154,8 +155,8 @@ def _tensors(given):
             yield from _tensors(one)
 
 
-def _flat(value):
-    return torch.as_tensor(value).detach().to(torch.float64).squeeze()
+def _flat(name, value):
+    return arguments.numbers(name, value).squeeze()
 
 
 def _equal(answer, value, close):

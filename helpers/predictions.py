@@ -6,6 +6,7 @@ a kernel. What is stored with a notebook never depends on the learner's answers.
 
 import math
 import tomllib
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import anywidget
 import torch
 import traitlets
 
-from helpers import judge, record
+from helpers import arguments, judge, record
 from helpers.judge import closed
 
 HERE = Path(__file__).parent
@@ -127,6 +128,8 @@ def tell(key, happened):
     """
     question = _question(key)
     value = _plain(happened)
+    if not question.options:
+        value = arguments.number("happened", value)
     if key in _open:
         _open[key].closed = True
         _open[key].text = CLOSED
@@ -140,11 +143,10 @@ def tell(key, happened):
 
 def closing(notebook):
     """The closing line of a notebook: predictions right and exercises passed, in this kernel."""
+    known = sorted({question.notebook for question in QUESTIONS.values()} | set(judge.EXERCISES))
+    arguments.one_of("notebook", known, notebook)
     questions = [key for key, question in QUESTIONS.items() if question.notebook == notebook]
     names = judge.EXERCISES.get(notebook, [])
-    if not questions and not names:
-        known = sorted({question.notebook for question in QUESTIONS.values()} | set(judge.EXERCISES))
-        raise ValueError(f"notebook must be one of {known}, not {notebook!r}")
     right = sum(record.predictions.get(key) is True for key in questions)
     made = sum(record.predictions.get(key) is not None for key in questions)
     passed = sum(record.exercises.get(name, False) for name in names)
@@ -170,12 +172,15 @@ def _plain(value):
     """A tensor or NumPy number as Python's own, and None as the string that an option can name."""
     if value is None:
         return "None"
+    plain = value
     if isinstance(value, torch.Tensor) or hasattr(value, "dtype"):
-        return value.item()
-    return value
+        with suppress(Exception):  # several numbers, or none on this device
+            plain = value.item()
+    if not isinstance(plain, bool | int | float | str):
+        told = arguments.shown(value)
+        raise TypeError(f"happened must be one number, a bool, a string or None, not {told}")
+    return plain
 
 
 def _question(key):
-    if key not in QUESTIONS:
-        raise ValueError(f"key must be one of {sorted(QUESTIONS)}, not {key!r}")
-    return QUESTIONS[key]
+    return QUESTIONS[arguments.one_of("key", sorted(QUESTIONS), key)]

@@ -9,6 +9,7 @@ from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from helpers import arguments
 from helpers.figures import PIXELS_PER_INCH, Picture, styled
 
 
@@ -22,8 +23,7 @@ def bundle(picture):
 
     JupyterLab gives a bare PNG no alt text, whatever its metadata say; hence the HTML.
     """
-    if not isinstance(picture, Picture):
-        raise TypeError(f"picture must be a Picture, as the functions in helpers.figures return it, not {picture!r}")
+    arguments.a("picture", Picture, picture, "the functions in helpers.figures return")
     if not picture.alt:
         raise ValueError(
             "picture has no alt: a picture is shown only together with the sentence that says what it shows"
@@ -40,6 +40,7 @@ def bundle(picture):
 @styled
 def png(picture):
     """The picture as the bytes of a PNG with a palette, a third of the size of one in full colour."""
+    arguments.a("picture", Picture, picture, "the functions in helpers.figures return")
     canvas = FigureCanvasAgg(picture)
     canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")

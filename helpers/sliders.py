@@ -21,6 +21,8 @@ FAR = 5000
 """Actors are drawn at most this many pixels from the middle of their panel: outside, in the right direction, finite."""
 
 STEPS = 200
+MOST_STEPS = 1000
+"""As many are trained in a second or two, and sent to the page in a few megabytes."""
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))
 """80 learning rates, evenly spaced in their logarithm, from 0.0029 to 1.3; 0.1 is one of them."""
 
@@ -63,7 +65,7 @@ class Slider:
 
     def share(self, value):
         """How far along the slider a value lies, from 0 to 1."""
-        return float(np.interp(value, self.values, np.linspace(0, 1, len(self.values))))
+        return float(np.interp(arguments.number(self.name, value), self.values, np.linspace(0, 1, len(self.values))))
 
 
 @dataclass(frozen=True)
@@ -212,10 +214,10 @@ class LiveFigure(anywidget.AnyWidget):
     @value.setter
     def value(self, value):
         if not isinstance(value, dict):
-            raise TypeError(f"value must be a dictionary of slider names and values, not {value!r}")
+            raise TypeError(f"value must be a dictionary of slider names and values, not {arguments.shown(value)}")
         names = [slider.key for slider in self._sliders]
-        if unknown := set(value) - set(names):
-            raise ValueError(f"value must name sliders of this figure, {names}, not {sorted(unknown)}")
+        if unknown := [name for name in value if name not in names]:
+            raise ValueError(f"value must name sliders of this figure, {names}, not {arguments.shown(unknown)}")
         self.position = [
             slider.nearest(value[slider.key]) if slider.key in value else place
             for slider, place in zip(self._sliders, self.position, strict=True)
@@ -288,8 +290,8 @@ class LiveFigure(anywidget.AnyWidget):
 
 def hand_fit(x, y, goal, blind=False):
     """Notebook 00: the learner is the optimizer, in search of a loss below the goal; blind, by that number alone."""
-    x, y = (values.numpy() for values in arguments.points(x, y))
-    goal = arguments.number("goal", goal, above=0)
+    x, y = (values.numpy() for values in arguments.points(x, y, largest=figures.FARTHEST))
+    goal, blind = arguments.number("goal", goal, above=0), arguments.flag("blind", blind)
     slopes = np.round(np.arange(-1, 1.51, 0.05), 2)
     intercepts = np.round(np.arange(-0.5, 1.51, 0.05), 2)
     loss = descent.loss_grid(x, y, slopes, intercepts).T[:, :, None]
@@ -319,6 +321,7 @@ def learning_rate(x, y, truth, w=-0.3, b=0.2):
 
 def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     """Notebook 04: the learning rate by look-up, and the noise of the data, for which the kernel trains anew."""
+    truth = arguments.pair("truth", truth, largest=figures.FARTHEST)
 
     def build(noise):
         x, y = make_line(*truth, noise=noise)
@@ -330,14 +333,16 @@ def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
 
 def explore(x, y, truth, w=-0.3, b=0.2, steps=100):
     """Notebook 05: the learning rate with its limit, a start to be dragged across the map, and a run to be played."""
-    limit = descent.stability_limit(descent.curvature(x, y))
+    steps = arguments.count("steps", steps, at_most=MOST_STEPS)
     rate = Slider("learning rate", RATES, 0.1, notched=True)
     grid = {"w": np.round(np.arange(-0.6, 1.201, 0.05), 2), "b": np.round(np.arange(-0.1, 1.101, 0.05), 2)}
+    for name, at in (("w", w), ("b", b)):
+        arguments.number(name, at, at_least=grid[name][0].item(), at_most=grid[name][-1].item())
+    stage = figures.empty_panels(x, y, truth, None, steps)  # the handle shows the start, so that one stage serves all
+    limit = descent.stability_limit(descent.curvature(x, y))
     starts = [
         Slider(f"start {name}", tuple(grid[name].tolist()), at, retrains=True) for name, at in (("w", w), ("b", b))
     ]
-
-    stage = figures.empty_panels(x, y, truth, None, steps)  # the handle shows the start, so that one stage serves all
 
     def build(start_w, start_b):
         run = descent.descend(x, y, RATES, w=start_w, b=start_b, steps=steps)
@@ -350,6 +355,8 @@ def explore(x, y, truth, w=-0.3, b=0.2, steps=100):
 
 def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
     """Notebook 05: the learning rate and the momentum, with the limit that moves along."""
+    steps = arguments.count("steps", steps, at_most=MOST_STEPS)
+    stage = figures.empty_panels(x, y, truth, _start(w, b), steps)
     rates = Slider(
         "learning rate", tuple(float(f"{rate:.2g}") for rate in np.geomspace(0.01, 1.8, 28)), 0.1, notched=True
     )
@@ -359,7 +366,6 @@ def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
 
     def build():
         run = descent.descend(x, y, lanes[:, 0], w=w, b=b, steps=steps, momentum=lanes[:, 1])
-        stage = figures.empty_panels(x, y, truth, (w, b), steps)
         scene = _run_scene(stage, run, (len(rates.values), len(betas.values)))
         limits = [descent.stability_limit(hessian, beta) for beta in betas.values] * len(rates.values)
         readouts = [f"limit {limit:.3f} · {told}" for limit, told in zip(limits, scene.readouts, strict=True)]
@@ -370,6 +376,8 @@ def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
 
 def data_and_answer(truth=(0.3, 0.5), draws=100):
     """Notebook 05: how far the noise and the size of the data move the best line, over many draws of the data."""
+    truth = arguments.pair("truth", truth, largest=figures.FARTHEST)
+    draws = arguments.count("draws", draws, at_least=2, at_most=MOST_STEPS)
     noises = Slider("noise", tuple(float(noise) for noise in np.round(np.arange(0.01, 0.201, 0.01), 2)), 0.1)
     sizes = Slider("size", (10, 20, 50, 100, 200, 500), 20, unit="points")
     random = np.random.default_rng(0)
@@ -418,7 +426,11 @@ def handfuls(values, runs=60, steps=100):
 
     Only b is trained, on the mean of (b - value)**2, from the lowest point itself.
     """
-    values = arguments.vector("values", values).numpy()
+    values = arguments.vector("values", values, at_least=-figures.FARTHEST, at_most=figures.FARTHEST).numpy()
+    if np.ptp(values) < 1e-50:
+        raise ValueError(f"values must hold at least two different numbers, not {arguments.shown(values.tolist())}")
+    runs = arguments.count("runs", runs, at_most=MOST_STEPS)
+    steps = arguments.count("steps", steps, at_most=MOST_STEPS)
     batches = Slider("batch size", (1, 2, 4, 8, 16, 32), 1, unit="points")
     rates = Slider("learning rate", (0.05, 0.1, 0.2, 0.4, 0.6, 0.8), 0.2)
     best, curvature = values.mean(), 2.0
@@ -455,8 +467,13 @@ def handfuls(values, runs=60, steps=100):
 
 def _descent_scene(x, y, truth, w, b):
     """The three panels of the thread with a run for each of the 80 learning rates."""
+    stage = figures.empty_panels(x, y, truth, _start(w, b), STEPS)
     run = descent.descend(x, y, RATES, w=w, b=b, steps=STEPS)
-    return _run_scene(figures.empty_panels(x, y, truth, (w, b), STEPS), run, (len(RATES),))
+    return _run_scene(stage, run, (len(RATES),))
+
+
+def _start(w, b):
+    return arguments.number("w", w), arguments.number("b", b)
 
 
 def _run_scene(stage, run, shape, played=False):

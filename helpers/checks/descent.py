@@ -98,6 +98,7 @@ def loop_of_five_words(function):
 @exercise("04")
 def half_rebound(answer):
     """Notebook 04: the nodes of the graph at step 60, counted, when w is rebound and b is updated in place."""
+    answer = as_numbers(answer)  # what is none needs no run
     x, y = map(torch.as_tensor, make_line(size=5))
     w, b = _leaves(1.0, 1.0)
     for _ in range(60):

@@ -411,7 +411,7 @@ def test_the_picture_without_a_kernel_has_the_line_where_the_table_has_it(rate_l
         (lambda: sliders.learning_rate(X, [math.nan] * 100, TRUTH), ValueError, "y must hold finite numbers only"),
         (lambda: sliders.learning_rate(X, Y, TRUTH, w="a"), TypeError, "w must be a number, not 'a'"),
         (lambda: sliders.learning_rate_and_noise(b=math.nan), ValueError, "b must be a finite number, not nan"),
-        (lambda: sliders.learning_rate_and_noise(truth=("a", 1)), TypeError, "w must be a number, not 'a'"),
+        (lambda: sliders.learning_rate_and_noise(truth=("a", 1)), TypeError, "w of truth must be a number, not 'a'"),
     ],
 )
 def test_bad_input_is_named(lab, error, told):

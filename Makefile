@@ -7,7 +7,7 @@ LOCK ?= requirements.lock
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: lab test thorough test-lowest test-newest notebooks bench lint
+.PHONY: lab test thorough test-lowest test-newest notebooks pages bench lint
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --config=lab/jupyter_lab_config.py
@@ -29,6 +29,9 @@ lowest.lock: pyproject.toml tools/lowest.py
 
 notebooks: $(READY)  ## run all notebooks anew and store their outputs
 	$(BIN)/python tools/notebooks.py
+
+pages: $(READY)  ## every notebook as a page to be read or printed without Jupyter, in pages
+	$(BIN)/python tools/pages.py
 
 bench: $(READY)  ## how fast it is: a table, also in bench.md
 	$(BIN)/python tools/bench.py

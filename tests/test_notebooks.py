@@ -11,7 +11,6 @@ from itertools import pairwise
 import nbformat
 import nbval.plugin
 import pytest
-from nbconvert import HTMLExporter
 
 import notebooks
 from helpers import judge, predictions
@@ -263,13 +262,6 @@ def test_no_output_depends_on_machine_or_time(notebook):
     for output in notebook.outputs:
         said = notebooks.printed([output]) + output.get("data", {}).get("text/plain", "")
         assert not re.search(f"{path}|{address}|{time}", said, re.MULTILINE), said
-
-
-@each
-def test_as_html_it_shows_every_picture_with_its_alt_text(notebook):
-    page, _ = HTMLExporter().from_notebook_node(notebook.node)
-    alts = [html.unescape(alt) for alt in re.findall(r'<img alt="([^"]*)"[^>]*src="data:image/png', page)]
-    assert alts == [data["text/plain"] for data in notebook.pictures]
 
 
 @each

@@ -7,7 +7,7 @@ LOCK ?= requirements.lock
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: lab test thorough test-lowest test-newest notebooks pages bench lint
+.PHONY: lab test thorough test-lowest test-newest mutants notebooks pages bench lint
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	$(BIN)/jupyter lab --config=lab/jupyter_lab_config.py
@@ -26,6 +26,9 @@ test-newest:  ## every check with the newest ones
 
 lowest.lock: pyproject.toml tools/lowest.py
 	$(PYTHON) tools/lowest.py > $@
+
+mutants: $(READY)  ## plant faults in helpers, one at a time: a table of what the tests see, also in mutants.md
+	$(BIN)/python tools/mutants.py
 
 notebooks: $(READY)  ## run all notebooks anew and store their outputs
 	$(BIN)/python tools/notebooks.py

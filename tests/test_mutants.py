@@ -1,0 +1,107 @@
+"""The faults that `make mutants` plants, how it chooses the tests that face them, and the list of what no test sees."""
+
+import ast
+import importlib.util
+import itertools
+import tomllib
+
+import pytest
+
+import mutants
+import mutations
+from helpers import data
+
+SURVIVORS = tomllib.loads(mutants.REASONS.read_text("utf-8"))
+
+
+def planted(code):
+    return [one.change for one in mutations.mutants("helpers.toy", code)]
+
+
+@pytest.mark.parametrize(
+    "code, changes",
+    [
+        ("z = a < b", ["comparison: z = a < b → z = a <= b"]),
+        ("z = a is b", ["comparison: z = a is b → z = a is not b"]),
+        ("z = a + b", ["operator: z = a + b → z = a - b"]),
+        ("a -= b", ["operator: a -= b → a += b", "left out: a -= b → pass"]),
+        ("z = a and b", ["operator: z = a and b → z = a or b"]),
+        ("z = not a", ["sign: z = not a → z = a"]),
+        ("z = 2, 2.5", ["number: z = (2, 2.5) → z = (3, 2.5)", "number: z = (2, 2.5) → z = (2, 3.5)"]),
+        ("z: 1 = True", ["truth: z: 1 = True → z: 1 = False"]),
+        ("if a:\n    b = c", ["condition: if a: → if True:", "condition: if a: → if False:"]),
+        ("for a in b:\n    c = d", ["loop: for a in b: → for a in []:"]),
+        ("def f(a):\n    return a", ["return: return a → return None"]),
+        ("@a\ndef f():\n    'text'", ["left out: @a def f(): → def f():"]),
+        ("z = f(a, b=c)", ["left out: z = f(a, b=c) → z = f(a)"]),
+        ("z = f(b=1)", ["number: z = f(b=1) → z = f(b=2)"]),
+        ("f(a)", ["left out: f(a) → pass"]),
+        ("raise a", ["left out: raise a → pass"]),
+        ("a = f(a)", ["left out: a = f(a) → pass"]),
+        ("a.b = c", ["left out: a.b = c → pass"]),
+        ("z = [a for a in b if c]", ["left out: z = [a for a in b if c] → z = [a for a in b]"]),
+        ("z = a.min", ["name: z = a.min → z = a.max"]),
+        ("z = 1\nz = 1", ["number: z = 1 → z = 2", "number: z = 1 → z = 2 (2)"]),
+        ("'text'\nimport a\nz = 'text', None", []),
+    ],
+)
+def test_each_kind_of_fault(code, changes):
+    assert planted(code) == changes
+
+
+def test_a_long_statement_is_shown_in_part():
+    (change,) = planted(f"z = f({'a' * 80}, b + c)")
+    assert change == "operator: b + c → b - c"
+
+
+def test_a_mutant_is_loaded_in_place_of_its_file():
+    code = mutations.source("helpers.data").read_text("utf-8")
+    fault = next(one for one in mutations.mutants("helpers.data", code) if " → y = w * x - b" in one.change)
+    finder = mutants.Planted("helpers.data", fault.planted())
+    spec = finder.find_spec("helpers.data")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.make_line()[1] == pytest.approx(data.make_line()[1] - 1)
+    assert finder.find_spec("helpers.judge") is None
+    assert ast.dump(fault.tree) == ast.dump(ast.parse(code))
+
+
+def test_a_mutant_faces_the_tests_that_reach_its_lines():
+    fault = mutations.Mutant("helpers.data", "data", "", range(3, 5), None, None, None)
+    seconds = dict.fromkeys(["tests/test_a.py::one", "tests/test_a.py::two", "tests/test_b.py::one"], 1.0)
+    one, two, other = seconds
+    path = str(mutations.source("helpers.data"))
+    for by_line, expected in [
+        ({"2": [other], "4": [two]}, [two]),
+        ({"3": ["tests/test_a.py"]}, [one, two]),  # such as by a fixture for all tests of the file
+        ({"4": [""], "9": [one, other]}, [one, other]),  # by the import
+        ({"2": [one]}, []),
+    ]:
+        assert mutants.tests_of(fault, seconds, {path: by_line}) == expected
+
+
+def test_its_own_tests_come_first_and_of_others_the_quick_ones():
+    seconds = {
+        "tests/test_graph.py::slow": 30.0,
+        "tests/test_data.py::slow": 20.0,
+        "tests/test_data.py::quick": 0.5,
+        "tests/test_show.py::quick": 2.0,
+        "tests/test_graph.py::quick": 1.0,
+    }
+    assert list(mutants.limits(seconds, seconds, "helpers.data")) == [
+        "tests/test_data.py::quick",
+        "tests/test_data.py::slow",
+        "tests/test_show.py::quick",
+        "tests/test_graph.py::quick",
+    ]
+
+
+def test_every_listed_survivor_is_a_fault_and_has_its_reason():
+    listed = {(where, change): reason for where, reasons in SURVIVORS.items() for change, reason in reasons.items()}
+    modules = [
+        name for name in mutations.modules() if any(f"helpers.{where}.".startswith(f"{name}.") for where in SURVIVORS)
+    ]
+    codes = [mutations.source(name).read_text("utf-8") for name in modules]
+    faults = itertools.chain(*map(mutations.mutants, modules, codes))
+    assert listed.keys() <= {(one.where, one.change) for one in faults}
+    assert [name for name, reason in listed.items() if len(reason.split()) < 4] == []

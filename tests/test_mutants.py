@@ -66,34 +66,25 @@ def test_a_mutant_is_loaded_in_place_of_its_file():
     assert ast.dump(fault.tree) == ast.dump(ast.parse(code))
 
 
-def test_a_mutant_faces_the_tests_that_reach_its_lines():
-    fault = mutations.Mutant("helpers.data", "data", "", range(3, 5), None, None, None)
-    seconds = dict.fromkeys(["tests/test_a.py::one", "tests/test_a.py::two", "tests/test_b.py::one"], 1.0)
-    one, two, other = seconds
-    path = str(mutations.source("helpers.data"))
+def test_a_mutant_faces_the_tests_of_its_module_that_reach_its_lines():
+    fault = mutations.Mutant("helpers.judge", "judge", "", range(3, 5), None, None, None)
+    one, two, other, stranger = "test_judge.py::one", "test_judge.py::two", "test_checks.py::one", "test_data.py::one"
+    one, two, other, stranger = seconds = [f"tests/{test}" for test in (one, two, other, stranger)]
+    path = str(mutations.source("helpers.judge"))
     for by_line, expected in [
-        ({"2": [other], "4": [two]}, [two]),
-        ({"3": ["tests/test_a.py"]}, [one, two]),  # such as by a fixture for all tests of the file
+        ({"2": [one], "4": [two]}, [two]),
+        ({"3": [other, stranger], "4": [one]}, [one, other]),
+        ({"3": ["tests/test_judge.py"]}, [one, two]),  # such as by a fixture for all tests of the file
         ({"4": [""], "9": [one, other]}, [one, other]),  # by the import
         ({"2": [one]}, []),
     ]:
         assert mutants.tests_of(fault, seconds, {path: by_line}) == expected
 
 
-def test_its_own_tests_come_first_and_of_others_the_quick_ones():
-    seconds = {
-        "tests/test_graph.py::slow": 30.0,
-        "tests/test_data.py::slow": 20.0,
-        "tests/test_data.py::quick": 0.5,
-        "tests/test_show.py::quick": 2.0,
-        "tests/test_graph.py::quick": 1.0,
-    }
-    assert list(mutants.limits(seconds, seconds, "helpers.data")) == [
-        "tests/test_data.py::quick",
-        "tests/test_data.py::slow",
-        "tests/test_show.py::quick",
-        "tests/test_graph.py::quick",
-    ]
+def test_quick_files_come_first_and_in_each_quick_tests():
+    seconds = {"slow.py::slow": 5.0, "slow.py::quick": 0.1, "quick.py::slow": 2.0, "quick.py::quick": 1.0}
+    order = ["quick.py::quick", "quick.py::slow", "slow.py::quick", "slow.py::slow"]
+    assert list(mutants.limits(seconds, seconds)) == order
 
 
 def test_every_listed_survivor_is_a_fault_and_has_its_reason():

@@ -33,7 +33,9 @@ from mutations import ROOT, modules, mutants, source
 
 REPORT, REASONS = ROOT / "mutants.md", ROOT / "tests" / "survivors.toml"
 ENOUGH = 0.95
-OTHERS = 10  # seconds of tests from other files than its own that a mutant faces, the quick ones first
+ALSO = {"figures": ["show", "sliders"], "judge": ["checks"], "show": ["figures"]}
+"""A module has to be held by its own tests and the property tests; here are others that are made for it, too."""
+
 OPTIONS = ["-x", "-q", "--assert=plain", "--tb=line", "-p", "no:cacheprovider", "-o", "addopts=", "-m", "not thorough"]
 
 
@@ -80,13 +82,13 @@ class Measure:
         self.seconds[report.nodeid] += report.duration
 
 
-def measure():
+def measure(files):
     """Seconds by test, and tests by file and line. A child runs them all; what they import is then imported here."""
     file = Path(tempfile.mkdtemp()) / "measured.json"
     if os.fork() == 0:
         plugin = Measure()
         plugin.coverage.start()
-        status = run_tests(test_files(), plugin)
+        status = run_tests(files, plugin)
         plugin.coverage.stop()
         data = plugin.coverage.get_data()
         reached = {path: data.contexts_by_lineno(path) for path in data.measured_files()}
@@ -109,10 +111,11 @@ def run_tests(files, plugin):
     return pytest.main([*OPTIONS, *files], plugins=[plugin])
 
 
-def test_files():
-    """Those of the modules and those of all of `helpers`. The tests of the notebooks and the browser work elsewhere."""
-    names = dict.fromkeys([*(name.split(".")[1] for name in modules()), "checks", "properties"])
-    return [f"tests/test_{name}.py" for name in names if (ROOT / "tests" / f"test_{name}.py").exists()]
+def files_of(module):
+    """The test files that a module's mutants face."""
+    name = module.split(".")[1]
+    paths = [f"tests/test_{one}.py" for one in (name, "properties", *ALSO.get(name, ()))]
+    return [path for path in paths if (ROOT / path).exists()]
 
 
 def file_of(test):
@@ -134,21 +137,13 @@ class Selection:
         signal.setitimer(signal.ITIMER_REAL, self.limits[item.nodeid])
 
 
-def limits(tests, seconds, module=""):
-    """For each test how long it may take. The module's own file comes first, then quick files, and in each quick tests.
-
-    Of other files there are as many as take `OTHERS` seconds.
-    """
+def limits(tests, seconds):
+    """For each test how long it may take. Quick files come first, and in each file quick tests."""
     total = Counter()
     for test in tests:
         total[file_of(test)] += seconds[test]
-
-    def is_other(test):
-        return bool(module) and file_of(test) != f"tests/test_{module.split('.')[1]}.py"
-
-    tests = sorted(tests, key=lambda test: (is_other(test), total[file_of(test)], file_of(test), seconds[test]))
-    others = itertools.accumulate(seconds[test] * is_other(test) for test in tests)
-    return {test: 10 + 5 * total[file_of(test)] for test, spent in zip(tests, others, strict=True) if spent < OTHERS}
+    tests = sorted(tests, key=lambda test: (total[file_of(test)], file_of(test), seconds[test]))
+    return {test: 10 + 5 * total[file_of(test)] for test in tests}
 
 
 def tests_of(mutant, seconds, reached):
@@ -157,7 +152,8 @@ def tests_of(mutant, seconds, reached):
     contexts = set(itertools.chain(*(by_line.get(str(line), ()) for line in mutant.lines)))
     if "" in contexts:
         contexts = set(itertools.chain(*by_line.values()))
-    return [test for test in seconds if contexts & {test, file_of(test)}]
+    files = files_of(mutant.module)
+    return [test for test in seconds if file_of(test) in files and contexts & {test, file_of(test)}]
 
 
 class Planted(importlib.machinery.SourceFileLoader):
@@ -190,12 +186,13 @@ def start(mutant, allowed):
 
 def survivors(chosen, processes):
     """The mutants that no test sees, as they are found. First all tests run in their new order without a fault."""
-    seconds, reached = measure()
+    files = sorted({file for mutant in chosen for file in files_of(mutant.module)})
+    seconds, reached = measure(files)
     waiting, running = iter([None, *chosen]), {}
     while True:
         for mutant in itertools.islice(waiting, processes - len(running)):
             tests = tests_of(mutant, seconds, reached) if mutant else seconds
-            allowed = limits(tests, seconds, mutant.module if mutant else "")
+            allowed = limits(tests, seconds)
             running[start(mutant, allowed)] = mutant
         if not running:
             return
@@ -214,9 +211,9 @@ def report(chosen, survived, reasons):
         made, left = (sum(f"{one.module}.".startswith(f"{module}.") for one in some) for some in (chosen, survived))
         text.append(f"| {module} | {made} | {made - left} | {left} | {1 - left / made:.1%} |")
     text += ["", "```toml"]
-    for where, group in itertools.groupby(survived, key=lambda mutant: mutant.where):
+    for where in dict.fromkeys(mutant.where for mutant in survived):
         text.append(f"[{quoted(where)}]")
-        for one in group:
+        for one in (mutant for mutant in survived if mutant.where == where):
             reason = reasons.get(where, {}).get(one.change, "")
             text.append(f"{quoted(one.change)} = {quoted(reason)}  # line {one.lines[0]}")
     return "\n".join([*text, "```", ""])

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -178,6 +179,15 @@ def test_every_stored_picture_is_there_with_its_alt_text(page):
 # ---- A notebook that a learner has run, played with and saved ----
 
 
+def faults(page):
+    """What axe-core finds in all that the course writes and draws.
+
+    The cells and menus around it are JupyterLab's, and so is the style of links, which underlines none in a text.
+    """
+    found = in_browser.grave_faults(page, f"{IN_FRONT} .jp-RenderedMarkdown, {IN_FRONT} .jp-OutputArea-output")
+    return [fault for fault in found if fault[0] != "link-in-text-block"]
+
+
 @pytest.fixture(scope="module")
 def saved(course, page):
     """The path of the first notebook, run and then saved after its sliders were moved and a prediction was made."""
@@ -201,6 +211,10 @@ def saved(course, page):
     return path
 
 
+def test_axe_finds_nothing_serious_in_what_was_run(saved, page):
+    assert faults(page) == []
+
+
 def test_what_jupyterlab_saved_passes_nbval(saved):
     notebook = notebooks.Notebook(saved)
     assert len(notebook.pictures) == len(COURSE[0].pictures), "it was saved with its outputs"
@@ -210,6 +224,11 @@ def test_what_jupyterlab_saved_passes_nbval(saved):
     run = subprocess.run(command, cwd=notebooks.ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
     assert f"{len(notebook.code_cells)} passed" in run.stdout
+
+
+def test_what_jupyterlab_saved_names_no_place_of_this_machine(saved):
+    text = saved.read_text(encoding="utf-8")
+    assert [place for place in (Path.home(), saved.parents[1]) if json.dumps(str(place))[1:-1] in text] == []
 
 
 def test_opened_again_with_nothing_run_the_picture_is_there_and_moves(saved, page, server):
@@ -230,6 +249,15 @@ def test_opened_again_with_nothing_run_the_picture_is_there_and_moves(saved, pag
 def test_the_next_link_opens_the_next_notebook(page):
     page.locator(IN_FRONT).get_by_role("link", name="Next:").first.click()
     expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current")).to_contain_text(f"{COURSE[1]}.ipynb")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("notebook", COURSE[1:], ids=repr)
+def test_axe_finds_nothing_serious_in_the_other_notebooks(notebook, page, server):
+    page.goto(f"{server.url}/lab/tree/notebooks/{notebook.path.name}?reset")  # else the others open behind it
+    run_all(page)
+    all_ran(page)
+    assert faults(page) == []
 
 
 def test_nothing_erred_and_nothing_asked_another_machine(server, page):

@@ -45,6 +45,15 @@ def test_a_seed_names_the_points():
     first, again, other = make_line(seed=1), make_line(seed=1), make_line(seed=2)
     assert np.array_equal(first, again)
     assert not np.isclose(first, other).any()
+    assert np.array_equal(make_line(), make_line(seed=0))
+
+
+def test_the_points_are_drawn_by_numpy_first_all_x_then_the_noise():
+    random = np.random.default_rng(4)
+    x, noise = random.uniform(0, 1, 5), random.uniform(-0.2, 0.2, 5)
+    drawn_x, y = make_line(w=2, b=1, size=5, noise=0.2, seed=4)
+    assert np.array_equal(drawn_x, x)
+    assert y == pytest.approx(2 * x + 1 + noise)
 
 
 def test_more_noise_moves_the_same_points_further():

@@ -1,5 +1,7 @@
 """The walk through `grad_fn` on graphs small enough to know by heart, and on long ones."""
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 import torch
 
@@ -43,6 +45,16 @@ def test_a_trace_says_how_things_were_then(line):
     loss.backward()
     assert "freed" not in graph.text_tree(before)
     assert "filled" not in graph.text_tree(before)
+    assert not any(node.has_grad for node in before.nodes)
+    assert [node.name for node in graph.trace(loss, w=w, b=b).nodes if node.has_grad] == ["w", "b"]
+
+
+def test_a_trace_cannot_be_changed(line):
+    traced = graph.trace(line[0])
+    node = traced.nodes[1]
+    for part, name in ((traced, "nodes"), (node, "saved"), (node.saved[0], "shape")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(part, name, ())
 
 
 def test_nodes_edges_and_depths(line):
@@ -161,3 +173,5 @@ def test_other_bad_input_is_named(line):
         graph.trace(line[0], w=line[1], v=torch.ones(1, requires_grad=True))
     with pytest.raises(TypeError, match=r"graph must be a Graph, as trace\(\) returns it, not 'Mean'"):
         graph.text_tree("Mean")
+    with pytest.raises(TypeError, match=r"node must be a Node, as trace\(\) finds it, not 'Mean'"):
+        graph.describe("Mean")

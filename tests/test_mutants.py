@@ -67,24 +67,25 @@ def test_a_mutant_is_loaded_in_place_of_its_file():
 
 
 def test_a_mutant_faces_the_tests_of_its_module_that_reach_its_lines():
-    fault = mutations.Mutant("helpers.judge", "judge", "", range(3, 5), None, None, None)
-    one, two, other, stranger = "test_judge.py::one", "test_judge.py::two", "test_checks.py::one", "test_data.py::one"
-    one, two, other, stranger = seconds = [f"tests/{test}" for test in (one, two, other, stranger)]
-    path = str(mutations.source("helpers.judge"))
+    fault = mutations.Mutant("helpers.figures", "figures", "", range(3, 5), None, None, None)
+    one, two, other, stranger = "figures.py::one", "figures.py::two", "sliders.py::one", "data.py::one"
+    one, two, other, stranger = seconds = [f"tests/test_{test}" for test in (one, two, other, stranger)]
+    path = str(mutations.source("helpers.figures"))
     for by_line, expected in [
         ({"2": [one], "4": [two]}, [two]),
         ({"3": [other, stranger], "4": [one]}, [one, other]),
-        ({"3": ["tests/test_judge.py"]}, [one, two]),  # such as by a fixture for all tests of the file
+        ({"3": ["tests/test_figures.py"]}, [one, two]),  # such as by a fixture for all tests of the file
         ({"4": [""], "9": [one, other]}, [one, other]),  # by the import
         ({"2": [one]}, []),
     ]:
         assert mutants.tests_of(fault, seconds, {path: by_line}) == expected
 
 
-def test_quick_files_come_first_and_in_each_quick_tests():
-    seconds = {"slow.py::slow": 5.0, "slow.py::quick": 0.1, "quick.py::slow": 2.0, "quick.py::quick": 1.0}
-    order = ["quick.py::quick", "quick.py::slow", "slow.py::quick", "slow.py::slow"]
-    assert list(mutants.limits(seconds, seconds)) == order
+def test_quick_tests_come_first_and_all_have_time_enough():
+    seconds = {"a.py::slow": 5.0, "a.py::quick": 0.5, "b.py::one": 1.0, "b.py::two": 0.1}
+    allowed = mutants.limits(["a.py::slow", "a.py::quick", "b.py::one"], seconds)
+    assert list(allowed) == ["a.py::quick", "b.py::one", "a.py::slow"]
+    assert all(limit > 3 * seconds[test] for test, limit in allowed.items())
 
 
 def test_every_listed_survivor_is_a_fault_and_has_its_reason():

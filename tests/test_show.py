@@ -5,6 +5,7 @@ import html.parser
 import io
 import sys
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
@@ -61,6 +62,17 @@ def test_the_png_is_sharp_and_small_and_shows_the_colours(picture):
     assert max(colours)[1] == (255, 255, 255)
     orange = tuple(bytes.fromhex(figures.LOSS[1:]))
     assert any(max(abs(a - b) for a, b in zip(colour, orange, strict=True)) <= 4 for _, colour in colours)
+
+
+def test_the_png_has_128_colours_at_most_and_none_is_mixed_from_dots(picture):
+    shades = np.linspace(0, 1, 256)[None]
+    (ax,) = picture.axes
+    ax.lines[0].remove()
+    ax.imshow(shades, aspect="auto", extent=(0, 1, 0, 1), cmap="turbo")
+    pixels = np.asarray(Image.open(io.BytesIO(png(picture))).convert("RGB"))
+    assert 100 < len(np.unique(pixels.reshape(-1, 3), axis=0)) <= 128
+    inside = pixels[140:180, 200:600]
+    assert (inside == inside[0]).all(), "one colour from top to bottom"
 
 
 def test_show_displays_the_bundle(picture, monkeypatch):

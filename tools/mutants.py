@@ -112,9 +112,9 @@ def run_tests(files, plugin):
 
 
 def files_of(module):
-    """The test files that a module's mutants face."""
+    """The test files that a module's mutants face, in this order."""
     name = module.split(".")[1]
-    paths = [f"tests/test_{one}.py" for one in (name, "properties", *ALSO.get(name, ()))]
+    paths = [f"tests/test_{one}.py" for one in (name, *ALSO.get(name, ()), "properties")]
     return [path for path in paths if (ROOT / path).exists()]
 
 
@@ -138,12 +138,11 @@ class Selection:
 
 
 def limits(tests, seconds):
-    """For each test how long it may take. Quick files come first, and in each file quick tests."""
+    """For each test how long it may take, the quick ones first."""
     total = Counter()
     for test in tests:
         total[file_of(test)] += seconds[test]
-    tests = sorted(tests, key=lambda test: (total[file_of(test)], file_of(test), seconds[test]))
-    return {test: 10 + 5 * total[file_of(test)] for test in tests}
+    return {test: 10 + 5 * total[file_of(test)] for test in sorted(tests, key=seconds.get)}
 
 
 def tests_of(mutant, seconds, reached):
@@ -170,17 +169,23 @@ class Planted(importlib.machinery.SourceFileLoader):
         return compile(ast.fix_missing_locations(self.tree), self.path, "exec")
 
 
-def start(mutant, allowed):
-    """The id of a child in which the tests run; it ends with 0 if the mutant survives."""
+def start(mutant, files, allowed):
+    """The id of a child in which the tests run, file by file; it ends with 0 if the mutant survives."""
     child = os.fork()
     if child == 0:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(1, 2)
-        signal.setitimer(signal.ITIMER_REAL, 60)  # for the import
         if mutant:
             sys.meta_path.insert(0, Planted(mutant.module, mutant.planted()))
-        status = run_tests(sorted({file_of(test) for test in allowed}), Selection(allowed)) if allowed else 0
-        os._exit(status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED))
+        for file in files:
+            if file in set(map(file_of, allowed)):
+                signal.setitimer(signal.ITIMER_REAL, 60)  # for the import
+                if run_tests([file], Selection(allowed)) not in (
+                    pytest.ExitCode.OK,
+                    pytest.ExitCode.NO_TESTS_COLLECTED,
+                ):
+                    os._exit(1)
+        os._exit(0)
     return child
 
 
@@ -192,8 +197,8 @@ def survivors(chosen, processes):
     while True:
         for mutant in itertools.islice(waiting, processes - len(running)):
             tests = tests_of(mutant, seconds, reached) if mutant else seconds
-            allowed = limits(tests, seconds)
-            running[start(mutant, allowed)] = mutant
+            faced = files_of(mutant.module) if mutant else files
+            running[start(mutant, faced, limits(tests, seconds))] = mutant
         if not running:
             return
         child, status = os.wait()

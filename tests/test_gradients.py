@@ -50,7 +50,34 @@ def test_the_parameter_is_unchanged_and_gives_the_dtype(dtype):
     assert central_difference(lambda: p.sum(), p, h=0.1).dtype == dtype
     assert torch.equal(p, before)
     assert p.requires_grad
+    assert not central_difference(lambda: p.sum(), p).requires_grad
     assert p.grad is None
+
+
+def inference(size):
+    with torch.inference_mode():
+        return torch.ones(size)
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        torch.ones(1).expand(2),
+        torch.ones(3, 1).expand(3, 2),
+        torch.ones(2).to_sparse(),
+        torch.ones(2, device="meta"),
+        inference(2),
+    ],
+    ids=["one number twice", "three numbers twice", "sparse", "without numbers", "frozen"],
+)
+def test_what_cannot_be_nudged_entry_by_entry_is_refused(parameter):
+    with pytest.raises(TypeError, match="parameter must be a tensor with a number of its own at each place, not "):
+        central_difference(lambda: torch.tensor(1.0), parameter)
+
+
+def test_an_axis_of_length_1_may_have_any_stride():
+    p = torch.tensor([2.0, 3.0]).as_strided((1, 2), (0, 1))
+    assert central_difference(lambda: (p**2).sum(), p, h=1).tolist() == [[4, 6]]
 
 
 def test_the_function_may_return_the_parameter_itself():
@@ -89,6 +116,17 @@ def test_the_parameter_is_unchanged_even_if_the_function_fails():
         ({"h": -1e-5}, ValueError, "h must be above 0, not -1e-05"),
         ({"h": math.nan}, ValueError, "h must be a finite number, not nan"),
         ({"h": "small"}, TypeError, "h must be a number, not 'small'"),
+        ({"h": 1.5}, ValueError, "h must be at most 1, not 1.5"),
+        (
+            {"function": lambda p: p.sum()},
+            TypeError,
+            "function must be one that is called without arguments: missing a required argument: 'p'",
+        ),
+        (
+            {"function": lambda: torch.tensor(math.inf)},
+            ValueError,
+            "what function returns must be a finite number, not inf",
+        ),
     ],
 )
 def test_bad_input_to_central_difference_is_named(bad, error, told):
@@ -119,6 +157,7 @@ def test_the_table_has_a_row_for_each_entry_and_a_column_for_each_way():
         (([1.0, 2.0], [1.5, 2.0]), 0.5, "all agree within 0.5"),
         (([1.0, 2.0], [1.5, 2.25]), 0.4, "they differ most at [0], by 0.5"),
         (([1.0, 2.0], [1.25, 1.0], [1.0, 3.0]), 0.4, "they differ most at [1], by 2"),
+        (([1.0, 2.0], [1.5, 2.5]), 0.4, "they differ most at [0], by 0.5"),
         ((1.0, 3.0), 0.4, "they differ most at [], by 2"),
         (([math.nan, 2.0], [1.0, 2.0]), 0.4, "they differ most at [0], by inf"),
         (([1.0, 2.0], [1.0, math.nan]), 0.4, "they differ most at [1], by inf"),
@@ -127,6 +166,11 @@ def test_the_table_has_a_row_for_each_entry_and_a_column_for_each_way():
 def test_the_verdict(ways, tolerance, verdict):
     ways = {f"way_{number}": torch.tensor(way) for number, way in enumerate(ways)}
     assert side_by_side(tolerance=tolerance, **ways).splitlines()[-1] == verdict
+
+
+def test_a_thousand_rows_are_the_longest_table():
+    many = torch.zeros(10, 100)
+    assert len(side_by_side(a=many, b=many).splitlines()) == 1 + 1000 + 1
 
 
 def test_five_decimals_must_agree_by_default():
@@ -139,6 +183,11 @@ def test_five_decimals_must_agree_by_default():
     [
         ({"a": torch.ones(2)}, ValueError, "ways must name at least two tensors to compare, not 1"),
         ({"a": torch.ones(2), "b": [1, 1]}, TypeError, "b must be a tensor, not [1, 1]"),
+        (
+            {"a": torch.ones(7, 143), "b": torch.ones(7, 143)},
+            ValueError,
+            "1,000 numbers each to be read, not the shape (7, 143)",
+        ),
         ({"a": torch.ones(2), "b": torch.ones(2, 1)}, ValueError, "not {'a': (2,), 'b': (2, 1)}"),
         ({"a": torch.ones(2), "b": torch.ones(2), "tolerance": -1}, ValueError, "tolerance must be at least 0, not -1"),
         ({"a": torch.ones(2), "b": torch.ones(2), "tolerance": "x"}, TypeError, "tolerance must be a number, not 'x'"),

@@ -90,9 +90,11 @@ def room(**sizes):
 
 
 def text(name, value):
-    """The argument as a string; `TypeError` if it is none."""
+    """The argument as a string; `TypeError` if it is none, `ValueError` if it holds what cannot be printed."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a string, not {shown(value)}")
+    if not value.isprintable():
+        raise ValueError(f"{name} must hold printable signs in one line, not {shown(value)}")
     return value
 
 

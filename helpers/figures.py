@@ -42,6 +42,7 @@ STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
     "text.color": INK,
+    "text.parse_math": False,  # a dollar is a dollar
     "lines.linewidth": 2,
     "lines.solid_capstyle": "round",
 }

@@ -146,13 +146,11 @@ def limits(tests, seconds):
 
 
 def tests_of(mutant, seconds, reached):
-    """The tests that reach the lines of a mutant; where the import of `helpers` does, those that reach the module."""
+    """Of the tests that a mutant faces those that reach its lines; where the import of `helpers` does, all of them."""
     by_line = reached.get(str(source(mutant.module)), {})
     contexts = set(itertools.chain(*(by_line.get(str(line), ()) for line in mutant.lines)))
-    if "" in contexts:
-        contexts = set(itertools.chain(*by_line.values()))
-    files = files_of(mutant.module)
-    return [test for test in seconds if file_of(test) in files and contexts & {test, file_of(test)}]
+    faced = [test for test in seconds if file_of(test) in files_of(mutant.module)]
+    return [test for test in faced if contexts & {"", test, file_of(test)}]
 
 
 class Planted(importlib.machinery.SourceFileLoader):

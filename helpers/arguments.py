@@ -90,10 +90,15 @@ def room(**sizes):
 
 
 def text(name, value):
-    """The argument as a string; `TypeError` if it is none, `ValueError` if it holds what cannot be printed."""
+    """The argument as a string; `TypeError` if it is none."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a string, not {shown(value)}")
-    if not value.isprintable():
+    return value
+
+
+def line(name, value):
+    """The argument as one line of `text`; `ValueError` if it holds what cannot be drawn."""
+    if not text(name, value).isprintable():
         raise ValueError(f"{name} must hold printable signs in one line, not {shown(value)}")
     return value
 

@@ -42,7 +42,6 @@ STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
     "text.color": INK,
-    "text.parse_math": False,  # a dollar is a dollar
     "lines.linewidth": 2,
     "lines.solid_capstyle": "round",
 }
@@ -62,7 +61,7 @@ def panels(height, *titles, layout="constrained", **subplots):
     picture = Picture(height, layout)
     axes = picture.subplots(1, len(titles), squeeze=False, **subplots)[0]
     for ax, title in zip(axes, titles, strict=True):
-        ax.set_title(title)
+        ax.set_title(title, parse_math=False)  # a dollar is a dollar
     return picture, axes
 
 
@@ -291,7 +290,7 @@ def lines_and_places(x, y, places):
     x, y = _points_with_map(x, y)
     if not isinstance(places, dict):
         raise TypeError(f"places must be a dictionary of pairs (w, b), not {arguments.shown(places)}")
-    names = [arguments.text("a name in places", name) for name in places]
+    names = [arguments.line("a name in places", name) for name in places]
     places = dict(zip(names, _pairs("places", places.values()), strict=True))
     titles = "Each line among the points ...", "... is one place on the map, and has one height"
     picture, (left, right) = panels(3.9, *titles, width_ratios=[1, 1.4])
@@ -397,7 +396,7 @@ def three_panels(x, y, truth, w, b, loss):
 def losses(title, **curves):
     """The loss over the steps, one curve for each word, directly labelled; up to three, told apart by dashes too."""
     curves = arguments.curves(curves, 1, 3, at_least=0)
-    picture, (ax,) = panels(3, arguments.text("title", title))
+    picture, (ax,) = panels(3, arguments.line("title", title))
     steps = max(map(len, curves.values())) - 1
     values = np.concatenate(list(curves.values()))
     draw_losses(ax, steps, _limits(values, 2, 2))
@@ -484,7 +483,7 @@ def four_rates(x, y, run, steps, truth):
 def orbit(title, **values):
     """One parameter over the steps under up to three treatments, on one axis."""
     values = arguments.curves(values, 1, 3)
-    picture, (ax,) = panels(3, arguments.text("title", title))
+    picture, (ax,) = panels(3, arguments.line("title", title))
     told = []
     looks = ((PATH, "-"), (TRUTH, (0, (1, 2))), (LINE, (0, (5, 2))))
     for (name, curve), (color, dash) in zip(values.items(), looks, strict=False):

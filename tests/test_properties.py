@@ -131,6 +131,7 @@ ARGUMENTS = {
     "count": Row(lambda value: arguments.count("value", value), {"value": 1}, floats),
     "seed": Row(arguments.seed, {"value": 1}, floats, told={"value": "seed"}),
     "text": Row(lambda value: arguments.text("value", value), {"value": "a"}, is_string),
+    "line": Row(lambda value: arguments.line("value", value), {"value": "a"}, is_string),
     "flag": Row(lambda value: arguments.flag("value", value), {"value": True}),
     "tensor": Row(lambda value: arguments.tensor("value", value), {"value": torch.ones(2)}),
     "one_of": Row(lambda value: arguments.one_of("value", ["a", "b"], value), {"value": "a"}, is_string),

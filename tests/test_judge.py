@@ -1,0 +1,193 @@
+"""What the judge says of an answer, sentence by sentence, and of a learner's function; the counting of exercises."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from helpers import judge, record
+
+TABLE = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 0.0]])
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Exercises of our own; those of the course are put back."""
+    monkeypatch.setattr(judge, "EXERCISES", {})
+    monkeypatch.setattr(record, "exercises", {})
+    return judge.EXERCISES
+
+
+@pytest.mark.parametrize(
+    ("answer", "truth", "verdict"),
+    [
+        (TABLE, TABLE, "Right."),
+        (TABLE.T, TABLE, "Not yet. This looks like the right numbers with rows and columns exchanged (transposed)."),
+        (-TABLE, TABLE, "Not yet. This looks like the right size with the wrong sign."),
+        (
+            TABLE * 0,
+            TABLE,
+            "Not yet. This looks like nothing but zeros: has the answer been computed, or only prepared?",
+        ),
+        (TABLE + 1, TABLE * 0, "Not yet: look at the entries [0, 0], [0, 1], [1, 0], [1, 1], [2, 0], [2, 1]."),
+        ([1.0, 2.0, 3.0], [1.0, 2.5, 3.0], "Not yet: look at the entries [1]."),
+        ([1.0, 2.0], 3.0, "Not yet: the answer should be one number, and yours is of the shape (2,)."),
+        (3.0, [[1.0, 2.0], [3.0, 4.0]], "Not yet: the answer should be of the shape (2, 2), and yours is one number."),
+        (0.0, 0.5, "Not yet. This looks like nothing but zeros: has the answer been computed, or only prepared?"),
+        (0.25, 0.0, "Not yet: 0.2500 is not the number."),
+        (
+            0.33,
+            1 / 3,
+            "Not yet: 0.3300 is not the number: near, but a rounded number, perhaps? Hand over the expression itself.",
+        ),
+        (0.32, 1 / 3, "Not yet: 0.3200 is not the number."),
+        (7.0, 5.0, "Not yet. This looks like seven."),
+    ],
+)
+def test_the_verdict_on_numbers(answer, truth, verdict):
+    assert judge.judge(answer, truth, (7.0, "seven"), (7.0, "another seven")) == verdict
+
+
+def test_how_close_is_right_can_be_said():
+    assert judge.judge([1.0, 2.2], [1.0, 2.0], close={"rtol": 0.2}) == "Right."
+    assert judge.judge([1.2, 2.2], [1.0, 2.0], close={"rtol": 0.15}) == "Not yet: look at the entries [0]."
+    assert judge.judge([1.0009, 2.0], [1.0, 2.0]) == "Right."
+    assert judge.judge([1.0012, 2.0], [1.0, 2.0]) == "Not yet: look at the entries [0]."
+    assert judge.judge([0.000009, 2.0], [0.0, 2.0]) == "Right."
+    assert judge.judge([0.000012, 2.0], [0.0, 2.0]) == "Not yet: look at the entries [0]."
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (..., judge.UNANSWERED),
+        (None, judge.UNANSWERED),
+        ([1.0, ...], "Not yet: one place still holds the three dots."),
+        ((..., 1.0), "Not yet: one place still holds the three dots."),
+        ([1.0, "a"], "Not yet: the answer should be numbers, and this list holds something else."),
+        ("a", "Not yet: the answer should be numbers, and this is of the type str."),
+        ([1.0, math.nan], "Not yet: the answer holds numbers that are not finite (nan or inf)."),
+        (
+            torch.tensor([1.0, 2.0 + 1j]),
+            "Not yet: these are complex numbers. For a symmetric table take torch.linalg.eigvalsh.",
+        ),
+        (
+            np.array([1j, 2.0]),
+            "Not yet: these are complex numbers. For a symmetric table take torch.linalg.eigvalsh.",
+        ),
+    ],
+)
+def test_what_is_no_answer_yet(answer, verdict):
+    with pytest.raises(judge.Verdict) as raised:
+        judge.as_numbers(answer)
+    assert str(raised.value) == verdict
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [1.0, 2.0],
+        [torch.tensor(1.0, requires_grad=True), np.float64(2)],
+        [torch.tensor([1.0]), np.array([2.0])],
+        torch.tensor([1.0, 2.0], dtype=torch.complex64),
+        np.array([[1 + 0j], [2 + 0j]]),
+    ],
+)
+def test_numbers_in_any_wrapping(answer):
+    numbers = judge.as_numbers(answer)
+    assert numbers.tolist() == [1, 2]
+    assert numbers.dtype == torch.float64
+
+
+def test_a_sentence_is_closed_once():
+    assert [judge.closed(words) for words in ("so", "so.", "so?")] == ["so.", "so.", "so?"]
+
+
+def returned(value, moves=None, by=1.0):
+    """A function of a learner's that moves one of its arguments and returns a value."""
+
+    def function(*given):
+        if moves is not None:
+            with torch.no_grad():
+                moves(given).add_(by)
+        return value
+
+    return function
+
+
+def stopping(error):
+    def function(*given):
+        raise error
+
+    return function
+
+
+@pytest.mark.parametrize(
+    ("function", "verdict"),
+    [
+        (..., judge.UNANSWERED),
+        (None, judge.UNANSWERED),
+        (3.0, "Not yet: hand over the function itself, by its name and without brackets."),
+        (float, "Not yet: hand over the function itself, by its name and without brackets."),
+        (stopping(ValueError("too bad.\nmore")), "Not yet: your function stops with ValueError: too bad."),
+        (stopping(ValueError()), "Not yet: your function stops with ValueError: no message."),
+        (returned(1.0, lambda given: given[0]), "Not yet: your function changes x, which others still need."),
+        (returned(None), "Not yet: your function gives nothing back. Does it end with a return?"),
+        (returned(...), judge.UNANSWERED),
+        (returned(..., lambda given: given[1][0]), judge.BEGUN),
+        (returned(..., lambda given: given[1][1][0]), judge.BEGUN),
+        (returned(..., lambda given: given[2].bias), judge.BEGUN),
+    ],
+)
+def test_the_verdict_on_a_function_that_makes_nothing(function, verdict):
+    x = torch.ones(2)
+    given = x, [torch.zeros(1), (torch.zeros(1, requires_grad=True),)], torch.nn.Linear(1, 1), "a word"
+    with pytest.raises(judge.Verdict) as raised:
+        judge.result_of(function, *given, untouched=[("x", x)])
+    assert str(raised.value) == verdict
+
+
+def test_a_function_gets_its_arguments_and_its_result_is_handed_on():
+    assert judge.result_of(lambda *given: given, 1, "two") == (1, "two")
+    x = torch.ones(2)
+    assert judge.result_of(returned(5.0, lambda given: given[0]), x) == 5
+
+
+def test_an_exercise_prints_its_verdict_and_counts(counted, capsys):
+    @judge.exercise("42")
+    def doubled(answer):
+        """Twice as much."""
+        if answer == "early":
+            raise judge.Verdict("Not yet: too early.")
+        return judge.judge(answer, 2.0)
+
+    @judge.exercise("42")
+    def broken(answer):
+        return answer.nothing
+
+    assert counted == {"42": ["doubled", "broken"]}
+    assert (doubled.__name__, doubled.__doc__) == ("doubled", "Twice as much.")
+    for answer, verdict, passed in (
+        (2, "Right.", True),
+        (3, "Not yet: 3.0000 is", False),
+        ("early", "Not yet: too", False),
+    ):
+        assert doubled(answer) is None
+        assert capsys.readouterr().out.startswith(verdict)
+        assert record.exercises == {"doubled": passed}
+    broken(1)
+    assert capsys.readouterr().out == (
+        "Not yet: this check met a AttributeError. If a name such as torch.sum was overwritten, restart the kernel and "
+        "run the cells again.\n"
+    )
+    assert record.exercises["broken"] is False
+
+
+def test_bad_arguments_are_named():
+    with pytest.raises(TypeError, match="notebook must be a string, not 3"):
+        judge.exercise(3)
+    with pytest.raises(TypeError, match="sentence must be a string, not 3"):
+        judge.looks_like(3)
+    with pytest.raises(TypeError, match="truth must hold numbers, not 'a'"):
+        judge.judge(1.0, "a")

@@ -84,6 +84,20 @@ def test_a_number(answer, told):
     assert predictions.tell("number", torch.tensor(50)).text == told
 
 
+@pytest.mark.parametrize(
+    ("close", "right", "wrong"),
+    [
+        ({}, [50.0], [50.001, 51.0]),
+        ({"tolerance": 0.1}, [45.1, 54.9], [43.0, 56.0]),
+        ({"absolute": 3.0}, [47.1, 52.9], [46.9, 53.1]),
+    ],
+)
+def test_how_close_a_number_has_to_be(close, right, wrong):
+    question = Question("number", "99", "How many?", **close)
+    assert all(question.is_right(str(answer), 50.0) for answer in right)
+    assert not any(question.is_right(str(answer), 50.0) for answer in wrong)
+
+
 def test_without_an_answer_the_outcome_is_told():
     predictions.ask("choice")
     assert predictions.tell("choice", 3).text == "No prediction was made. What happened: C. three."

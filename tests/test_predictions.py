@@ -18,13 +18,14 @@ CHOICE = Question(
         {"text": "a half", "value": 0.5, "idea": "another reason?"},
     ],
 )
+ELSEWHERE = Question("elsewhere", "98", "And here?", options=CHOICE.options)
 NUMBER = Question("number", "99", "How many?", tolerance=0.2, ideas=[{"value": 88.0, "idea": "the uncentred ones"}])
 
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
-    """Two questions of our own, and nothing answered yet."""
-    monkeypatch.setattr(predictions, "QUESTIONS", {"choice": CHOICE, "number": NUMBER})
+    """Questions of our own, two of them in one notebook, and nothing answered yet."""
+    monkeypatch.setattr(predictions, "QUESTIONS", {"choice": CHOICE, "number": NUMBER, "elsewhere": ELSEWHERE})
     monkeypatch.setattr(predictions, "_open", {})
     for kept in ("answers", "predictions", "exercises"):
         monkeypatch.setattr(record, kept, {})
@@ -32,6 +33,20 @@ def fresh(monkeypatch):
 
 def stored(card):
     return card._repr_mimebundle_()[0]["text/plain"]
+
+
+def test_the_page_gets_the_question_and_its_answer_comes_back():
+    card = predictions.ask("choice")
+    state = card.get_state()
+    assert state["question"] == "What is `w.grad`?"
+    assert state["options"] == ["A. nothing", "B. yes", "C. three", "D. a half"]
+    assert state["closed"] is False
+    card.set_state({"answer": "B. yes"})
+    assert record.answers == {"choice": "B. yes"}
+    predictions.tell("choice", 3)
+    state = card.get_state()
+    assert state["closed"] is True
+    assert "run this cell again" in state["text"]
 
 
 @pytest.mark.parametrize(
@@ -142,11 +157,26 @@ def test_the_closing_line_counts(monkeypatch, capsys):
     predictions.ask("choice").answer = "C. three"
     predictions.ask("number").answer = "7"
     predictions.tell("choice", 3)
+    assert predictions.closing("99").text.startswith("Predictions: 1 right of 1 made, out of 2.")
     predictions.tell("number", 3)
     checks.step_by_hand([0.3, -0.6])
     assert predictions.closing("99").text.startswith(
         "Predictions: 1 right of 2 made, out of 2. Exercises: 1 of 2 passed."
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "happened", "told"),
+    [
+        ("choice", [1], "happened must be one number, a bool, a string or None, not [1]"),
+        ("choice", torch.ones(2), "happened must be one number, a bool, a string or None, not tensor([1., 1.])"),
+        ("number", "many", "happened must be a number, not 'many'"),
+    ],
+)
+def test_what_cannot_have_happened_is_named(key, happened, told):
+    with pytest.raises(TypeError) as raised:
+        predictions.tell(key, happened)
+    assert str(raised.value) == told
 
 
 @pytest.mark.parametrize("call", [predictions.ask, lambda key: predictions.tell(key, 1), predictions.closing])

@@ -1,6 +1,7 @@
 """The recorded runs against torch.optim, the closed form and plain loops; limits and floors against runs."""
 
 import math
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
@@ -118,6 +119,11 @@ def test_the_limit_of_divergence(losses, step):
     assert descent.Descent(np.array([0.1]), column, column, column).diverged_at.tolist() == [step]
 
 
+def test_a_record_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        descent.descend(X, Y, [0.1], **START, steps=1).loss = 0
+
+
 def test_inputs_are_left_as_they_were():
     x, y, rates = torch.as_tensor(X).clone(), torch.as_tensor(Y).clone(), torch.tensor([0.1, 0.2])
     descent.descend(x, y, rates, **START, steps=5)
@@ -147,6 +153,16 @@ def test_inputs_are_left_as_they_were():
         ({"momentum": None}, TypeError, "momentum must hold numbers, not None"),
         ({"momentum": [math.nan]}, ValueError, "momentum must hold finite numbers only, not tensor([nan]"),
         ({"momentum": [0.1, 0.2]}, ValueError, "momentum must be one number or one for each rate, not [0.1, 0.2]"),
+        (
+            {"steps": 1_000_000, "learning_rates": [0.1] * 51},
+            ValueError,
+            "steps and learning_rates must make a table of at most 50,000,000 numbers, not steps = 1,000,000 and",
+        ),
+        (
+            {"x": np.ones(5001), "y": np.ones(5001), "learning_rates": [0.1] * 10_000},
+            ValueError,
+            "x and learning_rates must make a table of at most 50,000,000 numbers, not x = 5,001 and",
+        ),
     ],
 )
 def test_bad_input_to_descend_is_named(bad, error, told):
@@ -181,6 +197,8 @@ def test_best_line_has_the_same_bits_at_every_call():
             "x must hold at least two different numbers, or no line is the best one, not [2.0",
         ),
         ([2], [1], ValueError, "x must hold at least two different numbers"),
+        ([0.1] * 3, [1, 2, 3], ValueError, "x must hold at least two different numbers"),  # their mean is not 0.1
+        ([0, 1e-60], [0, 1], ValueError, "x must hold at least two different numbers"),
         ([1, 2], [1, math.nan], ValueError, "y must hold finite numbers only, not [1, nan]"),
         ([1, 2], None, TypeError, "y must hold numbers, not None"),
     ],
@@ -208,6 +226,10 @@ def test_loss_grid_is_that_of_a_plain_double_loop():
         ({"b": []}, "b must have one dimension"),
         ({"w": [math.nan]}, "w must hold finite numbers only, not [nan]"),
         ({"x": [1.0]}, "x and y must have the same size, not 1 and 30"),
+        (
+            {"w": np.zeros(1300), "b": np.zeros(1300)},
+            "w and b and x must make a table of at most 50,000,000 numbers, not w = 1,300 and b = 1,300 and x = 30",
+        ),
     ],
 )
 def test_bad_input_to_loss_grid_is_named(bad, told):
@@ -287,6 +309,8 @@ def test_recorded_runs_break_at_the_limit_too(momentum):
         ({"hessian": torch.ones(2)}, TypeError, "hessian must be a square tensor, not tensor([1., 1.])"),
         ({"hessian": -torch.eye(2)}, ValueError, "hessian must have an eigenvalue above 0, or no rate is too large"),
         ({"hessian": torch.zeros(1, 1)}, ValueError, "hessian must have an eigenvalue above 0"),
+        ({"hessian": torch.zeros(0, 0)}, TypeError, "hessian must be a square tensor, not tensor([], size=(0, 0))"),
+        ({"hessian": torch.tensor([[1.0, 0.0], [0.0, math.nan]])}, ValueError, "hessian must hold finite numbers only"),
         ({"hessian": torch.full((2, 2), math.nan)}, ValueError, "hessian must hold finite numbers only, not [[nan, n"),
         ({"momentum": -0.1}, ValueError, "momentum must be at least 0, not -0.1"),
         ({"momentum": 1.5}, ValueError, "momentum must be at most 1, not 1.5"),
@@ -370,6 +394,16 @@ def test_without_noise_in_the_values_nothing_is_shaken():
         ({"steps": 0}, ValueError, "steps must be at least 1, not 0"),
         ({"runs": True}, TypeError, "runs must be a whole number, not True"),
         ({"seed": -1}, ValueError, "seed must be at least 0, not -1"),
+        (
+            {"runs": 10_000, "batch_size": 5001},
+            ValueError,
+            "runs and batch_size must make a table of at most 50,000,000 numbers, not runs = 10,000 and",
+        ),
+        (
+            {"runs": 10_000, "steps": 5001},
+            ValueError,
+            "runs and steps must make a table of at most 50,000,000 numbers, not runs = 10,000 and steps = 5,001",
+        ),
     ],
 )
 def test_bad_input_to_noisy_descent_is_named(bad, error, told):

@@ -507,8 +507,7 @@ def difference_errors(h, **errors):
         errors: two curves, the one with the larger errors first.
     """
     h, errors = arguments.vector("h", h, above=0).numpy(), arguments.curves(errors, 2, 2, above=0)
-    if any(len(error) != len(h) for error in errors.values()):
-        raise ValueError(f"h and the errors must be of one length, not {[len(h), *map(len, errors.values())]}")
+    _same_size(h=h, **errors)
     if (np.diff(h) <= 0).any():
         raise ValueError(f"h must hold rising numbers, not {arguments.shown(h.tolist())}")
     picture, (ax,) = panels(3.4, "Neither large nor tiny: the best nudge lies in between")
@@ -587,7 +586,7 @@ def dark_panels(x, y, w, b, loss, goal, blind):
     """
     x, y = (values.numpy() for values in _points(x, y))
     w, b = arguments.vector("w", w).numpy(), arguments.vector("b", b).numpy()
-    loss = arguments.numbers("loss", loss).numpy()
+    loss = arguments.vector("loss", arguments.numbers("loss", loss).flatten()).numpy()
     if not (loss > 0).any():
         raise ValueError(f"loss must hold numbers above 0, not {arguments.shown(loss)}")
     goal, blind = arguments.number("goal", goal, above=0), arguments.flag("blind", blind)

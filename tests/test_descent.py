@@ -312,6 +312,7 @@ def test_recorded_runs_break_at_the_limit_too(momentum):
         ({"hessian": torch.zeros(0, 0)}, TypeError, "hessian must be a square tensor, not tensor([], size=(0, 0))"),
         ({"hessian": torch.tensor([[1.0, 0.0], [0.0, math.nan]])}, ValueError, "hessian must hold finite numbers only"),
         ({"hessian": torch.full((2, 2), math.nan)}, ValueError, "hessian must hold finite numbers only, not [[nan, n"),
+        ({"hessian": torch.tensor([[1.0, 0.5], [0.4, 1.0]])}, ValueError, "hessian must be symmetric, not [[1.0, 0.5]"),
         ({"momentum": -0.1}, ValueError, "momentum must be at least 0, not -0.1"),
         ({"momentum": 1.5}, ValueError, "momentum must be at most 1, not 1.5"),
         ({"momentum": "a"}, TypeError, "momentum must be a number, not 'a'"),
@@ -321,6 +322,10 @@ def test_bad_input_to_stability_limit_is_named(bad, error, told):
     with pytest.raises(error) as raised:
         descent.stability_limit(**{"hessian": torch.eye(2), **bad})
     assert str(raised.value).startswith(told)
+
+
+def test_the_limit_of_a_flat_bowl_is_large():
+    assert descent.stability_limit(torch.eye(3) / 1000) == pytest.approx(2000)
 
 
 def test_the_limit_of_whole_numbers():
@@ -372,6 +377,7 @@ def test_a_seed_is_a_result_and_the_random_numbers_of_others_are_left_alone():
     first, again, other = (descent.noisy_descent(**NOISY, seed=seed) for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.isclose(first[1:], other[1:]).any(axis=1).all()
+    assert np.array_equal(descent.noisy_descent(**NOISY), descent.noisy_descent(**NOISY, seed=0))
     assert torch.equal(torch.random.get_rng_state(), state)
 
 

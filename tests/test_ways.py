@@ -41,16 +41,16 @@ def guidance(name):
 
 @pytest.fixture(scope="module")
 def after_a_restart():
-    """Checks, sliders and predictions of all notebooks in a kernel where nothing ran, then again after the imports."""
+    """Checks, sliders and questions of all notebooks in a kernel where nothing ran, then again after the imports."""
     sources = [cell.source for notebook in COURSE for cell in notebook.code_cells]
-    sources = [source for source in sources if re.search(r"\b(?:checks|sliders|predictions)\.\w+\(", source)]
+    sources = [source for source in sources if re.search(r"\b(?:checks\.|sliders\.|predictions\.ask)\w*\(", source)]
     imports = "import torch\nfrom torch import nn\nfrom helpers import *"
     shown = in_a_new_kernel([*sources, imports, *sources])
     assert shown[len(sources)] == []
     return sources, shown[: len(sources)], shown[len(sources) + 1 :]
 
 
-def test_where_nothing_has_run_every_check_slider_and_prediction_says_what_to_do(after_a_restart):
+def test_where_nothing_has_run_every_check_slider_and_question_says_what_to_do(after_a_restart):
     sources, shown, _ = after_a_restart
     for source, outputs in zip(sources, shown, strict=True):
         names = re.findall(r"`(\w+)` has no value", str(outputs))

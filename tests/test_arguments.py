@@ -134,3 +134,117 @@ def test_points_are_two_vectors_of_one_size():
         arguments.points([1, 2], [1, 2, 3])
     with pytest.raises(TypeError, match="y must hold numbers, not 'ab'"):
         arguments.points([1, 2], "ab")
+
+
+# ---- How large, and how it is shown ----
+
+
+@pytest.mark.parametrize(
+    ("call", "largest", "too_large"),
+    [
+        (lambda value: arguments.number("w", value), 1e50, 1.1e50),
+        (lambda value: arguments.number("w", value), -1e50, -1.1e50),
+        (lambda value: arguments.number("w", value, at_most=2), 2, 2.1),
+        (lambda value: arguments.count("size", value), 1_000_000, 1_000_001),
+        (lambda value: arguments.count("size", value, at_most=3), 3, 4),
+        (lambda value: arguments.seed(value), 2**63 - 1, 2**63),
+        (lambda value: arguments.seed(value), 0, -1),
+        (lambda value: arguments.room(steps=value), 50_000_000, 50_000_001),
+        (lambda value: arguments.room(steps=value, rates=5_000), 10_000, 10_001),
+        (lambda value: arguments.vector("x", [value]), 1e50, 1.1e50),
+        (lambda value: arguments.vector("x", [0, value]), -1e50, -1.1e50),
+        (lambda value: arguments.vector("x", [value, 0], at_least=-2, at_most=0), -2, -2.1),
+        (lambda value: arguments.vector("x", [5, value], above=2), 2.1, 2),
+        (lambda value: arguments.vector("x", np.zeros(value)), 1_000_000, 1_000_001),
+        (lambda value: arguments.points([1], [value]), 1e50, -1.1e50),
+        (lambda value: arguments.points([value], [1], largest=9), -9, -9.1),
+        (lambda value: arguments.pair("truth", (0, value)), 1e50, 1.1e50),
+        (lambda value: arguments.pair("truth", (value, 0), largest=9), -9, 9.1),
+        (lambda value: arguments.pairs("lines", [(0, value)], largest=9), 9, -9.1),
+        (lambda value: arguments.pairs("lines", [(0, 0)] * value, most=3), 3, 4),
+        (lambda value: arguments.curves({"a": [1]} if value else {}, 1, 2), 1, 0),
+        (lambda value: arguments.curves({str(name): [1] for name in range(value)}, 1, 2), 2, 3),
+        (lambda value: arguments.curves({"a": [value]}, 1, 2, at_most=5), 5, 6),
+    ],
+)
+def test_limits_are_met_exactly(call, largest, too_large):
+    call(largest)
+    with pytest.raises(ValueError, match=r" (must|curves)\b"):
+        call(too_large)
+
+
+def test_what_is_too_large_is_told_with_its_limit():
+    with pytest.raises(ValueError, match=r"^w must be at most 5, not 6$"):
+        arguments.number("w", 6, at_most=5)
+    with pytest.raises(ValueError, match=r"^x must be at least 1, not -2\.0$"):
+        arguments.vector("x", [3, -2], at_least=1)
+    with pytest.raises(
+        ValueError, match=r"^steps and rates must make .* 50,000,000 .*, not steps = 10,001 and rates = 5,000$"
+    ):
+        arguments.room(steps=10_001, rates=5_000)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ([0] * 12, str([0] * 12)),
+        ([0] * 13, f"[{'0, ' * 12}...]"),
+        ((0,) * 13, f"({'0, ' * 12}...)"),
+        (["a" * 416], f"['{'a' * 416}']"),
+        (["a" * 417], f"['{'a' * 417}' ..."),
+        (type("list", (), {})(), "something of the type list"),  # called so, but without a length
+    ],
+)
+def test_a_value_is_shown_in_short(value, told):
+    assert arguments.shown(value) == told
+
+
+def test_a_long_word_is_cut_in_its_middle():
+    told = arguments.shown("a" * 1000)
+    assert len(told) == 420
+    assert "..." in told
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: arguments.text("key", 3), "key must be a string, not 3"),
+        (lambda: arguments.one_of("key", ["a", "b"], "c"), "key must be one of ['a', 'b'], not 'c'"),
+        (lambda: arguments.one_of("key", ["a", "b"], ["a"]), "key must be one of ['a', 'b'], not ['a']"),
+        (lambda: arguments.flag("blind", 1), "blind must be True or False, not 1"),
+        (lambda: arguments.a("node", int, "a", "trace() finds"), "node must be a int, as trace() finds it, not 'a'"),
+        (lambda: arguments.tensor("w", [1.0]), "w must be a tensor, not [1.0]"),
+        (lambda: arguments.pair("truth", {1: 2, 3: 4}), "truth must be a pair of numbers (w, b), not {1: 2, 3: 4}"),
+        (lambda: arguments.pair("truth", (1, 2, 3)), "truth must be a pair of numbers (w, b), not (1, 2, 3)"),
+        (lambda: arguments.pair("truth", (1, "a")), "b of truth must be a number, not 'a'"),
+        (lambda: arguments.pairs("lines", 3), "lines must be a list of pairs (w, b), not 3"),
+        (lambda: arguments.pairs("lines", {(1, 2)}), "lines must be a list of pairs (w, b), not {(1, 2)}"),
+        (lambda: arguments.pairs("lines", []), "lines must hold at least one pair (w, b), not []"),
+        (lambda: arguments.pairs("lines", [(1, 2), 3]), "lines[1] must be a pair of numbers (w, b), not 3"),
+        (lambda: arguments.count("size", np.timedelta64(3)), "size must be a whole number, not np.timedelta64(3)"),
+        (lambda: arguments.numbers("x", b"12"), "x must hold numbers, not b'12'"),
+        (lambda: arguments.numbers("x", np.array(["2020-01-01"], "datetime64[D]")), "x must hold numbers, not array(["),
+    ],
+)
+def test_each_refusal_names_the_argument(call, told):
+    with pytest.raises((TypeError, ValueError)) as raised:
+        call()
+    assert str(raised.value).startswith(told)
+
+
+def test_what_is_right_comes_back():
+    assert arguments.text("key", "a") == "a"
+    assert arguments.one_of("key", ["a", "b"], "b") == "b"
+    assert arguments.flag("blind", False) is False
+    assert arguments.a("node", int, 3, "nobody finds") == 3
+    assert arguments.seed(7) == 7
+    assert arguments.pair("truth", np.array([1, 2])) == (1.0, 2.0)
+    assert arguments.pairs("lines", iter([(1, 2), [3, 4]])) == [(1.0, 2.0), (3.0, 4.0)]
+    assert {name: curve.tolist() for name, curve in arguments.curves({"my_loss": [1, 2]}, 1, 3).items()} == {
+        "my loss": [1, 2]
+    }
+    assert arguments.count("size", torch.tensor(3)) == 3
+    w = torch.ones(1)
+    assert arguments.tensor("w", w) is w
+    assert arguments.numbers("x", [[torch.ones(2), np.zeros(2)]]).tolist() == [[[1, 1], [0, 0]]]
+    assert arguments.numbers("x", np.array([0.1], dtype=np.longdouble)).tolist() == [0.1]

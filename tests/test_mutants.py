@@ -28,6 +28,7 @@ def planted(code):
         ("z = a and b", ["operator: z = a and b → z = a or b"]),
         ("z = not a", ["sign: z = not a → z = a"]),
         ("z = 2, 2.5", ["number: z = (2, 2.5) → z = (3, 2.5)", "number: z = (2, 2.5) → z = (2, 3.5)"]),
+        ("z = 1e50", ["number: z = 1e+50 → z = 2e+50"]),
         ("z: 1 = True", ["truth: z: 1 = True → z: 1 = False"]),
         ("if a:\n    b = c", ["condition: if a: → if True:", "condition: if a: → if False:"]),
         ("for a in b:\n    c = d", ["loop: for a in b: → for a in []:"]),

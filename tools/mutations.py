@@ -53,7 +53,7 @@ def faults(node):
         case ast.Constant(value=bool(value)):
             yield "truth", ast.Constant(not value)
         case ast.Constant(value=int(value) | float(value)):
-            yield "number", ast.Constant(value + 1)
+            yield "number", ast.Constant(value + 1 if value + 1 != value else 2 * value)  # a large float stays itself
         case ast.If() | ast.IfExp():
             yield from (("condition", but(node, test=ast.Constant(forced))) for forced in (True, False))
         case ast.For():

@@ -1,9 +1,12 @@
 """Mutation testing of `helpers`: `make mutants` plants one small fault at a time and asks whether a test sees it.
 
 mutmut 3 skips whatever is decorated, which is most of this package, and cosmic-ray imports PyTorch anew for each fault.
-Here one process imports all but `helpers` and the tests, and forks for each mutant, so it needs a POSIX system. The
-child imports the mutated module (nothing is written into the tree) and runs the tests that reach the changed lines,
-until one fails or takes far too long. Which those are is measured beforehand.
+Here processes fork for each mutant, so that this needs a POSIX system; nothing is written into the tree. The child runs
+the tests that reach the changed lines, which are measured beforehand, until one fails or takes far too long.
+
+First from a process in which the tests wait, collected: the child gives the functions of the module their mutated code.
+What survives there, or is no code of a function, gets a second trial from a process that has imported neither `helpers`
+nor the tests: the child imports the mutated module as it would any other.
 
 A survivor needs its reason in tests/survivors.toml. The table and all survivors are written to mutants.md as well.
 """
@@ -12,6 +15,7 @@ import argparse
 import ast
 import contextlib
 import functools
+import gc
 import importlib.util
 import itertools
 import json
@@ -21,13 +25,15 @@ import sys
 import tempfile
 import time
 import tomllib
+import types
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import coverage
 import pytest
 import torch
+from _pytest.runner import runtestprotocol
 
 from mutations import ROOT, modules, mutants, source
 
@@ -35,6 +41,9 @@ REPORT, REASONS = ROOT / "mutants.md", ROOT / "tests" / "survivors.toml"
 ENOUGH = 0.95
 ALSO = {"figures": ["show", "sliders"], "judge": ["checks"], "show": ["figures"]}
 """A module has to be held by its own tests and the property tests; here are others that are made for it, too."""
+
+SURVIVED, KILLED, NO_FUNCTION = range(3)
+"""How the trial of a mutant ends: no test failed, one did, or the mutant has no place in a function."""
 
 OPTIONS = ["-x", "-q", "--assert=plain", "--tb=line", "-p", "no:cacheprovider", "-o", "addopts=", "-m", "not thorough"]
 
@@ -167,44 +176,113 @@ class Planted(importlib.machinery.SourceFileLoader):
         return compile(ast.fix_missing_locations(self.tree), self.path, "exec")
 
 
-def start(mutant, files, allowed):
-    """The id of a child in which the tests run, file by file; it ends with 0 if the mutant survives."""
+def imported(mutant, files, allowed):
+    """The second trial of a mutant: its module is imported, and the tests run file by file."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(1, 2)
+    sys.meta_path.insert(0, Planted(mutant.module, mutant.planted()))
+    for file in files:
+        if file in set(map(file_of, allowed)):
+            signal.setitimer(signal.ITIMER_REAL, 60)  # for the import
+            status = run_tests([file], Selection(allowed))
+            if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+                return KILLED
+    return SURVIVED
+
+
+class Nursery:
+    """A pytest plugin: in place of running the collected tests, fork for each mutant and run those that it faces."""
+
+    def __init__(self, trials, processes, file):
+        self.trials, self.processes, self.file = trials, processes, file
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session):
+        items, known = {item.nodeid: item for item in session.items}, functions()
+        gc.freeze()  # or each child would copy all that it looks at
+        tried = in_turns(self.trials, lambda *trial: forked(self.try_out, items, known, *trial), self.processes)
+        left = [place for place, status in tried if status in (SURVIVED, NO_FUNCTION)]
+        self.file.write_text(json.dumps(left))
+        return True
+
+    @staticmethod
+    def try_out(items, known, mutant, files, allowed):
+        if mutant and not transplanted(mutant, known):
+            return NO_FUNCTION
+        tests = sorted(allowed, key=lambda test: files.index(file_of(test)))
+        for test, following in itertools.pairwise([*tests, None]):
+            signal.setitimer(signal.ITIMER_REAL, allowed[test])
+            reports = runtestprotocol(items[test], log=False, nextitem=items.get(following))
+            if any(report.failed for report in reports):
+                return KILLED
+        return SURVIVED
+
+
+def functions():
+    """Every function that there is, by the file of its code."""
+    found = defaultdict(list)
+    for thing in gc.get_objects():
+        if type(thing) is types.FunctionType:
+            found[thing.__code__.co_filename].append(thing)
+    return found
+
+
+def transplanted(mutant, functions):
+    """Give the functions of the mutant's module their new code; whether there is one whose code has changed."""
+    path, done = str(source(mutant.module)), False
+    waiting, codes = [compile(ast.fix_missing_locations(mutant.planted()), path, "exec")], {}
+    for code in waiting:
+        waiting += [one for one in code.co_consts if isinstance(one, types.CodeType)]
+        codes[code.co_qualname, code.co_firstlineno] = code
+    for function in functions[path]:
+        old = function.__code__
+        new = codes.get((old.co_qualname, old.co_firstlineno), old)
+        if new != old and new.co_freevars == old.co_freevars:
+            function.__code__, done = new, True
+    return done
+
+
+def forked(function, *args):
+    """The id of a child that ends with what the function returns."""
     child = os.fork()
     if child == 0:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        os.dup2(1, 2)
-        if mutant:
-            sys.meta_path.insert(0, Planted(mutant.module, mutant.planted()))
-        for file in files:
-            if file in set(map(file_of, allowed)):
-                signal.setitimer(signal.ITIMER_REAL, 60)  # for the import
-                if run_tests([file], Selection(allowed)) not in (
-                    pytest.ExitCode.OK,
-                    pytest.ExitCode.NO_TESTS_COLLECTED,
-                ):
-                    os._exit(1)
-        os._exit(0)
+        status = KILLED
+        try:
+            status = function(*args)
+        finally:
+            os._exit(status)
     return child
 
 
-def survivors(chosen, processes):
-    """The mutants that no test sees, as they are found. First all tests run in their new order without a fault."""
-    files = sorted({file for mutant in chosen for file in files_of(mutant.module)})
-    seconds, reached = measure(files)
-    waiting, running = iter([None, *chosen]), {}
+def in_turns(trials, begin, processes):
+    """Pairs of the place of a trial and the exit code of its child; so many children at a time."""
+    waiting, running = iter(enumerate(trials)), {}
     while True:
-        for mutant in itertools.islice(waiting, processes - len(running)):
-            tests = tests_of(mutant, seconds, reached) if mutant else seconds
-            faced = files_of(mutant.module) if mutant else files
-            running[start(mutant, faced, limits(tests, seconds))] = mutant
+        for place, trial in itertools.islice(waiting, processes - len(running)):
+            running[begin(*trial)] = place
         if not running:
             return
         child, status = os.wait()
-        mutant = running.pop(child)
-        if mutant is None and status:
-            sys.exit("mutants: the tests fail in another order; find out why first")
-        if mutant and not status:
-            yield mutant
+        yield running.pop(child), os.waitstatus_to_exitcode(status)
+
+
+def survivors(chosen, processes):
+    """The mutants that no test sees. First all tests run in their new order without a fault."""
+    files = sorted({file for mutant in chosen for file in files_of(mutant.module)})
+    seconds, reached = measure(files)
+    trials = [(None, files, limits(seconds, seconds))]
+    for mutant in chosen:
+        trials.append((mutant, files_of(mutant.module), limits(tests_of(mutant, seconds, reached), seconds)))
+    file = Path(tempfile.mkdtemp()) / "left.json"
+    forked(run_tests, [*files, "--capture=sys"], Nursery(trials, processes, file))
+    os.wait()
+    left = [trials[place] for place in sorted(json.loads(file.read_text()))]
+    if not left or left[0][0]:
+        sys.exit("mutants: the tests fail in another order; find out why first")
+    print(f"{len(left) - 1} of {len(chosen)} mutants are tried again, by a new import", flush=True)
+    for place, status in in_turns(left[1:], lambda *trial: forked(imported, *trial), processes):
+        if status == SURVIVED:
+            yield left[1:][place][0]
 
 
 def report(chosen, survived, reasons):

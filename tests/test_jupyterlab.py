@@ -206,6 +206,10 @@ def saved(course, page):
         if call == "ask":
             cell.get_by_role("radio").first.check()
     expect(cell.get_by_role("status")).to_contain_text("You predicted: ")
+    return save(page, path)
+
+
+def save(page, path):
     with page.expect_response(lambda response: response.request.method == "PUT" and path.name in response.url):
         choose(page, "File", "docmanager:save")
     return path
@@ -216,11 +220,15 @@ def test_axe_finds_nothing_serious_in_what_was_run(saved, page):
 
 
 def test_what_jupyterlab_saved_passes_nbval(saved):
-    notebook = notebooks.Notebook(saved)
-    assert len(notebook.pictures) == len(COURSE[0].pictures), "it was saved with its outputs"
-    assert notebook.node.metadata.widgets, "and with the state of its sliders"
+    assert_passes_nbval(saved, COURSE[0])
+
+
+def assert_passes_nbval(path, original):
+    notebook = notebooks.Notebook(path)
+    assert len(notebook.pictures) == len(original.pictures), "it was saved with its outputs"
+    assert notebook.node.metadata.widgets, "and with the state of its sliders and predictions"
     here = ["-p", "no:cacheprovider", "--numprocesses=0", f"--rootdir={notebooks.ROOT}", "-c", "pyproject.toml"]
-    command = [sys.executable, "-m", "pytest", "-q", *here, str(saved)]
+    command = [sys.executable, "-m", "pytest", "-q", *here, str(path)]
     run = subprocess.run(command, cwd=notebooks.ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
     assert f"{len(notebook.code_cells)} passed" in run.stdout
@@ -253,11 +261,12 @@ def test_the_next_link_opens_the_next_notebook(page):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("notebook", COURSE[1:], ids=repr)
-def test_axe_finds_nothing_serious_in_the_other_notebooks(notebook, page, server):
+def test_the_other_notebooks_pass_axe_and_what_was_saved_passes_nbval(notebook, page, server, course):
     page.goto(f"{server.url}/lab/tree/notebooks/{notebook.path.name}?reset")  # else the others open behind it
     run_all(page)
     all_ran(page)
     assert faults(page) == []
+    assert_passes_nbval(save(page, course / "notebooks" / notebook.path.name), notebook)
 
 
 def test_nothing_erred_and_nothing_asked_another_machine(server, page):

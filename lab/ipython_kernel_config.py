@@ -9,10 +9,10 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 
 c = get_config()  # noqa: F821 - given by IPython
 
-NO_VALUE = (
-    "`{name}` has no value yet: the cell that makes it has not run since the kernel started. In the menu Run choose "
-    "Run All Above Selected Cell, then run this cell again. If no cell above makes `{name}`, look at how it is spelled."
-)
+NO_VALUE = """\
+`{name}` has no value yet: the cell that makes it has not run since the kernel started.
+In the menu Run choose Run All Above Selected Cell, then run this cell again.
+If no cell above makes `{name}`, look at how it is spelled."""
 
 
 class GuidingShell(ZMQInteractiveShell):

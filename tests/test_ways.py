@@ -33,9 +33,9 @@ def in_a_new_kernel(sources):
 
 def guidance(name):
     return (
-        f"`{name}` has no value yet: the cell that makes it has not run since the kernel started. In the menu Run "
-        "choose Run All Above Selected Cell, then run this cell again. If no cell above makes "
-        f"`{name}`, look at how it is spelled."
+        f"`{name}` has no value yet: the cell that makes it has not run since the kernel started.\n"
+        "In the menu Run choose Run All Above Selected Cell, then run this cell again.\n"
+        f"If no cell above makes `{name}`, look at how it is spelled."
     )
 
 

@@ -90,10 +90,21 @@ def test_vector_gives_float64_outside_of_any_graph(value):
     assert result.tolist() == [1, 2]
 
 
-def test_vector_is_a_copy():
-    x = np.ones(3)
+@pytest.mark.parametrize("x", [np.ones(3), torch.ones(3, dtype=torch.float64), [1, 1, 1]])
+def test_vector_is_a_copy(x):
     arguments.vector("x", x)[0] = 7
-    assert x.tolist() == [1, 1, 1]
+    assert list(x) == [1, 1, 1]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_complex_numbers_are_refused_where_warnings_are_no_errors_too():
+    with pytest.raises(TypeError, match="x must hold numbers"):
+        arguments.numbers("x", torch.tensor([1j]))
+
+
+def test_what_no_float_can_hold_is_not_finite():
+    with pytest.raises(ValueError, match="x must hold finite numbers only"):
+        arguments.vector("x", np.array([np.finfo(np.longdouble).max]))
 
 
 @pytest.mark.parametrize(
@@ -156,7 +167,9 @@ def test_points_are_two_vectors_of_one_size():
         (lambda value: arguments.vector("x", [value, 0], at_least=-2, at_most=0), -2, -2.1),
         (lambda value: arguments.vector("x", [5, value], above=2), 2.1, 2),
         (lambda value: arguments.vector("x", np.zeros(value)), 1_000_000, 1_000_001),
-        (lambda value: arguments.points([1], [value]), 1e50, -1.1e50),
+        (lambda value: arguments.vector("x", [0, value]), 1e50, 1.1e50),
+        (lambda value: arguments.points([1], [value]), 1e50, 1.1e50),
+        (lambda value: arguments.points([1], [value]), -1e50, -1.1e50),
         (lambda value: arguments.points([value], [1], largest=9), -9, -9.1),
         (lambda value: arguments.pair("truth", (0, value)), 1e50, 1.1e50),
         (lambda value: arguments.pair("truth", (value, 0), largest=9), -9, 9.1),
@@ -223,6 +236,7 @@ def test_a_long_word_is_cut_in_its_middle():
         (lambda: arguments.pairs("lines", [(1, 2), 3]), "lines[1] must be a pair of numbers (w, b), not 3"),
         (lambda: arguments.count("size", np.timedelta64(3)), "size must be a whole number, not np.timedelta64(3)"),
         (lambda: arguments.numbers("x", b"12"), "x must hold numbers, not b'12'"),
+        (lambda: arguments.numbers("x", bytearray(b"12")), "x must hold numbers, not bytearray(b'12')"),
         (lambda: arguments.numbers("x", np.array(["2020-01-01"], "datetime64[D]")), "x must hold numbers, not array(["),
     ],
 )

@@ -64,15 +64,11 @@ def test_the_png_is_sharp_and_small_and_shows_the_colours(picture):
     assert any(max(abs(a - b) for a, b in zip(colour, orange, strict=True)) <= 4 for _, colour in colours)
 
 
-def test_the_png_has_128_colours_at_most_and_none_is_mixed_from_dots(picture):
-    shades = np.linspace(0, 1, 256)[None]
+def test_the_png_has_128_colours_at_most(picture):
     (ax,) = picture.axes
-    ax.lines[0].remove()
-    ax.imshow(shades, aspect="auto", extent=(0, 1, 0, 1), cmap="turbo")
+    ax.imshow(np.random.default_rng(0).random((40, 40, 3)), aspect="auto", extent=(0, 1, 0, 1))
     pixels = np.asarray(Image.open(io.BytesIO(png(picture))).convert("RGB"))
-    assert 100 < len(np.unique(pixels.reshape(-1, 3), axis=0)) <= 128
-    inside = pixels[140:180, 200:600]
-    assert (inside == inside[0]).all(), "one colour from top to bottom"
+    assert len(np.unique(pixels.reshape(-1, 3), axis=0)) == 128
 
 
 def test_show_displays_the_bundle(picture, monkeypatch):

@@ -171,6 +171,7 @@ def test_points_are_two_vectors_of_one_size():
         (lambda value: arguments.points([1], [value]), 1e50, 1.1e50),
         (lambda value: arguments.points([1], [value]), -1e50, -1.1e50),
         (lambda value: arguments.points([value], [1], largest=9), -9, -9.1),
+        (lambda value: arguments.points([1], [value], largest=9), 9, 9.1),
         (lambda value: arguments.pair("truth", (0, value)), 1e50, 1.1e50),
         (lambda value: arguments.pair("truth", (value, 0), largest=9), -9, 9.1),
         (lambda value: arguments.pairs("lines", [(0, value)], largest=9), 9, -9.1),

@@ -1,5 +1,6 @@
 """Checks of arguments: an error that names the argument, the value it had, and what would be right."""
 
+import contextlib
 import math
 import reprlib
 from itertools import islice
@@ -61,10 +62,8 @@ def count(name, value, *, at_least=1, at_most=MOST):
 def _single(name, value, kind, called):
     """The argument as one number of Python or NumPy, a tensor or an array without axes unpacked."""
     if isinstance(value, torch.Tensor | np.ndarray) and value.ndim == 0:
-        try:
+        with contextlib.suppress(RuntimeError, ValueError):  # on the device "meta" it has none, for instance
             value = value.item()
-        except (RuntimeError, ValueError) as error:  # on the device "meta", for instance
-            raise TypeError(f"{name} must be {called}, not {shown(value)}") from error
     if isinstance(value, bool | np.timedelta64) or not isinstance(value, kind):  # both count as whole numbers
         raise TypeError(f"{name} must be {called}, not {shown(value)}")
     return value
@@ -141,7 +140,7 @@ def numbers(name, value):
             if value.dtype.kind not in "biuf":
                 raise TypeError("no real numbers")
             with np.errstate(over="ignore"):  # a longer float than ours
-                return torch.from_numpy(np.array(value, dtype=np.float64, order="C"))
+                return torch.from_numpy(np.array(value, dtype=np.float64))
         dtype = None if isinstance(value, torch.Tensor) else torch.float64  # Python's floats keep all their digits
         found = torch.as_tensor(value, dtype=dtype)
         if found.is_complex():

@@ -45,5 +45,5 @@ def png(picture):
     canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     file = io.BytesIO()
-    image.quantize(128, dither=Image.Dither.NONE).save(file, "PNG")
+    image.quantize(128).save(file, "PNG")
     return file.getvalue()

@@ -98,8 +98,10 @@ def is_string(result, **given):
     assert isinstance(result, str)
 
 
-def near(result, expected):
-    np.testing.assert_allclose(np.asarray(result, dtype=float), np.asarray(expected, dtype=float), rtol=1e-6, atol=1e-9)
+def near(result, expected, scale=1.0):
+    """Equal but for rounding; `scale` is how large the numbers are whose difference may come near 0."""
+    result, expected = np.asarray(result, dtype=float), np.asarray(expected, dtype=float)
+    np.testing.assert_allclose(result, expected, rtol=1e-6, atol=1e-9 * scale)
 
 
 def doubles(values):
@@ -178,8 +180,9 @@ def right_descent(result, x, y, learning_rates, w, b, steps, momentum):
     error = slope * x + cut - y
     with np.errstate(all="ignore"):
         near(result.loss[0], [(error**2).mean()] * len(rates))
-        near(result.w[1], slope - rates * 2 * (error * x).mean())
-        near(result.b[1], cut - rates * 2 * error.mean())
+        scale = 1 + (1 + rates.max()) * (1 + np.abs(x).max()) * (np.abs(error).max() + abs(slope) + abs(cut))
+        near(result.w[1], slope - rates * 2 * (error * x).mean(), scale)
+        near(result.b[1], cut - rates * 2 * error.mean(), scale)
 
 
 def right_best(result, x, y):

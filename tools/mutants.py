@@ -51,12 +51,13 @@ OPTIONS = ["-x", "-q", "--assert=plain", "--tb=line", "-p", "no:cacheprovider", 
 class Measure:
     """A pytest plugin: how long each test takes, and which lines of `helpers` it reaches.
 
-    What a cache, a fixture for many tests or a file's import does counts as reached by every test of the file.
+    What a fixture for many tests or a file's import does counts as reached by every test of the file; what a cache
+    keeps, by every test that asks for it.
     """
 
     def __init__(self):
         self.coverage = coverage.Coverage(data_file=None, include=[str(ROOT / "helpers" / "*")])
-        self.seconds, self.context = Counter(), ""
+        self.seconds, self.context, self.kept = Counter(), "", defaultdict(set)
         functools.cache = self.cache
 
     def switch(self, context):
@@ -64,14 +65,24 @@ class Measure:
         self.coverage.switch_context(context)
 
     @contextlib.contextmanager
-    def for_the_file(self):
+    def within(self, context):
         before = self.context
-        self.switch(file_of(before))
+        self.switch(context)
         yield
         self.switch(before)
 
     def cache(self, function):
-        return functools.lru_cache(None)(functools.wraps(function)(self.for_the_file()(function)))
+        @functools.lru_cache(None)
+        def once(*args):
+            with self.within(f"{function.__name__}{args}"):
+                return function(*args)
+
+        @functools.wraps(function)
+        def cached(*args):
+            self.kept[f"{function.__name__}{args}"].add(self.context)
+            return once(*args)
+
+        return cached
 
     def pytest_collectstart(self, collector):
         if isinstance(collector, pytest.Module):
@@ -80,7 +91,7 @@ class Measure:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef):
-        with contextlib.nullcontext() if fixturedef.scope == "function" else self.for_the_file():
+        with contextlib.nullcontext() if fixturedef.scope == "function" else self.within(file_of(self.context)):
             return (yield)
 
     @pytest.hookimpl(tryfirst=True)
@@ -89,6 +100,19 @@ class Measure:
 
     def pytest_runtest_logreport(self, report):
         self.seconds[report.nodeid] += report.duration
+
+    def reached(self):
+        """The tests, or files, by file of `helpers` and line."""
+        data = self.coverage.get_data()
+        found = {path: data.contexts_by_lineno(path) for path in data.measured_files()}
+        return {
+            path: {line: list(set().union(*map(self.askers, contexts))) for line, contexts in by_line.items()}
+            for path, by_line in found.items()
+        }
+
+    def askers(self, context):
+        """The context itself, or if it is that of a cache all that have asked for what it keeps."""
+        return set().union(*map(self.askers, self.kept[context])) if context in self.kept else {context}
 
 
 def measure(files):
@@ -99,11 +123,9 @@ def measure(files):
         plugin.coverage.start()
         status = run_tests(files, plugin)
         plugin.coverage.stop()
-        data = plugin.coverage.get_data()
-        reached = {path: data.contexts_by_lineno(path) for path in data.measured_files()}
         own = tuple(str(ROOT / folder) for folder in ("helpers", "tests", "tools"))
         others = [name for name, one in sys.modules.items() if not str(getattr(one, "__file__", "")).startswith(own)]
-        file.write_text(json.dumps([plugin.seconds, reached, others]))
+        file.write_text(json.dumps([plugin.seconds, plugin.reached(), others]))
         os._exit(status)
     if os.wait()[1]:
         sys.exit("mutants: the tests must pass before there is a fault; run `make test`")
@@ -308,6 +330,7 @@ def main():
     parser = argparse.ArgumentParser(description="Plant faults in helpers and see whether the tests notice.")
     parser.add_argument("modules", nargs="*", help="such as data or checks.step; all if there is none")
     parser.add_argument("--survivors", action="store_true", help="only those that survived the last run")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth fault: an estimate")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
 
@@ -316,6 +339,7 @@ def main():
     torch.set_num_threads(1)
     named = [f"helpers.{name}" for name in options.modules] or modules()
     chosen = [mutant for module in named for mutant in mutants(module, source(module).read_text("utf-8"))]
+    chosen = chosen[:: options.every]
     if options.survivors:
         last = tomllib.loads(REPORT.read_text("utf-8").split("```toml")[1].strip("`\n"))
         chosen = [mutant for mutant in chosen if mutant.change in last.get(mutant.where, {})]

@@ -86,10 +86,22 @@ EXAMPLES = {
 }
 
 
+ABOVE = descent.descend(X, Y, [0.1], w=1.2, b=0.9, steps=60)
+MORE = {
+    "losses alone": (("A title",), {"loss": RUN.loss[:, 1]}),
+    "losses below": (("A title",), {"lower": RUN.loss[:, 1], "higher": RUN.loss[:, 1] * 2}),
+    "parameters above": ((1 - RUN.w[:, 1], 1 - RUN.b[:, 1], TRUTH), {}),
+    "dark_panels blind": ((X, Y, SLOPES, INTERCEPTS, GRID, 0.0015, True), {}),
+    "three_panels from above": ((X, Y, TRUTH), {name: getattr(ABOVE, name)[:, 0] for name in ("w", "b", "loss")}),
+    "way_on_map still": ((X, Y, [(1.4, 0.1)]), {}),
+}
+"""Pictures that look otherwise with other arguments."""
+
+
 def make(name, *changed, **named):
     """The picture of an example, with other arguments where they are given."""
-    args, kwargs = EXAMPLES[name]
-    made = getattr(figures, name)(*(changed or args), **{**kwargs, **named})
+    args, kwargs = {**EXAMPLES, **MORE}[name]
+    made = getattr(figures, name.split()[0])(*(changed or args), **{**kwargs, **named})
     return made[0] if isinstance(made, tuple) else made
 
 
@@ -162,11 +174,11 @@ def test_it_is_a_picture_with_a_sentence(name):
 LOCKED = re.search(r"^matplotlib==(.+)$", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M).group(1)
 
 
-@every_picture
+@pytest.mark.parametrize("name", [*EXAMPLES, *MORE])
 @pytest.mark.skipif(matplotlib.__version__ != LOCKED, reason="Another matplotlib draws other pixels.")
 def test_it_looks_as_it_did_when_somebody_looked_at_it(name):
     """To accept a change, delete the file in tests/pictures, run this, and look at the new one."""
-    file = ROOT / "tests" / "pictures" / f"{name}.png"
+    file = ROOT / "tests" / "pictures" / f"{name.replace(' ', '_')}.png"
     _, new = example(name)
     if not file.exists():
         file.write_bytes(new)
@@ -276,6 +288,50 @@ def test_points_may_be_a_tensor_and_a_list(name):
         ("every_pair", ("ab", [1.0]), {}, TypeError, "y_hat must hold numbers, not 'ab'"),
         ("slopes_on_a_parabola", ([1.0], [1.0, 2.0]), {}, ValueError, "places and slopes must have the same size"),
         ("layer_shapes", ([[1.0]], [[1.0, 2.0]], [1.0]), {}, ValueError, "x, weight and bias must have the shapes"),
+        ("uphill", (X, Y, PLACES, PLACES[:1], TRUTH), {}, ValueError, "places and gradients must have the same size"),
+        ("uphill", (X, Y, PLACES, PLACES, TRUTH, 0), {}, ValueError, "length must be above 0, not 0"),
+        ("parameters", ([1.0, 2.0], [1.0], TRUTH), {}, ValueError, "w and b must have the same size, not 2 and 1"),
+        ("difference_errors", ([1.0, 2.0],), {}, ValueError, "h, float32 and float64 must have the same size, not 2"),
+        ("difference_errors", (H[::-1],), {}, ValueError, "h must hold rising numbers, not ["),
+        ("guesses", ([1e5, 1], [1, 2], LINES), {}, ValueError, "x must be at most 10000.0, not 100000.0"),
+        ("guesses", (X, Y, LINES * 4), {}, ValueError, "lines must hold at most 9 pairs (w, b), not"),
+        (
+            "way_on_map",
+            ([0, 1e-9], [0, 1], PLACES),
+            {},
+            ValueError,
+            "x must lie further apart: the best line, w = 1e+09",
+        ),
+        ("lines_and_places", (X, Y, {1: (0, 1)}), {}, TypeError, "a name in places must be a string, not 1"),
+        ("losses", ("two\nlines",), {}, ValueError, "title must hold printable signs in one line, not"),
+        ("losses", (), {"one_way": [-1.0]}, ValueError, "one_way must be at least 0, not -1.0"),
+        ("orbit", (1,), {}, TypeError, "title must be a string, not 1"),
+        (
+            "four_rates",
+            (X, Y, descent.descend(X, Y, [0.1], w=0, b=0, steps=1), 1, TRUTH),
+            {},
+            ValueError,
+            "run must have",
+        ),
+        ("empty_panels", (X, Y, TRUTH, (0, "b"), 5), {}, TypeError, "b of start must be a number, not 'b'"),
+        ("empty_panels", (X, Y, TRUTH, None, 0), {}, ValueError, "steps must be at least 1, not 0"),
+        (
+            "dark_panels",
+            (X, Y, SLOPES, INTERCEPTS, 0 * GRID, 1, False),
+            {},
+            ValueError,
+            "loss must hold numbers above 0",
+        ),
+        ("dark_panels", (X, Y, SLOPES, INTERCEPTS, GRID, 0, False), {}, ValueError, "goal must be above 0, not 0"),
+        ("dark_panels", (X, Y, SLOPES, INTERCEPTS, GRID, 1, 1), {}, TypeError, "blind must be True or False, not 1"),
+        ("answer_panels", (TRUTH, [0.5], SPREADS, 1), {}, ValueError, "sizes must be at least 1, not 0.5"),
+        ("answer_panels", (TRUTH, SIZES, 0 * SPREADS, 1), {}, ValueError, "spreads must all be above 0, not 0.0"),
+        ("answer_panels", (TRUTH, SIZES, SPREADS, 0), {}, ValueError, "draws must be at least 1, not 0"),
+        ("shaken_panels", (0.5, np.full((3, 2), 0.5), 2), {}, ValueError, "b must hold runs that do not stand still"),
+        ("shaken_panels", (0.5, [1.0, 2.0], 2), {}, ValueError, "b must hold runs that do not stand still"),
+        ("every_pair", ([1.0] * 10, [1.0] * 10), {}, ValueError, "y_hat and y must hold at most 9 numbers to be read"),
+        ("layer_shapes", (torch.ones(19, 3), *layer()[1:]), {}, ValueError, "x must have at most 18 numbers in a row"),
+        ("layer_shapes", (layer()[0] / 0, *layer()[1:]), {}, ValueError, "x must hold finite numbers only, not"),
         ("autograd_graphs", (), {"after_backward": "x"}, TypeError, "graphs must be graphs, as graph.trace()"),
     ],
 )

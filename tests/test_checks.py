@@ -1,6 +1,7 @@
 """Each check: right answers in every form are right, each known mistake gets its own hint, and nothing raises."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -15,6 +16,22 @@ RIGHT = {name: answers for module in MODULES.values() for name, answers in modul
 WRONG = {name: answers for module in MODULES.values() for name, answers in module.WRONG.items()}
 NAMES = [name for names in judge.EXERCISES.values() for name in names]
 FUNCTIONS = [name for name in NAMES if name in RIGHT and all(callable(answer) for answer in RIGHT[name])]
+HANDED = {
+    "two_sided_slope": [4, 1.655],
+    "gradient_by_autograd": [38, -0.784],
+    "gradient_by_formula": [18, -1.541],
+    "fair_loss": [24, -7.067],
+    "update_in_place": [10, 4.482],
+    "loop_of_five_words": [132, 96.006],
+    "batch_loss": [36, -6.696],
+    "layer_loss": [43, 6.141],
+    "losses_of_lines": [20, -0.265],
+    "best_rate": [13, -3.813],
+    "limit_of_the_sum": [8, -5.36],
+    "step_in_place": [42, 0.677],
+    "one_round": [192, 1.481],
+}
+"""For each check of a function how many numbers it hands over, and their sum, each times the cosine of its place."""
 FORMS = [
     torch.as_tensor,
     lambda truth: truth.tolist(),
@@ -193,3 +210,30 @@ def test_a_check_of_a_function_leaves_the_random_numbers_alone(name, verdict):
 )
 def test_what_is_said_about_other_things(answer, told, verdict):
     assert verdict("step_by_hand", answer) == told
+
+
+def numbers_in(given):
+    """Every number that a check hands to a function of the learner, in order."""
+    for one in given:
+        if isinstance(one, torch.nn.Module):
+            yield from numbers_in(one.parameters())
+        elif isinstance(one, list | tuple | Iterator):
+            yield from numbers_in(one)
+        elif isinstance(one, torch.Tensor | np.ndarray | int | float):
+            yield from torch.as_tensor(one).detach().flatten().tolist()
+            if isinstance(one, torch.Tensor) and one.is_leaf and one.grad is not None:
+                yield from numbers_in([one.grad])
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_check_asks_about_the_numbers_on_which_all_answers_were_tried(name, verdict):
+    """On others two mistakes might look the same. After a change on purpose: the new line is in the message."""
+    handed = []
+
+    def tried(*given):
+        handed.extend(numbers_in(given))
+        return RIGHT[name][0](*given)
+
+    assert verdict(name, tried) == "Right.\n"
+    places = np.cos(np.arange(len(handed)))
+    assert [len(handed), round(float(places @ handed), 3)] == HANDED[name]

@@ -1,12 +1,17 @@
 """The notebooks as the tests see them: cells, prose, code, outputs and exercises."""
 
+import io
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import nbval.plugin
+import numpy as np
+import pytest
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
@@ -125,6 +130,19 @@ def sanitized(text):
     for pattern, replacement in RULES:
         text = re.sub(pattern, replacement, text)
     return text
+
+
+LOCKED = re.search(r"^matplotlib==(.+)$", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+pixels_of_the_lock = pytest.mark.skipif(
+    matplotlib.__version__ != LOCKED.group(1), reason="Another matplotlib draws other pixels."
+)
+
+
+def assert_same_pixels(old, new):
+    """Two PNGs, as bytes, look the same."""
+    old, new = (np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=float) for png in (old, new))
+    assert old.shape == new.shape
+    assert np.sqrt(((old - new) ** 2).mean()) < 1, "a line half a pixel wider makes 5"
 
 
 def find():

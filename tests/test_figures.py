@@ -2,9 +2,7 @@
 
 import copy
 import inspect
-import io
 import math
-import re
 from functools import cache
 
 import matplotlib
@@ -15,11 +13,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import same_color
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
-from PIL import Image
 
 from helpers import descent, figures, graph, make_line
 from helpers.show import png
-from notebooks import ROOT
+from notebooks import ROOT, assert_same_pixels, pixels_of_the_lock
 
 TRUTH = (0.3, 0.5)
 X, Y = make_line(noise=0.05)
@@ -171,11 +168,8 @@ def test_it_is_a_picture_with_a_sentence(name):
     assert "tensor(" not in picture.alt
 
 
-LOCKED = re.search(r"^matplotlib==(.+)$", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M).group(1)
-
-
 @pytest.mark.parametrize("name", [*EXAMPLES, *MORE])
-@pytest.mark.skipif(matplotlib.__version__ != LOCKED, reason="Another matplotlib draws other pixels.")
+@pixels_of_the_lock
 def test_it_looks_as_it_did_when_somebody_looked_at_it(name):
     """To accept a change, delete the file in tests/pictures, run this, and look at the new one."""
     file = ROOT / "tests" / "pictures" / f"{name.replace(' ', '_')}.png"
@@ -183,9 +177,7 @@ def test_it_looks_as_it_did_when_somebody_looked_at_it(name):
     if not file.exists():
         file.write_bytes(new)
         pytest.fail(f"{file.name} is new: look at it, and run this again")
-    old, new = (np.asarray(Image.open(one).convert("RGB"), dtype=float) for one in (file, io.BytesIO(new)))
-    assert old.shape == new.shape
-    assert np.sqrt(((old - new) ** 2).mean()) < 1, "a line half a pixel wider makes 5"
+    assert_same_pixels(file.read_bytes(), new)
 
 
 @figures.styled

@@ -178,6 +178,11 @@ def test_numbers_that_are_none_leave_an_actor_where_it_was(stage):
     assert table[5] == pytest.approx(page(stage[0], 5, 7), abs=0.01)
 
 
+def test_a_place_of_which_one_number_is_none_is_no_place(stage):
+    table = Actor("a", stage[0], np.array([5.0, math.nan]), np.array([5.0, 6.0]), "black").table()
+    assert table[1] == pytest.approx(table[0])
+
+
 def test_without_any_number_an_actor_is_below_its_panel(stage):
     table = Actor("a", stage[0], np.full(2, math.nan), np.full(2, math.nan), "black").table()
     assert (table[:, 1] > page(stage[0], 0, 0)[1]).all()
@@ -488,6 +493,15 @@ def test_every_lab_opens_with_a_picture_and_its_words(found, lab):
     assert base64.b64decode(forms["image/png"]) != lab.scene["stage"]
     (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == found.notebook)
     assert forms["text/plain"] in [data["text/plain"] for data in notebook.pictures], "the notebook stores the same"
+
+
+@each_lab
+@notebooks.pixels_of_the_lock
+def test_every_lab_opens_with_the_picture_that_its_notebook_stores(found, lab):
+    forms, _ = lab._repr_mimebundle_()
+    (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == found.notebook)
+    (stored,) = (data["image/png"] for data in notebook.pictures if data["text/plain"] == forms["text/plain"])
+    notebooks.assert_same_pixels(*map(base64.b64decode, (stored, forms["image/png"])))
 
 
 @each_lab

@@ -168,16 +168,29 @@ def test_it_is_a_picture_with_a_sentence(name):
     assert "tensor(" not in picture.alt
 
 
-@pytest.mark.parametrize("name", [*EXAMPLES, *MORE])
-@pixels_of_the_lock
-def test_it_looks_as_it_did_when_somebody_looked_at_it(name):
-    """To accept a change, delete the file in tests/pictures, run this, and look at the new one."""
-    file = ROOT / "tests" / "pictures" / f"{name.replace(' ', '_')}.png"
-    _, new = example(name)
+def kept(name, ending, new):
+    """What somebody has seen of an example, as bytes. After a change on purpose: delete the file, run this, look."""
+    file = ROOT / "tests" / "pictures" / f"{name.replace(' ', '_')}.{ending}"
     if not file.exists():
         file.write_bytes(new)
         pytest.fail(f"{file.name} is new: look at it, and run this again")
-    assert_same_pixels(file.read_bytes(), new)
+    return file.read_bytes()
+
+
+every_look = pytest.mark.parametrize("name", [*EXAMPLES, *MORE])
+
+
+@every_look
+@pixels_of_the_lock
+def test_it_looks_as_it_did_when_somebody_looked_at_it(name):
+    _, new = example(name)
+    assert_same_pixels(kept(name, "png", new), new)
+
+
+@every_look
+def test_it_says_what_it_did_when_somebody_read_it(name):
+    sentence = f"{drawn(name).alt}\n".encode()
+    assert sentence == kept(name, "txt", sentence)
 
 
 @figures.styled

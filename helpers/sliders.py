@@ -55,7 +55,7 @@ class Slider:
     def to_page(self):
         return {
             "name": self.name,
-            "texts": [f"{value:g}" for value in self.values],
+            "texts": [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
             "start": self.nearest(self.start),
             "retrains": self.retrains,
             "plays": self.plays,

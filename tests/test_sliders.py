@@ -504,6 +504,28 @@ def test_every_lab_opens_with_the_picture_that_its_notebook_stores(found, lab):
     notebooks.assert_same_pixels(*map(base64.b64decode, (stored, forms["image/png"])))
 
 
+def told(found, lab):
+    """A lab in a few lines: its sliders, its actors and where they stand in the mean, its first and last words."""
+    yield str(found)
+    yield from (" ".join(map(str, slider.values())) for slider in lab.sliders)
+    for actor in lab.scene["actors"]:
+        looks = {key: value for key, value in actor.items() if key not in ("table", "panel", "stride")}
+        across, up = np.frombuffer(actor["table"], np.float32).reshape(-1, 2).mean(axis=0)
+        yield f"{' '.join(map(str, looks.values()))} stride {actor['stride']:.1f} around {across:.1f} {up:.1f}"
+    yield f"{len(lab.scene['readouts'])} words, from: {lab.scene['readouts'][0]}, to: {lab.scene['readouts'][-1]}"
+
+
+@notebooks.pixels_of_the_lock
+def test_the_labs_are_as_they_were_when_somebody_looked_at_them():
+    """After a change on purpose: delete the file, run this, and read what has changed in the new one."""
+    file = notebooks.ROOT / "tests" / "pictures" / "labs.txt"
+    new = "".join(f"{line}\n" for found in FOUND for line in told(found, found.lab()))
+    if not file.exists():
+        file.write_text(new, encoding="utf-8")
+        pytest.fail(f"{file.name} is new: read it, and run this again")
+    assert new == file.read_text(encoding="utf-8")
+
+
 @each_lab
 def test_a_lab_has_a_notch_where_it_has_a_notched_slider_and_nowhere_else(found, lab):
     notched = [slider for slider in lab.sliders if slider["notched"]]

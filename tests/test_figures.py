@@ -83,6 +83,8 @@ EXAMPLES = {
 }
 
 
+FACTORS = [torch.tensor([1.0, 2.0], requires_grad=True) for _ in range(2)]
+PRODUCT = (FACTORS[0] * FACTORS[1]).sum()
 ABOVE = descent.descend(X, Y, [0.1], w=1.2, b=0.9, steps=60)
 MORE = {
     "losses alone": (("A title",), {"loss": RUN.loss[:, 1]}),
@@ -90,6 +92,13 @@ MORE = {
     "parameters above": ((1 - RUN.w[:, 1], 1 - RUN.b[:, 1], TRUTH), {}),
     "dark_panels blind": ((X, Y, SLOPES, INTERCEPTS, GRID, 0.0015, True), {}),
     "three_panels from above": ((X, Y, TRUTH), {name: getattr(ABOVE, name)[:, 0] for name in ("w", "b", "loss")}),
+    "every_pair of two": (([0.5, -3.0], [4.0, 1.5]), {}),
+    "orbit of three": (("A title",), {name: np.cos(np.arange(60) / 9 + at) for at, name in enumerate("abc")}),
+    "growth alone": ((), {"nodes": 3 * np.arange(5) + 2}),
+    "losses down to nothing": (("A title",), {"loss": [1.0, 0.1, 0.0]}),
+    "guesses alone": ((X, Y, LINES[1:2]), {}),
+    "autograd_graphs of two factors": ((), {"a_product": graph.trace(PRODUCT, u=FACTORS[0], v=FACTORS[1])}),
+    "way_on_map in one move": ((X, Y, [(0.8, 0.1), (0.4, 0.3)]), {}),
     "way_on_map still": ((X, Y, [(1.4, 0.1)]), {}),
 }
 """Pictures that look otherwise with other arguments."""

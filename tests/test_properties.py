@@ -31,8 +31,11 @@ from hostile import Mischief, either, kept, mostly_never
 EXAMPLES = int(os.environ.get("EXAMPLES", "200"))
 MODULES = ("arguments", "data", "descent", "gradients", "graph", "figures", "judge", "predictions", "show", "sliders")
 
+HANDFUL = 5
+"""So many examples are drawn at a time: the work of hypothesis around them takes longer than most of the calls."""
+
 examples = settings(
-    max_examples=EXAMPLES,
+    max_examples=EXAMPLES // HANDFUL,
     derandomize=True,
     deadline=None,
     database=None,
@@ -470,7 +473,8 @@ def drawn(names, slow=False):
     """Which arguments are replaced, and by what: one as a rule, now and then two by the same, now and then none."""
     one, two, none = [(name,) for name in names], [tuple(names)[:2]], [] if slow else [()]
     several = one * (12 // len(one))
-    return st.tuples(st.sampled_from([*several, *none, *two, *several]), mostly_never if slow else either)
+    changes = st.tuples(st.sampled_from([*several, *none, *two, *several]), mostly_never if slow else either)
+    return st.tuples(*[changes] * HANDFUL)
 
 
 @pytest.mark.filterwarnings("ignore:Glyph")  # a font does not hold every sign of every script
@@ -480,10 +484,11 @@ def test_a_right_answer_or_an_error_that_names_the_argument(name):
 
     @examples
     @given(drawn(row.good, row.slow))
-    def one(change):
-        event(tried(row, *change))
+    def handful(changes):
+        for change in changes:
+            event(tried(row, *change))
 
-    one()
+    handful()
 
 
 def tried(row, changed, value):
@@ -523,14 +528,14 @@ def test_a_check_says_one_sentence_whatever_it_is_given(name):
 
     @examples
     @given(drawn(range(size)))
-    def one(change):
-        changed, value = change
-        answers = list(test_checks.arguments(copy.deepcopy(known[0])))
-        for place in changed:
-            answers[place] = value
-        event(said(name, check, answers, changed))
+    def handful(changes):
+        for changed, value in changes:
+            answers = list(test_checks.arguments(copy.deepcopy(known[0])))
+            for place in changed:
+                answers[place] = value
+            event(said(name, check, answers, changed))
 
-    one()
+    handful()
 
 
 def said(name, check, answers, changed):

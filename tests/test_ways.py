@@ -1,7 +1,8 @@
 """Every way in which a learner runs a notebook gives what is stored, or says what to do.
 
-Fresh is what nbval does in every `make test`, and twice in one kernel what test_solutions does, without pictures. Here
-is the rest: after a restart in the middle; and, as `make thorough`, whatever takes a whole run of the course.
+Fresh is what nbval does in every `make test`. That each cell can run twice in a row, test_solutions shows; such as a step
+prints other numbers then, as it should. Here is the rest: after a restart in the middle; and, as `make thorough`,
+whatever takes a whole run of the course.
 """
 
 import contextlib
@@ -92,11 +93,6 @@ def doubled(node):
     node.cells += copy.deepcopy(node.cells)
 
 
-def in_pairs(node):
-    """A notebook that runs each of its cells twice in a row."""
-    node.cells = [copy.deepcopy(cell) for cell in node.cells for _ in range(2)]
-
-
 @contextlib.contextmanager
 def both_cores_busy():
     loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count())]
@@ -126,7 +122,6 @@ WAYS = {
     "all at once": {"options": [f"--numprocesses={len(COURSE)}"]},
     "under load": {"around": both_cores_busy},
     "twice in one kernel": {"change": doubled},
-    "each cell twice in a row": {"change": in_pairs},
 }
 
 

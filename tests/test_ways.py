@@ -1,8 +1,8 @@
 """Every way in which a learner runs a notebook gives what is stored, or says what to do.
 
-Fresh is what nbval does in every `make test`. That each cell can run twice in a row, test_solutions shows; such as a step
-prints other numbers then, as it should. Here is the rest: after a restart in the middle; and, as `make thorough`,
-whatever takes a whole run of the course.
+Fresh is what nbval does in every `make test`. That each cell can run twice in a row, test_solutions shows (where one
+takes a step, it prints other numbers then, as it should). Here is the rest: after a restart in the middle; and, as
+`make thorough`, whatever takes a whole run of the course.
 """
 
 import contextlib

@@ -351,8 +351,6 @@ JUDGE = {
     ),
 }
 
-KEYS = {"ask": "dtype_from_numpy", "choice": "dtype_from_numpy", "number": "steps_at_the_centre"}
-
 
 def right_card(result, **given):
     assert isinstance(result, predictions.Card)

@@ -1,4 +1,4 @@
-"""Every notebook as learners run it: each cell twice in a row, with the exercises solved.
+"""Every notebook as learners run it: each cell twice in a row with the exercises solved, then all again as stored.
 
 nbval runs each notebook in a kernel of its own and draws its pictures. Here the cells run in this process and draw
 none, nor live figures, which takes a quarter of the time.
@@ -64,7 +64,6 @@ def test_each_solution_is_right(run):
     assert verdicts
 
 
-@pytest.mark.thorough
 def test_a_second_run_in_one_kernel_prints_what_is_stored(run):
     with nothing_drawn():
         again = {place: execute(source, run.names) for place, source in run.sources.items()}

@@ -6,8 +6,6 @@ faults in cells of their own. `make thorough` plants each by itself in a copy of
 
 import copy
 import shutil
-import subprocess
-import sys
 
 import nbformat
 import pytest
@@ -18,8 +16,6 @@ import test_notebooks
 import test_prose
 import test_solutions
 from faults import FAULTS
-
-HERE = ["-p", "no:cacheprovider", "--numprocesses=0", "-q", "-rf", "--tb=no"]
 
 NBVAL = [fault for fault in FAULTS if fault.caught_by == "nbval"]
 REST = [fault for fault in FAULTS if fault.caught_by != "nbval"]
@@ -77,15 +73,8 @@ def test_faults_in_stored_outputs_are_caught_by_nbval_each_in_its_cell(tmp_path)
     pairs = enumerate(zip(sound.code_cells, notebooks.Notebook(tmp_path / sound.path.name).code_cells, strict=True))
     expected = [f"Cell {place}" for place, (before, after) in pairs if before != after]
     assert len(expected) == len(NBVAL)
-    assert failed(notebooks.ROOT, tmp_path / sound.path.name) == expected
-
-
-def failed(folder, *what):
-    """The tests that fail there, by pytest's own short summary: the last part of their names."""
-    command = [sys.executable, "-m", "pytest", *HERE, f"--rootdir={folder}", "-c", str(folder / "pyproject.toml")]
-    run = subprocess.run([*command, *map(str, what)], cwd=folder, capture_output=True, text=True)
-    assert run.returncode in (0, 1), run.stdout + run.stderr
-    return [line.split(" - ")[0].split("::")[-1] for line in run.stdout.splitlines() if line.startswith("FAILED")]
+    _, failed, _ = notebooks.tested(tmp_path / sound.path.name)
+    assert failed == expected
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +92,7 @@ def test_a_fault_that_is_planted_by_itself_is_caught_by_the_whole(fault, copy_of
     nbformat.write(faulty.node, place)
     files = ["tests/test_notebooks.py", "tests/test_prose.py", "tests/test_solutions.py", place]
     try:
-        assert failed(copy_of_the_course, *files, "-k", str(faulty), "-x")
+        _, failed, _ = notebooks.tested(*files, "-k", str(faulty), "-x", course=copy_of_the_course)
+        assert failed
     finally:
         shutil.copy(faulty.path, place)

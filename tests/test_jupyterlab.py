@@ -227,11 +227,8 @@ def assert_passes_nbval(path, original):
     notebook = notebooks.Notebook(path)
     assert len(notebook.pictures) == len(original.pictures), "it was saved with its outputs"
     assert notebook.node.metadata.widgets, "and with the state of its sliders and predictions"
-    here = ["-p", "no:cacheprovider", "--numprocesses=0", f"--rootdir={notebooks.ROOT}", "-c", "pyproject.toml"]
-    command = [sys.executable, "-m", "pytest", "-q", *here, str(path)]
-    run = subprocess.run(command, cwd=notebooks.ROOT, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout
-    assert f"{len(notebook.code_cells)} passed" in run.stdout
+    passed, _, said = notebooks.tested(path)
+    assert passed == len(notebook.code_cells), said
 
 
 def test_what_jupyterlab_saved_names_no_place_of_this_machine(saved):

@@ -104,18 +104,6 @@ def both_cores_busy():
             loop.wait()
 
 
-def nbval(folder, *options, **environment):
-    """How many cells pass in each notebook of a folder, and the run's own words."""
-    report = folder / "report.xml"
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", f"--junitxml={report}", *options]
-    where = [f"--rootdir={notebooks.ROOT}", "-c", str(notebooks.ROOT / "pyproject.toml"), str(folder)]
-    run = subprocess.run(
-        [*command, *where], cwd=notebooks.ROOT, env={**os.environ, **environment}, capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    return re.findall(r'tests="(\d+)"', report.read_text(encoding="utf-8"))
-
-
 WAYS = {
     "with one thread": {"environment": {"OMP_NUM_THREADS": "1"}},
     "with two threads": {"environment": {"OMP_NUM_THREADS": "2"}},
@@ -140,5 +128,5 @@ def test_the_outputs_are_those_that_are_stored(way, tmp_path):
         expected += len(cells)
         nbformat.write(node, tmp_path / notebook.path.name)
     with settings.get("around", contextlib.nullcontext)():
-        passed = nbval(tmp_path, *settings.get("options", []), **settings.get("environment", {}))
-    assert passed == [str(expected)]
+        passed, _, said = notebooks.tested(tmp_path, *settings.get("options", []), **settings.get("environment", {}))
+    assert passed == expected, said

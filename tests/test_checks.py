@@ -1,13 +1,14 @@
 """Each check: right answers in every form are right, each known mistake gets its own hint, and nothing raises."""
 
 import math
+import sys
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 import torch
 
-from answers import Args, backward, clinic, descent, forward, rates, start, step
+from answers import Args, Several, backward, clinic, descent, forward, rates, start, step
 from helpers import checks, judge, record
 
 MODULES = {"00": start, "01": forward, "02": backward, "03": step, "04": descent, "05": rates, "06": clinic}
@@ -18,20 +19,21 @@ NAMES = [name for names in judge.EXERCISES.values() for name in names]
 FUNCTIONS = [name for name in NAMES if name in RIGHT and all(callable(answer) for answer in RIGHT[name])]
 HANDED = {
     "two_sided_slope": [4, 1.655],
-    "gradient_by_autograd": [38, -0.784],
-    "gradient_by_formula": [18, -1.541],
-    "fair_loss": [24, -7.067],
-    "update_in_place": [10, 4.482],
-    "loop_of_five_words": [132, 96.006],
-    "batch_loss": [36, -6.696],
-    "layer_loss": [43, 6.141],
-    "losses_of_lines": [20, -0.265],
-    "best_rate": [13, -3.813],
-    "limit_of_the_sum": [8, -5.36],
+    "gradient_by_autograd": [38, -0.784, torch.float64],
+    "gradient_by_formula": [18, -1.541, torch.float64],
+    "fair_loss": [24, -7.067, torch.float32],
+    "update_in_place": [10, 4.482, torch.float64],
+    "loop_of_five_words": [132, 96.006, torch.float64],
+    "batch_loss": [36, -6.696, torch.float32],
+    "layer_loss": [43, 6.141, torch.float32],
+    "losses_of_lines": [20, -0.265, torch.float64],
+    "best_rate": [13, -3.813, torch.float32],
+    "limit_of_the_sum": [8, -5.36, torch.float32],
     "step_in_place": [42, 0.677],
-    "one_round": [192, 1.481],
+    "one_round": [192, 1.481, torch.float32],
 }
-"""For each check of a function how many numbers it hands over, and their sum, each times the cosine of its place."""
+"""For each check of a function how many numbers it hands over, their sum, each times the cosine of its place, and the
+one type of all tensors among its arguments."""
 FORMS = [
     torch.as_tensor,
     lambda truth: truth.tolist(),
@@ -126,11 +128,22 @@ def test_every_right_answer_is_right(name, number, verdict):
     assert verdict(name, RIGHT[name][number]) == "Right.\n", "and again"
 
 
-@pytest.mark.parametrize(("name", "hint"), [(name, hint) for name, wrong in WRONG.items() for hint in wrong])
-def test_a_mistake_gets_its_own_hint(name, hint, verdict):
-    told = verdict(name, WRONG[name][hint])
-    assert told.startswith("Not yet")
-    assert [known for known in WRONG[name] if known in told] == [hint]
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mistake_gets_its_own_hint(name, verdict, monkeypatch):
+    """And each mistake that the check knows is met, so that no general sentence stands in for the one made for it."""
+    known, told = set(), set()
+
+    def judged(answer, truth, *mistakes, **close):
+        known.update(f"{judge.looks_like(sentence)}\n" for _, sentence in mistakes)
+        return judge.judge(answer, truth, *mistakes, **close)
+
+    monkeypatch.setattr(sys.modules[getattr(checks, name).__module__], "judge", judged)
+    for hint, wrong in WRONG[name].items():
+        for answer in wrong if isinstance(wrong, Several) else [wrong]:
+            told.add(said := verdict(name, answer))
+            assert said.startswith("Not yet"), hint
+            assert [piece for piece in WRONG[name] if piece in said] == [hint], said
+    assert known - told == set()
 
 
 @pytest.mark.parametrize("name", [name for name in TRUTHS if np.any(np.asarray(TRUTHS[name]))])
@@ -228,12 +241,13 @@ def numbers_in(given):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_check_asks_about_the_numbers_on_which_all_answers_were_tried(name, verdict):
     """On others two mistakes might look the same. After a change on purpose: the new line is in the message."""
-    handed = []
+    handed, types = [], set()
 
     def tried(*given):
         handed.extend(numbers_in(given))
+        types.update(one.dtype for one in given if isinstance(one, torch.Tensor))
         return RIGHT[name][0](*given)
 
     assert verdict(name, tried) == "Right.\n"
     places = np.cos(np.arange(len(handed)))
-    assert [len(handed), round(float(places @ handed), 3)] == HANDED[name]
+    assert [len(handed), round(float(places @ handed), 3), *types] == HANDED[name]

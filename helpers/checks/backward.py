@@ -33,7 +33,10 @@ def _points(seed=2):
 
 def _line_gradient(x, y, w, b):
     """The gradient of the line's mean squared error, by the formula."""
-    error = (w * x + b - y).detach()
+    return _by_formula(x, (w * x + b - y).detach())
+
+
+def _by_formula(x, error):
     return torch.stack([2 * (error * x).mean(), 2 * error.mean()])
 
 
@@ -59,9 +62,8 @@ def announced_change(answer):
     gradient, loss = 2 / 20 * error.T @ x, (error**2).mean()
     slope, nudge = gradient[0, 2], -0.05
     change = slope * nudge
-    real = change + nudge**2 * (x[:, 2] ** 2).sum() / 20
-    others = [entry for entry in gradient.flatten() if entry != slope]
-    whole = "a whole loss: the question is by how much it changes"
+    real = change + nudge**2 * (x[:, 2] ** 2).mean() / 2
+    others = gradient.flatten()  # that of the question itself is met above
     return judge(
         answer,
         change,
@@ -72,8 +74,7 @@ def announced_change(answer):
         (0.02, "the right number, rounded too far: keep three places after the point"),
         (gradient[1, 0] * 0.02, "the worked one: the other entry and the other nudge are yours"),
         (nudge, "the nudge: multiply it by the rate"),
-        (loss + change, whole),
-        (loss - change, whole),
+        (loss, "a whole loss: the question is by how much it changes"),
         (real, "what the loss really does, its bend included: the question is what the gradient announces"),
         *((entry * nudge, "the right product with another entry: row 0, column 2, counted from 0") for entry in others),
         *((-entry * nudge, "a product with another entry: row 0, column 2, counted from 0") for entry in others),
@@ -89,7 +90,7 @@ def two_sided_slope(function):
         return w**3 + 2 * w**2 + 5
 
     def at_both(quotient):
-        return torch.tensor([quotient(w, h) for w, h in ((1.5, 0.25), (-1.0, 0.4))], dtype=torch.float64)
+        return [quotient(w, h) for w, h in ((1.5, 0.25), (-1.0, 0.4))]
 
     def found(w, h):
         number = as_numbers(result_of(function, loss_at, w, h))
@@ -146,11 +147,11 @@ def two_sided_slope(function):
             "the exact slope: right, but the question is for the quotient with this h",
         ),
         (
-            answers[:1].repeat(2),
+            answers[:1] * 2,
             "one number for every place, or another loss: use the loss_at and the w that your function is given",
         ),
     )
-    one, other = answers.tolist()
+    one, other = answers
     return _named(verdict, f"w = 1.5 with h = 0.25 (yours is {one:.4f})", f"w = -1 with h = 0.4 (yours is {other:.4f})")
 
 
@@ -269,45 +270,42 @@ def gradient_by_formula(function):
     w, b = 0.6, 0.2
     error = w * x + b - y
 
-    def pair(of_w, of_b):
-        return torch.stack([torch.as_tensor(of_w, dtype=x.dtype), torch.as_tensor(of_b, dtype=x.dtype)])
-
-    def formula(x, error):
-        return pair(2 * (error * x).mean(), 2 * error.mean())
-
-    truth, size = _line_gradient(x, y, w, b), len(x)
+    truth, size = _by_formula(x, error), len(x)
     x_line, y_line = map(torch.as_tensor, make_line(noise=0.05))
     times_w, times_b = 2 * (error * w).mean(), 2 * (error * b).mean()
     verdict = judge(
         _pair(result_of(function, x, y, w, b, untouched=(("x", x), ("y", y)))),
         truth,
         (truth / 2, "half of it: the rate of a square brings a factor of 2"),
-        (pair(truth[0], truth[1] / 2), "half of it for b: the factor 2 belongs to both"),
-        (pair(truth[0] / 2, truth[1]), "half of it for w: the factor 2 belongs to both"),
+        ([truth[0], truth[1] / 2], "half of it for b: the factor 2 belongs to both"),
+        ([truth[0] / 2, truth[1]], "half of it for w: the factor 2 belongs to both"),
         (truth * size, "the sum over the points: the loss is a mean, so divide by their number"),
         (truth * size / 2, "plain sums: the factor 2 and the division by N are missing"),
         (truth * size / 100, "a division by 100: these are other points, so divide by their own number"),
         (-truth, "the wrong sign: the error is y_hat - y, the prediction first"),
         (truth.flip(0), "the two exchanged: w first, then b"),
-        (pair(truth[1], truth[1]), "the same for both: what does w multiply in w * x + b?"),
-        (pair(truth[0], truth[0]), "the same for both: what does b multiply in w * x + b?"),
+        ([truth[1], truth[1]], "the same for both: what does w multiply in w * x + b?"),
+        ([truth[0], truth[0]], "the same for both: what does b multiply in w * x + b?"),
         (truth[0], "the gradient of w alone: b has one, too"),
         (truth[1], "the gradient of b alone: w has one, too"),
-        (pair(times_w, times_b), "the error times the parameter itself: w multiplies x, and b multiplies 1"),
-        (pair(times_w, truth[1]), "the error times w itself: w multiplies x"),
-        (pair(truth[0], times_b), "the error times b itself: b multiplies 1"),
+        ([times_w, times_b], "the error times the parameter itself: w multiplies x, and b multiplies 1"),
+        ([times_w, truth[1]], "the error times w itself: w multiplies x"),
+        ([truth[0], times_b], "the error times b itself: b multiplies 1"),
         (
-            pair(2 * error.mean() * x.mean(), truth[1]),
+            [2 * error.mean() * x.mean(), truth[1]],
             "the mean error times the mean x: multiply point by point, and take the mean afterwards",
         ),
-        (pair(2 * (error**2 * x).mean(), 2 * (error**2).mean()), "the error squared: the rate of a square is 2 e"),
-        (pair(2 * (error.abs() * x).mean(), 2 * error.abs().mean()), "errors without their signs: keep them"),
-        (formula(x, y - w * x + b), "y - w * x + b, where b is added and not subtracted: the error is w * x + b - y"),
-        (formula(x, error - b), "a prediction without b: y_hat is w * x + b"),
-        (pair(2 * (y * x).mean(), 2 * y.mean()), "y in the place of the error: the error is y_hat - y"),
-        (pair(2 * ((error + y) * x).mean(), 2 * (error + y).mean()), "y_hat in the place of the error: subtract y"),
+        (_by_formula(x, error**2), "the error squared: the rate of a square is 2 e"),
+        (_by_formula(x, error.abs()), "errors without their signs: keep them"),
+        (
+            _by_formula(x, y - w * x + b),
+            "y - w * x + b, where b is added and not subtracted: the error is w * x + b - y",
+        ),
+        (_by_formula(x, error - b), "a prediction without b: y_hat is w * x + b"),
+        (_by_formula(x, y), "y in the place of the error: the error is y_hat - y"),
+        (_by_formula(x, error + y), "y_hat in the place of the error: subtract y"),
         ((error**2).mean(), "the loss itself: the question is for its two rates"),
-        (pair(w, b), "w and b themselves: the question is for the rates of the loss"),
-        (formula(x_line, w * x_line + b - y_line), "x_line and y_line: use the x and y that the function is given"),
+        ([w, b], "w and b themselves: the question is for the rates of the loss"),
+        (_line_gradient(x_line, y_line, w, b), "x_line and y_line: use the x and y that the function is given"),
     )
     return _named(verdict, "the gradient of w", "the gradient of b")

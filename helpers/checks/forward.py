@@ -39,10 +39,10 @@ def layer_shapes(weight_shape, bias_shape):
 
 def _shape(found, truth, known, pointer):
     """Raises the verdict unless the numbers found are this shape; `known` shapes are mistakes."""
-    numbers = tuple(found.reshape(-1).tolist()) if found.numel() <= 4 else None
+    numbers = tuple(found.reshape(-1).tolist())
     if numbers == truth:
         return
-    if tuple(found.shape) == truth and numbers != truth:
+    if tuple(found.shape) == truth:
         raise Verdict(looks_like("the tensor itself: asked for is its shape"))
     if numbers in known:
         raise Verdict(looks_like(known[numbers]))
@@ -224,7 +224,7 @@ def losses_of_lines(function):
     squares = error**2
     pairs = w[:, None] * x + b[:, None, None] - y
     x_line, y_line = map(torch.as_tensor, make_line(noise=0.05))
-    slopes = torch.tensor([-0.7, -0.2, 0.3, 0.8, 1.3], dtype=torch.float64)[:, None]
+    slopes = torch.tensor([-0.7, -0.2, 0.3, 0.8, 1.3])[:, None]
     column = "Lines and points need an axis each: which tensors have to be stood up as columns?"
     result = _result_of(
         function,

@@ -1,5 +1,7 @@
 """The checks of notebook 05. Each computes the truth from numbers of its own, never from the learner's variables."""
 
+import math
+
 import torch
 
 from helpers.descent import curvature, stability_limit
@@ -56,7 +58,7 @@ def limit_of_the_sum(function):
     size, mean = len(first), curvature(first, first)  # which does not depend on y
     of_the_mean, truth = stability_limit(mean), stability_limit(size * mean)
     forgotten = size * mean
-    forgotten[1, 1] = 2
+    forgotten[1, 1] = mean[1, 1]
     limit, other = _two_results(function, "x", first, second)
     verdict = judge(
         limit,
@@ -156,30 +158,29 @@ def batch_for_the_same_floor(answer):
 def chosen_rate(answer):
     """Notebook 05: any rate that brings a descent on a bowl with the curvatures 1 and 10 home within 40 steps.
 
-    It is run from (2, 0), half across the valley and half along it; home is a thousandth of the distance, rounded as
+    It is run from (1, 0), half across the valley and half along it; home is a thousandth of the distance, rounded as
     the verdict shows it: nobody is refused with "0.001" left.
     """
     rate, steps, home = as_numbers(answer), 40, 1.005e-3
     if rate.ndim:
         raise Verdict("Not yet: one rate serves both directions, so the answer should be one number.")
-    rate = rate.item()
     hessian = torch.tensor([[5.5, 4.5], [4.5, 5.5]], dtype=torch.float64)
-    along, across = 1 - rate * 1, 1 - rate * 10
-    if rate == 0:
-        return looks_like("a step of length 0: with this rate nothing moves")
+    along, across = 1 - rate, 1 - rate * 10
     if rate < 0:
         return "Not yet: with a negative rate every step goes uphill, away from the lowest point."
-    if abs(rate - 2 / 10) < 1e-6:
+    if rate == 0:
+        return looks_like("a step of length 0: with this rate nothing moves")
+    if math.isclose(rate, 2 / 10, rel_tol=1e-5):
         return looks_like("the limit itself: across the valley the path jumps to and fro for ever and comes no nearer")
     if rate > 2 / 10:
         return (
             f"Not yet: it diverges. Each step multiplies the distance across the valley by {across:.6g}, so it grows. "
             "At which rate would that be -1?"
         )
-    start = place = torch.tensor([2.0, 0.0], dtype=torch.float64)
+    place = torch.tensor([1.0, 0.0], dtype=torch.float64)
     for _ in range(steps):
         place = place - rate * hessian @ place
-    left = (place.norm() / start.norm()).item()
+    left = place.norm()
     if left <= home:
         return RIGHT
     which_way = "Would a larger or a smaller rate bring that nearer to 0?"

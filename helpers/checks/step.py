@@ -35,10 +35,9 @@ def step_by_hand(answer):
 @exercise("03")
 def step_in_place(function):
     """Notebook 03: p -= lr * p.grad for each parameter of a list; one without a gradient is passed over."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(3)
-        parameters = [torch.randn(2, 3), torch.randn(2), torch.randn(4)]
-        gradients = [torch.randn(2, 3), torch.randn(2), None]
+    generator = torch.Generator().manual_seed(3)
+    parameters = [torch.randn(size, generator=generator) for size in ((2, 3), (2,), (4,))]
+    gradients = [torch.randn(size, generator=generator) for size in ((2, 3), (2,))] + [None]
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter.requires_grad_().grad = None if gradient is None else gradient.clone()
     slope = torch.cat([gradients[0].flatten(), gradients[1], torch.zeros(4)])
@@ -116,9 +115,8 @@ def order_of_the_lines(order):
         return looks_like("backward before loss: in the first round there is no loss yet that it could go back from")
     if torch.allclose(path, right):
         return RIGHT
-    place = {letter: at for at, letter in enumerate(letters)}
-    if torch.equal(path[-1], path[0]):
-        if place["E"] < place["A"]:
+    if not path.diff(dim=0).any():
+        if letters.index("E") < letters.index("A"):
             return looks_like(
                 "reset between backward and step: the gradients are wiped before the step has read them, so nothing "
                 "ever moves"
@@ -243,7 +241,7 @@ def one_round(function):
     if calls:
         return f"Not yet: after call {calls[0]} in a row the weights are not those that the five lines lead to."
     verdict = _judge_losses(losses)
-    if verdict == RIGHT and any(isinstance(loss, torch.Tensor) for loss in losses):
+    if verdict == RIGHT and torch.Tensor in map(type, losses):
         return (
             "Not yet: the round is right, and so is the loss. But it is still a tensor: make it a plain number "
             "by .item()."
@@ -259,14 +257,14 @@ def _why_nothing_moves(events):
             "a backward that no step follows: the gradients are written, and nothing has read them. Is step there, and "
             "does it have its brackets?"
         )
-    if events.index("step") < events.index("backward"):
+    if events[0] == "step":
         return looks_like("step before backward: in the first round it finds no gradient, so nothing moves")
     return looks_like("reset before step: the gradients are wiped before any step has read them, so nothing moves")
 
 
 def _judge_losses(losses):
-    losses = [as_numbers(loss) for loss in losses]
-    if any(loss.ndim for loss in losses):
+    losses = torch.stack([as_numbers(loss) for loss in losses])
+    if losses.ndim > 1:
         return "Not yet: the weights move as they should. Give back the loss, which is one number."
     model, optimizer, loss_function, x, y = _problem()
     truth = []
@@ -276,10 +274,9 @@ def _judge_losses(losses):
         loss.backward()  # backward
         optimizer.step()  # step
         optimizer.zero_grad()  # reset
-    truth = torch.tensor(truth)
-    if judge(torch.stack(losses), truth[1:]) == RIGHT:
+    if judge(losses, truth[1:]) == RIGHT:
         return looks_like("a loss that is measured again after the step: give back the one that backward began with")
-    if judge(torch.stack(losses), truth[:-1]) != RIGHT:
+    if judge(losses, truth[:-1]) != RIGHT:
         return "Not yet: the weights move as they should, but what comes back is not the loss of this round."
     return RIGHT
 

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from answers import Several
 from helpers import make_line
 
 LINE_X, LINE_Y = map(torch.as_tensor, make_line(noise=0.05))
@@ -180,6 +181,7 @@ TRUTHS = {
     "grad_after_calls": np.array(grad_of_three_calls()),
 }
 RIGHT = {
+    "bias_gradient": [BIAS_GRADIENT.round(3)],
     "two_sided_slope": [
         both,
         lambda loss_at, w, h: loss_at(w + h) / (2 * h) - loss_at(w - h) / h / 2,
@@ -207,7 +209,7 @@ WRONG = {
         "like the nudge: multiply": -0.05,
         "rounded too far": 0.02,
         "the worked one": 0.011,
-        "a whole loss": LOSS - 0.05 * SLOPE,
+        "a whole loss": Several((LOSS - 0.05 * SLOPE, LOSS + 0.05 * SLOPE)),
         "its bend included": REAL_CHANGE,
         "the right product with another entry": WEIGHT_GRADIENT[1, 0] * -0.05,
         "like a product with another entry": WEIGHT_GRADIENT[1, 2] * 0.05,
@@ -278,7 +280,7 @@ WRONG = {
         "the answer of the first call": walked_once,
         "x_line and y_line": lambda x, y, w, b: reset_first(LINE_X, LINE_Y, w, b),
         "does zero_ wipe out": wiped,
-        "a gradient is None": reset_too_late,
+        "a gradient is None": Several((reset_too_late, lambda *given: (reset_first(*given)[0], None))),
         "your function moves w": a_step_too_many,
         "your function moves b": lambda x, y, w, b: (w.detach(), b.detach().sub_(0.1)),
         "your function changes y": lambda x, y, w, b: by_mean(x, y.sub_(b.detach()), w, 0),

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from answers import Args
-from helpers import make_line
+from answers import Args, Several
+from helpers import graph, make_line
 
 X, Y = make_line(w=-0.7, b=0.2, size=50, noise=0.01, seed=1)
 W, B = np.polyfit(X, Y, 1)
@@ -41,6 +41,11 @@ def updated_detached(w, b, learning_rate):
 def copies(w, b, learning_rate):
     updated(w, b, learning_rate)
     return w.clone(), b.clone()
+
+
+def copy_of_b(w, b, learning_rate):
+    updated(w, b, learning_rate)
+    return w, b.clone()
 
 
 def recorded(w, b, learning_rate):
@@ -100,6 +105,12 @@ def switched_off(w, b, learning_rate):
 def gradients_dropped(w, b, learning_rate):
     updated(w, b, learning_rate)
     w.grad = b.grad = None
+    return w, b
+
+
+def gradient_of_b_zeroed(w, b, learning_rate):
+    updated(w, b, learning_rate)
+    b.grad.zero_()
     return w, b
 
 
@@ -178,8 +189,11 @@ def no_step(x, y, w, b, learning_rate, steps):
     return w, b
 
 
-def one_round(x, y, w, b, learning_rate, steps):
-    return loop()(x, y, w, b, learning_rate, 1)
+def rounds(number):
+    def walk(x, y, w, b, learning_rate, steps):
+        return loop()(x, y, w, b, learning_rate, number)
+
+    return walk
 
 
 def step_after_the_loop(x, y, w, b, learning_rate, steps):
@@ -199,6 +213,20 @@ def stopped_early(x, y, w, b, learning_rate, steps):
     return w, b
 
 
+def without(name):
+    """A loop whose loss is made of a copy of one parameter."""
+
+    def walk(x, y, w, b, learning_rate, steps):
+        for _ in range(steps):
+            y_hat = w.detach() * x + b if name == "w" else w * x + b.detach()
+            ((y_hat - y) ** 2).mean().backward()
+            updated(w, b, learning_rate)
+            w.grad = b.grad = None
+        return w, b
+
+    return walk
+
+
 def loss_under_no_grad(x, y, w, b, learning_rate, steps):
     with torch.no_grad():
         return loop()(x, y, w, b, learning_rate, steps)
@@ -212,6 +240,10 @@ def moved_data(x, y, w, b, learning_rate, steps):
 def rebound_under_no_grad(w, b, learning_rate):
     with torch.no_grad():
         return w - learning_rate * w.grad, b - learning_rate * b.grad
+
+
+def new_leaves(w, b, learning_rate):
+    return [parameter.detach().requires_grad_() for parameter in rebound(w, b, learning_rate)]
 
 
 def rebound_and_zeroed(x, y, w, b, learning_rate, steps):
@@ -239,8 +271,15 @@ def half_rebound(rebinds_w, recorded):
     return update
 
 
+def nodes_at_step_60():
+    """Counted, after w was rebound in each of 60 steps and b was not."""
+    x, w, b = torch.ones(5), *(torch.ones(1, requires_grad=True) for _ in "wb")
+    w, b = loop(half_rebound(rebinds_w=True, recorded=True), retains=True)(x, x, w, b, 0.1, 60)
+    return graph.count_nodes(((w * x + b - x) ** 2).mean())
+
+
 TRUTHS = {
-    "half_rebound": np.array(67),  # 60 subtractions and the 7 nodes of the first graph
+    "half_rebound": np.array(nodes_at_step_60()),
     "noise_from_the_floor": NOISE,
 }
 RIGHT = {
@@ -269,16 +308,19 @@ WRONG = {
         "the w that was handed over has not moved": rebound,
         "the b that was handed over has not moved": half_in_place,
         "requires no gradient any more": switched_off,
-        "the gradients are gone or changed": gradients_dropped,
-        "w and b themselves": copies,
-        "two things, w and b": lambda w, b, learning_rate: updated(w, b, learning_rate)[0],
+        "the gradients are gone or changed": Several((gradients_dropped, gradient_of_b_zeroed)),
+        "w and b themselves": Several((copies, copy_of_b)),
+        "two things, w and b": Several(
+            (lambda *given: updated(*given)[0], lambda *given: (*updated(*given), given[0].grad))
+        ),
+        "should be one number each": lambda w, b, learning_rate: (torch.cat(updated(w, b, learning_rate)), b),
         "gives nothing back": lambda w, b, learning_rate: updated(w, b, learning_rate) and None,
         "look at the entries [0], [1].": only(2, 2),
     },
     "loop_of_five_words": {
         "autograd was asked to record": loop(recorded),
         "nothing has moved": no_step,
-        "one step only": one_round,
+        "one step only": rounds(1),
         "gradients of all rounds": step_after_the_loop,
         "forgets the reset": loop(reset=""),
         "forgets b.grad": loop(reset="w"),
@@ -299,10 +341,14 @@ WRONG = {
         "the w that was handed over has not moved": loop(rebound, retains=True),
         "w = w - ... under no_grad": loop(rebound_under_no_grad),
         "a loss that was not recorded": loss_under_no_grad,
-        "stops before its time": stopped_early,
+        "does not lead back to w": without("w"),
+        "does not lead back to b": without("b"),
+        "stops before its time": Several((stopped_early, rounds(2))),
         "changes y": moved_data,
         "two things, w and b": lambda *given: loop()(*given)[0],
-        "look at the entries [0], [1].": loop(loss_of=lambda error: (error**2).sum()),
+        "look at the entries [0], [1].": Several(
+            loop(update, loss_of=lambda error: (error**2).sum()) for update in (updated, new_leaves)
+        ),
     },
     "half_rebound": {
         "both are rebound: here only w is": 127,
@@ -311,7 +357,7 @@ WRONG = {
         "without the first graph": 120,
         "step 59": 66,
         "step 61": 68,
-        "7 nodes for each step": 420,
+        "7 nodes for each step": Several((420, 427)),
         "all 60 graphs together": 2190,
         "is not the number": 65,
         "should be one number": list(range(7, 68)),
@@ -335,7 +381,7 @@ WRONG = {
         "wrong sign": Args((-W, -B)),
         "near and has not arrived": Args((W + 0.021, B + 0.01)),
         "still far away": Args((W + 0.5, B)),
-        "a run that diverged": Args((1e58, -1e58)),
+        "a run that diverged": Several((Args((1e58, -1e58)), Args((101.0, B)), Args((W, np.nan)))),
         "w and b should be one number each": Args(([W, W], B)),
     },
 }

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from answers import Args
+from answers import Args, Several
 from helpers import make_line
 
 ROWS = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])
@@ -87,6 +87,12 @@ def loss_of_a_copy(x, y, weight, bias):
 def loss_and_backward(x, y, weight, bias):
     loss = loss_by_hand(x, y, weight, bias)
     loss.backward()
+    return loss
+
+
+def loss_and_backward_to_the_bias(x, y, weight, bias):
+    loss = loss_by_hand(x, y, weight, bias)
+    loss.backward(inputs=[bias], retain_graph=True)
     return loss
 
 
@@ -271,7 +277,7 @@ WRONG = {
         "does x stand first": lambda x, y, weight, bias: ((weight @ x.T + bias - y) ** 2).mean(),
         "that it has not set": lambda x, y, weight, bias: LESSON_LOSS,
         "the layer of the lesson": lambda x, y, weight, bias: ((LESSON(x) - y) ** 2).mean(),
-        "calls backward already": loss_and_backward,
+        "calls backward already": Several((loss_and_backward, loss_and_backward_to_the_bias)),
         "a record that was used up": loss_and_gradients,
         "changed in place": loss_in_place_with_a_record,
         "without its record": lambda *given: loss_by_hand(*given).item(),

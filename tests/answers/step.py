@@ -3,6 +3,8 @@
 import numpy as np
 import torch
 
+from answers import Several
+
 
 def two_steps_of_sgd(steps=2, **options):
     """torch.optim's own weight on the bowl w ** 2, from 2."""
@@ -23,7 +25,9 @@ def each(change, *, returns="list"):
             for parameter in parameters:
                 if parameter.grad is not None:
                     change(parameter, learning_rate)
-        return {"list": parameters, "three dots": ..., "the last": parameters[-1], "nothing": None}[returns]
+        copies = [parameter.clone() for parameter in parameters]
+        known = {"list": parameters, "copies": copies, "three dots": ..., "the last": parameters[-1], "nothing": None}
+        return known[returns]
 
     return move
 
@@ -44,10 +48,6 @@ def change_the_gradient(parameter, learning_rate):
 def reset_as_well(parameter, learning_rate):
     parameter -= learning_rate * parameter.grad
     parameter.grad = None
-
-
-def new_list(parameters, learning_rate):
-    return [p if p.grad is None else p - learning_rate * p.grad for p in parameters]
 
 
 def return_inside_the_loop(parameters, learning_rate):
@@ -105,7 +105,7 @@ def lines(words, gives="loss"):
             "nothing": lambda: None,
         }
         returned |= {"again": lambda: loss_function(model(x), y), "model": lambda: model, "three dots": lambda: ...}
-        returned |= {"root": lambda: loss.item() ** 0.5}
+        returned |= {"root": lambda: loss.item() ** 0.5, "losses of the examples": lambda: (y_hat - y).mean(dim=1)}
         return returned[gives]()
 
     return round_of
@@ -172,7 +172,7 @@ WRONG = {
     },
     "step_in_place": {
         "have not moved": each(rebind),
-        "give back the list itself": each(subtract, returns="the last"),
+        "give back the list itself": Several(each(subtract, returns=what) for what in ("the last", "copies")),
         "uphill": each(lambda p, rate: p.add_(rate * p.grad)),
         "without the learning rate": each(lambda p, rate: p.sub_(p.grad)),
         "a rate of 0.1 whatever": each(lambda p, rate: p.sub_(0.1 * p.grad)),
@@ -204,7 +204,7 @@ WRONG = {
         "lines A and C stand there more than once": "DBEACAC",
         "F is none of them": "DBEAF",
         "there are no letters": " ",
-        "between quotation marks": 42135,
+        "between quotation marks": Several((42135, ["D", 2, "E", "A", "C"])),
     },
     "weight_after_two_steps": {
         "plain SGD": two_steps_of_sgd(momentum=0.0),
@@ -234,13 +234,16 @@ WRONG = {
         "stops with UnboundLocalError": lines("loss predict backward step reset"),
         "a second time": lines("predict loss backward backward step reset"),
         "measured again": lines("predict loss backward step reset", gives="again"),
-        "one number": lines("predict loss backward step reset", gives="y_hat"),
+        "one number": Several(
+            lines("predict loss backward step reset", gives=what) for what in ("y_hat", "losses of the examples")
+        ),
         "of the type Linear": lines("predict loss backward step reset", gives="model"),
         "still a tensor": lines("reset predict loss backward step", gives="tensor"),
         "not the loss of this round": lines("predict loss backward step reset", gives="root"),
         "gives nothing back": lines("predict loss backward step reset", gives="nothing"),
         "replace the three dots after return": lines("predict loss backward step reset", gives="three dots"),
         "changes x": round_that_shifts_x,
+        "after call 1 in a row": lines("predict loss backward step step step reset"),
         "after call 2 in a row": round_that_changes_the_rate,
     },
 }

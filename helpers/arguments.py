@@ -1,6 +1,7 @@
 """Checks of arguments: an error that names the argument, the value it had, and what would be right."""
 
 import contextlib
+import inspect
 import math
 import reprlib
 from itertools import islice
@@ -23,8 +24,22 @@ LARGEST_SEED = 2**63 - 1
 LONGEST = 420
 """So many signs of a value are shown at most."""
 
-_SHORT = reprlib.Repr()
-_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxset = _SHORT.maxdict = 12
+
+class _Short(reprlib.Repr):
+    """A repr that is cut where it is long, and says of what is no plain value what it is."""
+
+    def repr1(self, x, level):
+        if isinstance(x, torch.Tensor | np.ndarray) and math.prod(x.shape) > self.maxlist:
+            return f"{'a tensor' if isinstance(x, torch.Tensor) else 'an array'} of shape {tuple(x.shape)}"
+        if inspect.isroutine(x):  # its repr holds an address, which is another on each machine
+            return f"the function {x.__name__} itself (are the brackets missing?)"
+        return super().repr1(x, level)
+
+    repr_dict = reprlib.Repr.repr_instance  # in its own order, not sorted
+
+
+_SHORT = _Short()
+_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxset = 12
 _SHORT.maxlong = _SHORT.maxstring = _SHORT.maxother = LONGEST
 
 
@@ -65,15 +80,24 @@ def _single(name, value, kind, called):
         with contextlib.suppress(RuntimeError, ValueError):  # on the device "meta" it has none, for instance
             value = value.item()
     if isinstance(value, bool | np.timedelta64) or not isinstance(value, kind):  # both count as whole numbers
-        raise TypeError(f"{name} must be {called}, not {shown(value)}")
+        raise TypeError(f"{name} must be {called}, not {shown(value)}{_way_out(value)}")
     return value
+
+
+def _way_out(value):
+    """What makes a number, or a whole one, of a value that nearly is one."""
+    if getattr(value, "shape", None) == (1,):
+        return " of the shape (1,): .item() makes a number of it"
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MOST:
+        return f" (write {value:.0f})"
+    return ""
 
 
 def _within(name, result, at_least, at_most, value):
     if result < at_least:
-        raise ValueError(f"{name} must be at least {at_least}, not {shown(value)}")
+        raise ValueError(f"{name} must be at least {at_least:,}, not {shown(value)}")
     if result > at_most:
-        raise ValueError(f"{name} must be at most {at_most}, not {shown(value)}")
+        raise ValueError(f"{name} must be at most {at_most:,}, not {shown(value)}")
 
 
 def seed(value):
@@ -126,7 +150,7 @@ def a(name, kind, value, source):
 def tensor(name, value):
     """The argument as it is; `TypeError` if it is no tensor."""
     if not isinstance(value, torch.Tensor):
-        raise TypeError(f"{name} must be a tensor, not {shown(value)}")
+        raise TypeError(f"{name} must be a torch tensor, not {shown(value)}")
     return value
 
 
@@ -147,7 +171,15 @@ def numbers(name, value):
             raise TypeError("complex numbers")
         return found.detach().to_dense().to("cpu", torch.float64, copy=True)
     except Exception as error:  # whatever its own methods raise
-        raise TypeError(f"{name} must hold numbers, not {shown(value)}") from error
+        raise TypeError(f"{name} must hold numbers, {_no_number(value)}") from error
+
+
+def _no_number(value):
+    """The first entry of a list that is no number; if it has none such, the whole value."""
+    for place, item in enumerate(value if isinstance(value, list | tuple) else ()):
+        if not isinstance(item, Real | list | tuple | torch.Tensor | np.ndarray):
+            return f"but entry [{place}] is {shown(item)}"
+    return f"not {shown(value)}"
 
 
 def _plain(value):
@@ -160,20 +192,31 @@ def _plain(value):
 def vector(name, value, *, above=None, at_least=-LARGEST, at_most=LARGEST):
     """The argument as `numbers` of shape (size,); `ValueError` if it is empty, not flat, or out of its limits."""
     found = numbers(name, value)
-    if found.ndim != 1 or len(found) == 0:
-        raise ValueError(f"{name} must have one dimension and at least one number, not the shape {tuple(found.shape)}")
-    if not found.isfinite().all():
-        raise ValueError(f"{name} must hold finite numbers only, not {shown(value)}")
+    if found.ndim == 0:
+        raise ValueError(f"{name} must be a list or a tensor of numbers, not a single number, {shown(value)}")
+    if found.numel() == 0:
+        raise ValueError(f"{name} must hold at least one number, not {shown(value)}")
+    if found.ndim > 1:
+        told = f"a shape such as ({found.numel()},), not {tuple(found.shape)}"
+        raise ValueError(f"{name} must have one dimension, {told}")
+    finite(name, found)
     low, high = found.min().item(), found.max().item()
     if above is not None and low <= above:
-        raise ValueError(f"{name} must all be above {above}, not {low!r}")
+        raise ValueError(f"{name} must hold numbers above {above} only, not {low!r}")
     if low < at_least:
-        raise ValueError(f"{name} must be at least {at_least}, not {low!r}")
+        raise ValueError(f"{name} must be at least {at_least:,}, not {low!r}")
     if high > at_most:
-        raise ValueError(f"{name} must be at most {at_most}, not {high!r}")
+        raise ValueError(f"{name} must be at most {at_most:,}, not {high!r}")
     if len(found) > MOST:
         raise ValueError(f"{name} must hold at most {MOST:,} numbers, not {len(found):,}")
     return found
+
+
+def finite(name, found):
+    """`ValueError` if a tensor holds what is not finite: the first of it, with its place."""
+    if not found.isfinite().all():
+        entry = (~found.isfinite()).nonzero()[0].tolist()
+        raise ValueError(f"{name} must hold finite numbers only, but entry {entry} is {found[tuple(entry)].item()}")
 
 
 def points(x, y, largest=LARGEST):
@@ -219,5 +262,7 @@ def _ordered(value):
 def curves(value, least, most, **limits):
     """Named vectors as NumPy arrays, each under its name in words; `ValueError` if they are too few or too many."""
     if not least <= len(value) <= most:
-        raise ValueError(f"there must be {least} to {most} curves, not {len(value)}: {shown(list(value))}")
+        many = f"{least} to {most}" if least < most else f"{most}"
+        told = f"each under a name, as in loss=losses, not {shown(list(value))}"
+        raise ValueError(f"there must be {many} curves, {told}")
     return {name.replace("_", " "): vector(name, curve, **limits).numpy() for name, curve in value.items()}

@@ -93,7 +93,8 @@ def best_line(x, y):
     spread = (away**2).sum()
     if (x == x[0]).all() or spread < 1e-100:  # no float tells them apart once they are squared
         told = arguments.shown(x.tolist())
-        raise ValueError(f"x must hold at least two different numbers, or no line is the best one, not {told}")
+        why = "where all points have one x, every slope fits equally well"
+        raise ValueError(f"x must hold at least two different numbers, not {told}: {why}")
     w = (away * (y - y.mean())).sum() / spread
     return w.item(), (y.mean() - w * x.mean()).item()
 
@@ -143,18 +144,18 @@ def stability_limit(hessian, momentum=0.0):
         hessian: symmetric tensor of shape (n, n), with a largest eigenvalue above 0.
         momentum: from 0 to 1.
     """
-    if not isinstance(hessian, torch.Tensor) or hessian.ndim != 2 or not 0 < hessian.shape[0] == hessian.shape[1]:
-        raise TypeError(f"hessian must be a square tensor, not {arguments.shown(hessian)}")
-    hessian = arguments.numbers("hessian", hessian)
+    hessian = arguments.numbers("hessian", arguments.tensor("hessian", hessian))
+    if hessian.ndim != 2 or not 0 < hessian.shape[0] == hessian.shape[1]:
+        raise ValueError(f"hessian must have a square shape such as (2, 2), not {tuple(hessian.shape)}")
+    arguments.finite("hessian", hessian)
     told = arguments.shown(hessian.tolist())
-    if not hessian.isfinite().all():
-        raise ValueError(f"hessian must hold finite numbers only, not {told}")
     if not torch.allclose(hessian, hessian.T, atol=0):
         raise ValueError(f"hessian must be symmetric, not {told}")
     momentum = arguments.number("momentum", momentum, at_least=0, at_most=1)
     steepest = torch.linalg.eigvalsh(hessian)[-1].item()
     if not steepest > 1e-100:
-        raise ValueError(f"hessian must have an eigenvalue above 0, or no rate is too large, not {told}")
+        why = "only a loss that bends upwards has a limit"
+        raise ValueError(f"hessian must have an eigenvalue above 0, not {told}: {why}")
     return 2 * (1 + momentum) / steepest
 
 

@@ -30,7 +30,8 @@ def central_difference(function, parameter, h=None):
         A tensor of the parameter's shape and dtype.
     """
     if not callable(function):
-        raise TypeError(f"function must be callable, not {arguments.shown(function)}")
+        told = arguments.shown(function)
+        raise TypeError(f"function must be a function without arguments, such as lambda: loss(w), not {told}")
     try:
         inspect.signature(function).bind()
     except TypeError as error:
@@ -38,10 +39,11 @@ def central_difference(function, parameter, h=None):
     except ValueError:  # some that are built in do not tell
         pass
     if not isinstance(parameter, torch.Tensor) or parameter.dtype not in FLOATS:
-        raise TypeError(f"parameter must be a floating point tensor, not {arguments.shown(parameter)}")
-    if not _can_be_nudged(parameter):
         told = arguments.shown(parameter)
-        raise TypeError(f"parameter must be a tensor with a number of its own at each place, not {told}")
+        raise TypeError(f"parameter must be a floating point tensor, such as torch.tensor([1.0, 2.0]), not {told}")
+    if not _can_be_nudged(parameter):
+        told = f"such as parameter.clone(), not {arguments.shown(parameter)}"
+        raise TypeError(f"parameter must be a tensor with a number of its own at each place, {told}")
     h = torch.finfo(parameter.dtype).eps ** (1 / 3) if h is None else arguments.number("h", h, above=0, at_most=1)
     slopes = torch.empty_like(parameter, requires_grad=False)
     numbers = parameter.data  # unlike `parameter`, keeps no count of changes, and all of them are taken back
@@ -89,7 +91,7 @@ def side_by_side(tolerance=1e-5, **ways):
     """
     tolerance = arguments.number("tolerance", tolerance, at_least=0)
     if len(ways) < 2:
-        raise ValueError(f"ways must name at least two tensors to compare, not {len(ways)}")
+        raise ValueError(f"there must be at least two tensors to compare, each under a name, not {len(ways)}")
     ways = {name: arguments.numbers(name, arguments.tensor(name, way)) for name, way in ways.items()}
     shapes = {name: tuple(way.shape) for name, way in ways.items()}
     if len(set(shapes.values())) > 1:

@@ -65,7 +65,8 @@ def trace(tensor, **names):
     leaves = {id(_leaf(function)) for function in order}
     for name, leaf in names.items():
         if id(leaf) not in leaves:
-            raise ValueError(f"{name} must be a leaf of the graph behind tensor, not {arguments.shown(leaf)}")
+            told = "made with requires_grad=True, and used to compute tensor"
+            raise ValueError(f"{name} must be a leaf of the graph behind tensor: {told}")
     depth = {root: 0}
     for function in order:
         for following in _following(function):

@@ -5,6 +5,7 @@ looks like.
 """
 
 import functools
+import inspect
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from helpers import arguments, record
 
 RIGHT = "Right."
 UNANSWERED = "Not answered yet: replace the three dots, run the cell, then run this one again."
+NOTHING = "Not answered yet: this is None, which is what a function without a return gives, and .grad before backward."
 BEGUN = "Not yet: something moves already. Now replace the three dots after return as well."
 CLOSE = {"rtol": 1e-3, "atol": 1e-5}
 """How far an answer may be from the truth: enough for float32, too little for any of the known mistakes."""
@@ -35,6 +37,7 @@ def exercise(notebook):
         @functools.wraps(function)
         def check(*answers):
             try:
+                _counted(function, answers)
                 verdict = function(*answers)
             except Verdict as early:
                 verdict = str(early)
@@ -49,6 +52,14 @@ def exercise(notebook):
         return check
 
     return make
+
+
+def _counted(check, answers):
+    """Raises the verdict if a check gets too few answers, or too many."""
+    wanted = inspect.signature(check)
+    if len(answers) != len(wanted.parameters):
+        number = f"{len(wanted.parameters)} in the brackets and not {len(answers)}"
+        raise Verdict(f"Not yet: call this check as {check.__name__}{wanted}, with {number}.")
 
 
 def judge(answer, truth, *mistakes, close=CLOSE):
@@ -86,8 +97,10 @@ def closed(sentence):
 
 def as_numbers(answer):
     """The answer as a float64 tensor without axes of length 1; raises the verdict if it is none."""
-    if answer is ... or answer is None:
+    if answer is ...:
         raise Verdict(UNANSWERED)
+    if answer is None:
+        raise Verdict(NOTHING)
     if isinstance(answer, list | tuple) and any(part is ... for part in answer):
         raise Verdict("Not yet: one place still holds the three dots.")
     try:
@@ -95,12 +108,20 @@ def as_numbers(answer):
     except Verdict:
         raise
     except Exception as error:
-        kind = type(answer).__name__
-        what = f"{kind} holds something else" if isinstance(answer, list | tuple) else f"is of the type {kind}"
-        raise Verdict(f"Not yet: the answer should be numbers, and this {what}.") from error
+        raise Verdict(f"Not yet: the answer should be numbers, and this {_kind(answer)}.") from error
     if not tensor.isfinite().all():
         raise Verdict("Not yet: the answer holds numbers that are not finite (nan or inf).")
     return tensor.squeeze()
+
+
+def _kind(answer):
+    """What may be said of an answer that is no numbers."""
+    if isinstance(answer, str):
+        return "is text: leave out the quotation marks"
+    if inspect.isroutine(answer):
+        return f"is {arguments.shown(answer)}"
+    kind = type(answer).__name__
+    return f"{kind} holds something else" if isinstance(answer, list | tuple) else f"is of the type {kind}"
 
 
 def _real(answer):
@@ -132,7 +153,8 @@ def result_of(function, *given, untouched=()):
         result = function(*given)
     except Exception as error:
         told = (str(error).strip() or "no message").splitlines()[0].rstrip(".")
-        raise Verdict(f"Not yet: your function stops with {type(error).__name__}: {told}.") from error
+        asked = " Is it one of the names in the brackets after def?" if type(error) is NameError else ""
+        raise Verdict(f"Not yet: your function stops with {type(error).__name__}: {told}.{asked}") from error
     for name, tensor, copy in before:
         if not torch.equal(tensor.detach(), copy):
             raise Verdict(f"Not yet: your function changes {name}, which others still need.")
@@ -172,6 +194,8 @@ def _where(answer, truth, close):
         rounded = ": near, but a rounded number, perhaps? Hand over the expression itself" if near else ""
         return f"{answer.item():.4f} is not the number{rounded}"
     wrong = ~torch.isclose(answer, truth, **close)
+    if wrong.all() and wrong.numel() > 2:
+        return "none of the numbers is right yet"
     return f"look at the entries {', '.join(str(entry) for entry in wrong.nonzero().tolist())}"
 
 

@@ -129,7 +129,7 @@ def tell(key, happened):
     question = _question(key)
     value = _plain(happened)
     if not question.options:
-        value = arguments.number("happened", value)
+        value = arguments.number("happened", None if happened is None else value)
     if key in _open:
         _open[key].closed = True
         _open[key].text = CLOSED

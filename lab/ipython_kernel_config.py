@@ -10,9 +10,9 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 c = get_config()  # noqa: F821 - given by IPython
 
 NO_VALUE = """\
-`{name}` has no value yet: the cell that makes it has not run since the kernel started.
-In the menu Run choose Run All Above Selected Cell, then run this cell again.
-If no cell above makes `{name}`, look at how it is spelled."""
+`{name}` has no value here ({where}).
+Has the cell that makes it run? If not, choose Run All Above Selected Cell in the menu Run, then
+run this cell again. If it has, `{name}` is spelled otherwise there."""
 
 
 class GuidingShell(ZMQInteractiveShell):
@@ -22,8 +22,10 @@ class GuidingShell(ZMQInteractiveShell):
         kind, error, place = self._get_exc_info(exc_tuple)
         while place is not None and place.tb_next is not None:
             place = place.tb_next
-        if kind is NameError and place is not None and place.tb_frame.f_globals is self.user_ns:
-            self._showtraceback(kind, error, [NO_VALUE.format(name=error.name)])
+        cell = place and self.compile.format_code_name(place.tb_frame.f_code.co_filename)
+        if kind is NameError and cell:
+            where = f"{' '.join(cell)}, line {place.tb_lineno}"  # as it stands in a traceback
+            self._showtraceback(kind, error, [NO_VALUE.format(name=error.name, where=where)])
         else:
             super().showtraceback(exc_tuple, *args, **kwargs)
 

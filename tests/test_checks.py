@@ -217,7 +217,7 @@ def test_a_check_of_a_function_leaves_the_random_numbers_alone(name, verdict):
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        ("0.5", "Not yet: the answer should be numbers, and this is of the type str.\n"),
+        ("0.5", "Not yet: the answer should be numbers, and this is text: leave out the quotation marks.\n"),
         (math.nan, "Not yet: the answer holds numbers that are not finite (nan or inf).\n"),
     ],
 )

@@ -71,7 +71,10 @@ def inference(size):
     ids=["one number twice", "three numbers twice", "sparse", "without numbers", "frozen"],
 )
 def test_what_cannot_be_nudged_entry_by_entry_is_refused(parameter):
-    with pytest.raises(TypeError, match="parameter must be a tensor with a number of its own at each place, not "):
+    with pytest.raises(
+        TypeError,
+        match=r"parameter must be a tensor with a number of its own at each place, such as parameter\.clone\(\), not ",
+    ):
         central_difference(lambda: torch.tensor(1.0), parameter)
 
 
@@ -103,15 +106,27 @@ def test_the_parameter_is_unchanged_even_if_the_function_fails():
 @pytest.mark.parametrize(
     ("bad", "error", "told"),
     [
-        ({"function": "loss"}, TypeError, "function must be callable, not 'loss'"),
+        (
+            {"function": "loss"},
+            TypeError,
+            "function must be a function without arguments, such as lambda: loss(w), not 'loss'",
+        ),
         ({"function": lambda: "a"}, TypeError, "function must return a tensor, not 'a'"),
         (
             {"function": lambda: torch.ones(3)},
             ValueError,
             "function must return one number, not a tensor of shape (3,)",
         ),
-        ({"parameter": [1.0]}, TypeError, "parameter must be a floating point tensor, not [1.0]"),
-        ({"parameter": torch.tensor([1])}, TypeError, "parameter must be a floating point tensor, not tensor([1])"),
+        (
+            {"parameter": [1.0]},
+            TypeError,
+            "parameter must be a floating point tensor, such as torch.tensor([1.0, 2.0]), not [1.0]",
+        ),
+        (
+            {"parameter": torch.tensor([1])},
+            TypeError,
+            "parameter must be a floating point tensor, such as torch.tensor([1.0, 2.0]), not tensor([1])",
+        ),
         ({"h": 0}, ValueError, "h must be above 0, not 0"),
         ({"h": -1e-5}, ValueError, "h must be above 0, not -1e-05"),
         ({"h": math.nan}, ValueError, "h must be a finite number, not nan"),
@@ -181,8 +196,8 @@ def test_five_decimals_must_agree_by_default():
 @pytest.mark.parametrize(
     ("ways", "error", "told"),
     [
-        ({"a": torch.ones(2)}, ValueError, "ways must name at least two tensors to compare, not 1"),
-        ({"a": torch.ones(2), "b": [1, 1]}, TypeError, "b must be a tensor, not [1, 1]"),
+        ({"a": torch.ones(2)}, ValueError, "there must be at least two tensors to compare, each under a name, not 1"),
+        ({"a": torch.ones(2), "b": [1, 1]}, TypeError, "b must be a torch tensor, not [1, 1]"),
         (
             {"a": torch.ones(7, 143), "b": torch.ones(7, 143)},
             ValueError,

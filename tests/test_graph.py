@@ -155,8 +155,8 @@ def test_long_chains_need_no_recursion():
 @pytest.mark.parametrize(
     ("bad", "error", "told"),
     [
-        ("loss", TypeError, "tensor must be a tensor, not 'loss'"),
-        (1.5, TypeError, "tensor must be a tensor, not 1.5"),
+        ("loss", TypeError, "tensor must be a torch tensor, not 'loss'"),
+        (1.5, TypeError, "tensor must be a torch tensor, not 1.5"),
         (torch.ones(2), ValueError, "tensor has no grad_fn"),
         (torch.ones(2, requires_grad=True), ValueError, "tensor has no grad_fn"),
     ],
@@ -167,9 +167,11 @@ def test_bad_input_is_named(function, bad, error, told):
 
 
 def test_other_bad_input_is_named(line):
-    with pytest.raises(TypeError, match="w must be a tensor, not 'w'"):
+    with pytest.raises(TypeError, match="w must be a torch tensor, not 'w'"):
         graph.trace(line[0], w="w")
-    with pytest.raises(ValueError, match="v must be a leaf of the graph behind tensor"):
+    with pytest.raises(
+        ValueError, match="v must be a leaf of the graph behind tensor: made with requires_grad=True, and used"
+    ):
         graph.trace(line[0], w=line[1], v=torch.ones(1, requires_grad=True))
     with pytest.raises(TypeError, match=r"graph must be a Graph, as trace\(\) returns it, not 'Mean'"):
         graph.text_tree("Mean")

@@ -30,7 +30,10 @@ def counted(monkeypatch):
             TABLE,
             "Not yet. This looks like nothing but zeros: has the answer been computed, or only prepared?",
         ),
-        (TABLE + 1, TABLE * 0, "Not yet: look at the entries [0, 0], [0, 1], [1, 0], [1, 1], [2, 0], [2, 1]."),
+        (TABLE + 1, TABLE * 0, "Not yet: none of the numbers is right yet."),
+        ([2.0, 2.0, 3.0], [1.0, 1.0, 1.0], "Not yet: none of the numbers is right yet."),
+        ([2.0, 2.0], [1.0, 1.0], "Not yet: look at the entries [0], [1]."),
+        ([2.0, 2.0, 3.0], [1.0, 1.0, 3.0], "Not yet: look at the entries [0], [1]."),
         ([1.0, 2.0, 3.0], [1.0, 2.5, 3.0], "Not yet: look at the entries [1]."),
         ([1.0, 2.0], 3.0, "Not yet: the answer should be one number, and yours is of the shape (2,)."),
         (3.0, [[1.0, 2.0], [3.0, 4.0]], "Not yet: the answer should be of the shape (2, 2), and yours is one number."),
@@ -62,11 +65,16 @@ def test_how_close_is_right_can_be_said():
     ("answer", "verdict"),
     [
         (..., judge.UNANSWERED),
-        (None, judge.UNANSWERED),
+        (None, judge.NOTHING),
         ([1.0, ...], "Not yet: one place still holds the three dots."),
         ((..., 1.0), "Not yet: one place still holds the three dots."),
         ([1.0, "a"], "Not yet: the answer should be numbers, and this list holds something else."),
-        ("a", "Not yet: the answer should be numbers, and this is of the type str."),
+        ({}, "Not yet: the answer should be numbers, and this is of the type dict."),
+        ("a", "Not yet: the answer should be numbers, and this is text: leave out the quotation marks."),
+        (
+            len,
+            "Not yet: the answer should be numbers, and this is the function len itself (are the brackets missing?).",
+        ),
         ([1.0, math.nan], "Not yet: the answer holds numbers that are not finite (nan or inf)."),
         (
             torch.tensor([1.0, 2.0 + 1j]),
@@ -131,6 +139,12 @@ def stopping(error):
         (3.0, "Not yet: hand over the function itself, by its name and without brackets."),
         (float, "Not yet: hand over the function itself, by its name and without brackets."),
         (stopping(ValueError("too bad.\nmore")), "Not yet: your function stops with ValueError: too bad."),
+        (
+            stopping(NameError("name 'lr' is not defined")),
+            "Not yet: your function stops with NameError: name 'lr' is not defined. "
+            "Is it one of the names in the brackets after def?",
+        ),
+        (stopping(UnboundLocalError("why")), "Not yet: your function stops with UnboundLocalError: why."),
         (stopping(ValueError()), "Not yet: your function stops with ValueError: no message."),
         (returned(1.0, lambda given: given[0]), "Not yet: your function changes x, which others still need."),
         (returned(None), "Not yet: your function gives nothing back. Does it end with a return?"),
@@ -182,6 +196,18 @@ def test_an_exercise_prints_its_verdict_and_counts(counted, capsys):
         "run the cells again.\n"
     )
     assert record.exercises["broken"] is False
+
+
+@pytest.mark.parametrize("answers", [(), (1,), (1, 2, 3)])
+def test_an_exercise_says_what_belongs_into_its_brackets(answers, counted, capsys):
+    @judge.exercise("42")
+    def both(w, b):
+        return judge.RIGHT
+
+    both(*answers)
+    wanted = f"Not yet: call this check as both(w, b), with 2 in the brackets and not {len(answers)}.\n"
+    assert capsys.readouterr().out == wanted
+    assert record.exercises == {"both": False}
 
 
 def test_bad_arguments_are_named():

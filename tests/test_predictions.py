@@ -171,6 +171,7 @@ def test_the_closing_line_counts(monkeypatch, capsys):
         ("choice", [1], "happened must be one number, a bool, a string or None, not [1]"),
         ("choice", torch.ones(2), "happened must be one number, a bool, a string or None, not tensor([1., 1.])"),
         ("number", "many", "happened must be a number, not 'many'"),
+        ("number", None, "happened must be a number, not None"),
     ],
 )
 def test_what_cannot_have_happened_is_named(key, happened, told):

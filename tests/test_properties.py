@@ -442,6 +442,7 @@ ROWS = {
 }
 PARTS = {
     "arguments.a",
+    "arguments.finite",
     "arguments.room",
     "figures.panels",
     "figures.stage",

@@ -32,11 +32,11 @@ def in_a_new_kernel(sources):
     return [[notebooks.texts(output) or output.traceback for output in cell.outputs] for cell in cells]
 
 
-def guidance(name):
+def guidance(name, cell, line):
     return (
-        f"`{name}` has no value yet: the cell that makes it has not run since the kernel started.\n"
-        "In the menu Run choose Run All Above Selected Cell, then run this cell again.\n"
-        f"If no cell above makes `{name}`, look at how it is spelled."
+        f"`{name}` has no value here (Cell In[{cell}], line {line}).\n"
+        "Has the cell that makes it run? If not, choose Run All Above Selected Cell in the menu Run, then\n"
+        f"run this cell again. If it has, `{name}` is spelled otherwise there."
     )
 
 
@@ -53,16 +53,16 @@ def after_a_restart():
 
 def test_where_nothing_has_run_every_check_slider_and_question_says_what_to_do(after_a_restart):
     sources, shown, _ = after_a_restart
-    for source, outputs in zip(sources, shown, strict=True):
-        names = re.findall(r"`(\w+)` has no value", str(outputs))
-        assert outputs[-1] == [guidance(names[0])], source
-        assert re.search(rf"\b{names[0]}\b", source)
+    for cell, (source, outputs) in enumerate(zip(sources, shown, strict=True), start=1):
+        name, line = re.search(r"`(\w+)` has no value .*, line (\d+)", str(outputs)).groups()
+        assert outputs[-1] == [guidance(name, cell, line)], source
+        assert re.search(rf"\b{name}\b", source.splitlines()[int(line) - 1])
 
 
 def test_where_only_the_imports_have_run_they_work_or_say_what_to_do(after_a_restart):
     sources, _, shown = after_a_restart
     ended = {source: outputs[-1] for source, outputs in zip(sources, shown, strict=True) if outputs}
-    lost = {source: last for source, last in ended.items() if "has no value yet" in str(last)}
+    lost = {source: last for source, last in ended.items() if "has no value here" in str(last)}
     assert {source: last for source, last in ended.items() if "Traceback" in str(last)} == {}
     assert len(lost) >= len(COURSE), "stubs have not run, nor have the data been drawn"
     assert any(source not in lost for source in sources), "a question needs nothing but its import"
@@ -75,14 +75,19 @@ def test_only_a_cell_of_the_learner_gets_the_advice():
             "1 / 0",
             "def late():\n    print(it)\n    it = 1\nlate()",
             "namespace = {}\nexec('def deep():\\n    return gone', namespace)\nnamespace['deep']()",
+            "exec('gone')",
+            "def elsewhere():\n    # one\n    return missing",
+            "elsewhere()",
             "try:\n    missing\nexcept NameError as problem:\n    print(problem)",
         ]
     )
-    assert shown[0] == [[guidance("missing")]]
-    for outputs, kind in zip(shown[1:4], ("ZeroDivisionError", "UnboundLocalError", "NameError"), strict=True):
-        assert "has no value yet" not in str(outputs)
+    assert shown[0] == [[guidance("missing", 1, 2)]]
+    assert shown[6] == [[guidance("missing", 6, 3)]], "the place where it is missing, not the cell that ran"
+    kinds = "ZeroDivisionError", "UnboundLocalError", "NameError", "NameError"
+    for outputs, kind in zip(shown[1:5], kinds, strict=True):
+        assert "has no value here" not in str(outputs)
         assert "Traceback" in str(outputs) and kind in str(outputs)
-    assert shown[4] == [["name 'missing' is not defined\n"]]
+    assert shown[7] == [["name 'missing' is not defined\n"]]
 
 
 # ---- Whole runs of the course ----

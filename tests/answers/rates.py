@@ -198,7 +198,7 @@ WRONG = {
         "uphill": -2 / 11,
         "a step of length 0": 0,
         "one number": [2 / 11, 0.17],
-        "this is of the type str": "2/11",
+        "this is text": "2/11",
         "not finite": np.nan,
     },
 }

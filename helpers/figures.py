@@ -369,7 +369,8 @@ def three_panels(x, y, truth, w, b, loss):
         3.1, "The line finds the data", "Its path across the map", "The loss falls", width_ratios=[1, 1.1, 1]
     )
     draw_data(left, x, y, truth)
-    low, high = min(y.min(), b[0], w[0] + b[0]), max(y.max(), b[0], w[0] + b[0])
+    ends = np.array([b[0], w[0] + b[0], b[-1], w[-1] + b[-1]])
+    low, high = min(y.min(), ends.min()), max(y.max(), ends.max())
     span = high - low or 1
     left.set_ylim(low - 0.1 * span, high + 0.35 * span)  # room for the labels
     draw_line(left, w[0], b[0], color=LINE, alpha=0.4)

@@ -3,8 +3,11 @@
 import re
 
 import pytest
+import torch
+from torch import nn
 
 import notebooks
+from helpers import make_line
 
 COURSE = notebooks.find()
 CLINIC = COURSE[-1]
@@ -96,3 +99,34 @@ def test_every_case_can_be_found_in_the_index(heading):
 @pytest.mark.parametrize("notebook", COURSE[1:-1], ids=repr)
 def test_the_lessons_send_learners_to_the_clinic(notebook):
     assert f"({CLINIC.path.name}#" in notebook.markdown
+
+
+def log_of(illness):
+    """The losses of a model that is trained with one of the four illnesses of the task, at the steps it names."""
+    x, y = (torch.as_tensor(values)[:, None] for values in make_line(noise=0.05))
+    model, another = (nn.Linear(1, 1, dtype=torch.float64) for _ in range(2))
+    with torch.no_grad():
+        model.weight.fill_(-0.3)
+        model.bias.fill_(0.2)
+    rate = 0.8 if illness == "the learning rate is too large" else 0.1
+    held = another if illness == "the optimizer holds another model" else model
+    optimizer = torch.optim.SGD(held.parameters(), lr=rate)
+    targets = y[:, 0] if illness == "a column meets a flat tensor" else y
+    log = []
+    for _ in range(401):
+        loss = ((model(x) - targets) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        log.append(loss.item())
+        if illness != "a reset is forgotten":
+            optimizer.zero_grad()
+    return [log[step] for step in (0, 20, 100, 200, 400)]
+
+
+def test_the_four_patients_have_the_illnesses_that_the_solution_says():
+    task, logs, *_ = section("Four patients")
+    illnesses = [words.replace("\n", " ") for words in re.findall(r"\*\*\d\*\* (.+?)[,.]", task.source)]
+    patients = [eval(line) for line in re.findall(r"^[A-D] = (.+)$", logs.source, re.M)]
+    (exercise,) = [one for one in CLINIC.exercises if "answer = [" in one.solution]
+    for log, illness in zip(patients, eval(exercise.solution.removeprefix("answer = ")), strict=True):
+        assert log_of(illnesses[illness - 1]) == pytest.approx(log, rel=5e-4, abs=5e-5), illness

@@ -417,6 +417,23 @@ def test_the_picture_without_a_kernel_has_the_line_where_the_table_has_it(rate_l
         (lambda: sliders.learning_rate(X, Y, TRUTH, w="a"), TypeError, "w must be a number, not 'a'"),
         (lambda: sliders.learning_rate_and_noise(b=math.nan), ValueError, "b must be a finite number, not nan"),
         (lambda: sliders.learning_rate_and_noise(truth=("a", 1)), TypeError, "w of truth must be a number, not 'a'"),
+        (lambda: sliders.hand_fit([0, 2e4], [0, 1], GOAL), ValueError, "x must be at most 10"),
+        (lambda: sliders.hand_fit(X, Y, GOAL, blind=1), TypeError, "blind must be True or False, not 1"),
+        (lambda: sliders.learning_rate_and_noise(truth=(0, 2e4)), ValueError, "b of truth must be at most 10"),
+        (lambda: sliders.explore(X, Y, TRUTH, w=-0.61), ValueError, "w must be at least -0.6, not -0.61"),
+        (lambda: sliders.explore(X, Y, TRUTH, w=1.21), ValueError, "w must be at most 1.2, not 1.21"),
+        (lambda: sliders.explore(X, Y, TRUTH, b=-0.11), ValueError, "b must be at least -0.1, not -0.11"),
+        (lambda: sliders.explore(X, Y, TRUTH, b=1.11), ValueError, "b must be at most 1.1, not 1.11"),
+        (lambda: sliders.explore(X, Y, TRUTH, steps=1001), ValueError, "steps must be at most 1"),
+        (lambda: sliders.momentum(X, Y, TRUTH, steps=1001), ValueError, "steps must be at most 1"),
+        (lambda: sliders.data_and_answer(truth=(0, 2e4)), ValueError, "b of truth must be at most 10"),
+        (lambda: sliders.data_and_answer(draws=1), ValueError, "draws must be at least 2, not 1"),
+        (lambda: sliders.data_and_answer(draws=1001), ValueError, "draws must be at most 1"),
+        (lambda: sliders.handfuls([0, 2e4]), ValueError, "values must be at most 10"),
+        (lambda: sliders.handfuls([0, -2e4]), ValueError, "values must be at least -10"),
+        (lambda: sliders.handfuls([1, 1]), ValueError, "values must hold at least two different numbers"),
+        (lambda: sliders.handfuls(Y, runs=1001), ValueError, "runs must be at most 1"),
+        (lambda: sliders.handfuls(Y, steps=1001), ValueError, "steps must be at most 1"),
     ],
 )
 def test_bad_input_is_named(lab, error, told):
@@ -505,13 +522,14 @@ def test_every_lab_opens_with_the_picture_that_its_notebook_stores(found, lab):
 
 
 def told(found, lab):
-    """A lab in a few lines: its sliders, its actors and where they stand in the mean, its first and last words."""
+    """A lab in a few lines: its sliders, its actors and their places' mean and spread, its first and last words."""
     yield str(found)
     yield from (" ".join(map(str, slider.values())) for slider in lab.sliders)
     for actor in lab.scene["actors"]:
         looks = {key: value for key, value in actor.items() if key not in ("table", "panel", "stride")}
-        across, up = np.frombuffer(actor["table"], np.float32).reshape(-1, 2).mean(axis=0)
-        yield f"{' '.join(map(str, looks.values()))} stride {actor['stride']:.1f} around {across:.1f} {up:.1f}"
+        places = np.frombuffer(actor["table"], np.float32).reshape(-1, 2)
+        where = " ".join(f"{number:.1f}" for number in (*places.mean(axis=0), *places.std(axis=0)))
+        yield f"{' '.join(map(str, looks.values()))} stride {actor['stride']:.1f} around {where}"
     yield f"{len(lab.scene['readouts'])} words, from: {lab.scene['readouts'][0]}, to: {lab.scene['readouts'][-1]}"
 
 

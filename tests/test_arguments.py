@@ -273,6 +273,7 @@ def test_a_long_word_is_cut_in_its_middle():
     ("call", "told"),
     [
         (lambda: arguments.text("key", 3), "key must be a string, not 3"),
+        (lambda: arguments.line("key", "a\nb"), r"key must hold printable signs in one line, not 'a\nb'"),
         (lambda: arguments.one_of("key", ["a", "b"], "c"), "key must be one of ['a', 'b'], not 'c'"),
         (lambda: arguments.one_of("key", ["a", "b"], ["a"]), "key must be one of ['a', 'b'], not ['a']"),
         (lambda: arguments.flag("blind", 1), "blind must be True or False, not 1"),
@@ -307,6 +308,7 @@ def test_each_refusal_names_the_argument(call, told):
 
 def test_what_is_right_comes_back():
     assert arguments.text("key", "a") == "a"
+    assert arguments.line("key", "a b") == "a b"
     assert arguments.one_of("key", ["a", "b"], "b") == "b"
     assert arguments.flag("blind", False) is False
     assert arguments.a("node", int, 3, "nobody finds") == 3

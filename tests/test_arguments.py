@@ -297,6 +297,9 @@ def test_a_long_word_is_cut_in_its_middle():
         (lambda: arguments.count("size", np.timedelta64(3)), "size must be a whole number, not np.timedelta64(3)"),
         (lambda: arguments.numbers("x", b"12"), "x must hold numbers, not b'12'"),
         (lambda: arguments.numbers("x", bytearray(b"12")), "x must hold numbers, not bytearray(b'12')"),
+        (lambda: arguments.numbers("x", [b"1"]), "x must hold numbers, "),
+        (lambda: arguments.numbers("x", [[np.array(b"1")]]), "x must hold numbers, "),
+        (lambda: arguments.numbers("x", np.ma.masked_array([1.0, 2.0], [0, 1])), "x must hold numbers, not masked_arr"),
         (lambda: arguments.numbers("x", np.array(["2020-01-01"], "datetime64[D]")), "x must hold numbers, not array(["),
     ],
 )

@@ -157,19 +157,17 @@ def tensor(name, value):
 def numbers(name, value):
     """The argument as a new float64 tensor of any shape, cut from any graph; `TypeError` if it is no real numbers."""
     try:
-        if isinstance(value, bytes | bytearray | memoryview | np.void):  # PyTorch takes them for lists of small numbers
-            raise TypeError("raw bytes")
         value = _plain(value)
         if isinstance(value, np.ndarray):  # `as_tensor` refuses a reversed array and warns about a read-only one
-            if value.dtype.kind not in "biuf":
+            if value.dtype.kind not in "biuf" or np.ma.is_masked(value):
                 raise TypeError("no real numbers")
             with np.errstate(over="ignore"):  # a longer float than ours
                 return torch.from_numpy(np.array(value, dtype=np.float64))
         dtype = None if isinstance(value, torch.Tensor) else torch.float64  # Python's floats keep all their digits
-        found = torch.as_tensor(value, dtype=dtype)
+        found = torch.as_tensor(value, dtype=dtype, device="cpu")
         if found.is_complex():
             raise TypeError("complex numbers")
-        return found.detach().to_dense().to("cpu", torch.float64, copy=True)
+        return found.detach().to_dense().to(torch.float64, copy=True)
     except Exception as error:  # whatever its own methods raise
         raise TypeError(f"{name} must hold numbers, {_no_number(value)}") from error
 
@@ -184,9 +182,11 @@ def _no_number(value):
 
 def _plain(value):
     """Lists of tensors and arrays as lists of numbers: in a list PyTorch warns about both, or is slow."""
+    if isinstance(value, bytes | bytearray | memoryview | np.void):  # PyTorch takes them for lists of small numbers
+        raise TypeError("raw bytes")
     if not isinstance(value, list | tuple):
         return value
-    return [item.tolist() if isinstance(item, torch.Tensor | np.ndarray) else _plain(item) for item in value]
+    return [_plain(item.tolist() if isinstance(item, torch.Tensor | np.ndarray) else item) for item in value]
 
 
 def vector(name, value, *, above=None, at_least=-LARGEST, at_most=LARGEST):

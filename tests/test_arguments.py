@@ -309,6 +309,11 @@ def test_each_refusal_names_the_argument(call, told):
     assert str(raised.value).startswith(told)
 
 
+def test_lists_are_numbers_on_every_default_device():
+    with torch.device("meta"):
+        assert arguments.numbers("x", [1, 2]).tolist() == [1, 2]
+
+
 def test_what_is_right_comes_back():
     assert arguments.text("key", "a") == "a"
     assert arguments.line("key", "a b") == "a b"

@@ -34,6 +34,7 @@ def make_line(w=0.3, b=0.5, size=100, noise=0.01, seed=0):
     return x, y
 
 
+@torch.inference_mode(False)
 def make_layer(size=10, seed=0):
     """A layer with three inputs and two outputs, and a batch for it, drawn as notebook 01 does after torch.manual_seed.
 
@@ -42,7 +43,7 @@ def make_layer(size=10, seed=0):
         seed: the same seed gives the same numbers. PyTorch's own random numbers are left as they were.
 
     Returns:
-        x, y, linear: tensors of shape (size, 3) and (size, 2), and an `nn.Linear(3, 2)`.
+        x, y, linear: float32 tensors of shape (size, 3) and (size, 2), and an `nn.Linear(3, 2)`.
 
     Raises:
         TypeError, ValueError: an argument is not a whole number, too small or too large.
@@ -50,4 +51,5 @@ def make_layer(size=10, seed=0):
     size, seed = arguments.count("size", size), arguments.seed(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return torch.randn(size, 3), torch.randn(size, 2), nn.Linear(3, 2)
+        x, y = (torch.randn(size, features, dtype=torch.float32) for features in (3, 2))
+        return x, y, nn.Linear(3, 2, dtype=torch.float32)

@@ -18,6 +18,7 @@ NOTHING = "Not answered yet: this is None, which is what a function without a re
 BEGUN = "Not yet: something moves already. Now replace the three dots after return as well."
 CLOSE = {"rtol": 1e-3, "atol": 1e-5}
 """How far an answer may be from the truth: enough for float32, too little for any of the known mistakes."""
+UNCHANGED = {"rtol": 0, "atol": 0, "equal_nan": True}
 
 EXERCISES = {}
 """The names of the exercises of each notebook."""
@@ -35,13 +36,14 @@ def exercise(notebook):
         EXERCISES.setdefault(notebook, []).append(function.__name__)
 
         @functools.wraps(function)
+        @torch.inference_mode(False)  # which also turns on the recording, in whatever mode the notebook was left
         def check(*answers):
             try:
                 _counted(function, answers)
                 verdict = function(*answers)
             except Verdict as early:
                 verdict = str(early)
-            except Exception as error:  # whatever an answer is, and whatever was overwritten, a check does not raise
+            except (Exception, SystemExit) as error:  # a check does not raise, whatever was answered or overwritten
                 verdict = (
                     f"Not yet: this check met a {type(error).__name__}. If a name such as torch.sum was overwritten, "
                     "restart the kernel and run the cells again."
@@ -81,7 +83,7 @@ def judge(answer, truth, *mistakes, close=CLOSE):
         return looks_like("the right numbers with rows and columns exchanged (transposed)")
     if _equal(answer, -truth, close):
         return looks_like("the right size with the wrong sign")
-    if truth.any() and not answer.any():
+    if truth.any() and answer.numel() and not answer.any():
         return looks_like("nothing but zeros: has the answer been computed, or only prepared?")
     return closed(f"Not yet: {_where(answer, truth, close)}")
 
@@ -101,8 +103,6 @@ def as_numbers(answer):
         raise Verdict(UNANSWERED)
     if answer is None:
         raise Verdict(NOTHING)
-    if isinstance(answer, list | tuple) and any(part is ... for part in answer):
-        raise Verdict("Not yet: one place still holds the three dots.")
     try:
         tensor = arguments.numbers("answer", _real(answer))
     except Verdict:
@@ -125,9 +125,13 @@ def _kind(answer):
 
 
 def _real(answer):
-    """The answer without what numbers may come wrapped in: a list of tensors, or imaginary parts that are all 0."""
+    """The answer, or each entry of a list, without imaginary parts if all are 0; raises the verdict on three dots."""
     if isinstance(answer, list | tuple):
-        return [part.tolist() if isinstance(part, np.ndarray | torch.Tensor) else part for part in answer]
+        return [_real(part) for part in answer]
+    if answer is ...:
+        raise Verdict("Not yet: one place still holds the three dots.")
+    if isinstance(answer, complex):
+        answer = np.complex128(answer)
     if answer.is_complex() if isinstance(answer, torch.Tensor) else np.iscomplexobj(answer):
         if answer.imag.any():
             raise Verdict("Not yet: these are complex numbers. For a symmetric table take torch.linalg.eigvalsh.")
@@ -151,15 +155,15 @@ def result_of(function, *given, untouched=()):
     copies = [tensor.detach().clone() for tensor in _tensors(given)]
     try:
         result = function(*given)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         told = (str(error).strip() or "no message").splitlines()[0].rstrip(".")
         asked = " Is it one of the names in the brackets after def?" if type(error) is NameError else ""
         raise Verdict(f"Not yet: your function stops with {type(error).__name__}: {told}.{asked}") from error
     for name, tensor, copy in before:
-        if not torch.equal(tensor.detach(), copy):
+        if not _equal(tensor.detach(), copy, UNCHANGED):
             raise Verdict(f"Not yet: your function changes {name}, which others still need.")
     if result is ...:
-        moved = any(not torch.equal(tensor, copy) for tensor, copy in zip(_tensors(given), copies, strict=True))
+        moved = any(not _equal(tensor, copy, UNCHANGED) for tensor, copy in zip(_tensors(given), copies, strict=True))
         raise Verdict(BEGUN if moved else UNANSWERED)
     if result is None:
         raise Verdict("Not yet: your function gives nothing back. Does it end with a return?")

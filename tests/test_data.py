@@ -110,6 +110,19 @@ def test_a_layer_is_drawn_as_the_notebook_draws_it_and_draws_nothing_from_the_le
     assert [tensor.shape for tensor in make_layer(size=4, seed=1)[:2]] == [(4, 3), (4, 2)]
 
 
+def test_a_layer_is_the_same_in_every_mode():
+    expected = make_layer()
+    torch.set_default_dtype(torch.float64)
+    try:
+        with torch.inference_mode():
+            x, y, linear = make_layer()
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert torch.equal(x, expected[0]) and torch.equal(y, expected[1]) and torch.equal(linear.bias, expected[2].bias)
+    (linear(x) - y).sum().backward()
+    assert linear.bias.grad.tolist() == [10, 10]
+
+
 @pytest.mark.parametrize(
     ("bad", "told"),
     [({"size": 0}, "size must be at least 1, not 0"), ({"seed": -1}, "seed must be at least 0, not -1")],

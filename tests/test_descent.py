@@ -424,3 +424,25 @@ def test_bad_input_to_noisy_descent_is_named(bad, error, told):
     with pytest.raises(error) as raised:
         descent.noisy_descent(**{**NOISY, **bad})
     assert str(raised.value).startswith(told)
+
+
+# ---- In every mode of the caller ----
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: descent.descend(X, Y, [0.1], **START, steps=3).loss,
+        lambda: descent.curvature(X, Y).numpy(),
+        lambda: descent.noisy_descent(**NOISY),
+    ],
+    ids=["descend", "curvature", "noisy descent"],
+)
+def test_the_mode_of_the_caller_neither_matters_nor_changes(call, mode):
+    expected = call()
+    with mode():
+        assert np.array_equal(call(), expected)
+        assert not torch.is_grad_enabled()
+        assert torch.is_inference_mode_enabled() == (mode is torch.inference_mode)
+    assert torch.is_grad_enabled()

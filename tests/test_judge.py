@@ -38,6 +38,7 @@ def counted(monkeypatch):
         ([1.0, 2.0], 3.0, "Not yet: the answer should be one number, and yours is of the shape (2,)."),
         (3.0, [[1.0, 2.0], [3.0, 4.0]], "Not yet: the answer should be of the shape (2, 2), and yours is one number."),
         (0.0, 0.5, "Not yet. This looks like nothing but zeros: has the answer been computed, or only prepared?"),
+        ([], 0.5, "Not yet: the answer should be one number, and yours is of the shape (0,)."),
         (0.25, 0.0, "Not yet: 0.2500 is not the number."),
         (
             0.33,
@@ -68,6 +69,9 @@ def test_how_close_is_right_can_be_said():
         (None, judge.NOTHING),
         ([1.0, ...], "Not yet: one place still holds the three dots."),
         ((..., 1.0), "Not yet: one place still holds the three dots."),
+        ([[1.0], [[...]]], "Not yet: one place still holds the three dots."),
+        (1 + 1j, "Not yet: these are complex numbers. For a symmetric table take torch.linalg.eigvalsh."),
+        ([1.0, 1j], "Not yet: these are complex numbers. For a symmetric table take torch.linalg.eigvalsh."),
         ([1.0, "a"], "Not yet: the answer should be numbers, and this list holds something else."),
         ({}, "Not yet: the answer should be numbers, and this is of the type dict."),
         ("a", "Not yet: the answer should be numbers, and this is text: leave out the quotation marks."),
@@ -100,12 +104,18 @@ def test_what_is_no_answer_yet(answer, verdict):
         [torch.tensor([1.0]), np.array([2.0])],
         torch.tensor([1.0, 2.0], dtype=torch.complex64),
         np.array([[1 + 0j], [2 + 0j]]),
+        [1 + 0j, torch.tensor(2 + 0j)],
+        (np.complex64(1), np.array(2 + 0j)),
     ],
 )
 def test_numbers_in_any_wrapping(answer):
     numbers = judge.as_numbers(answer)
     assert numbers.tolist() == [1, 2]
     assert numbers.dtype == torch.float64
+
+
+def test_one_complex_number_may_be_real():
+    assert judge.as_numbers(torch.tensor(0.5 + 0j).item()).item() == 0.5
 
 
 def test_a_sentence_is_closed_once():
@@ -146,6 +156,7 @@ def stopping(error):
         ),
         (stopping(UnboundLocalError("why")), "Not yet: your function stops with UnboundLocalError: why."),
         (stopping(ValueError()), "Not yet: your function stops with ValueError: no message."),
+        (stopping(SystemExit(1)), "Not yet: your function stops with SystemExit: 1."),
         (returned(1.0, lambda given: given[0]), "Not yet: your function changes x, which others still need."),
         (returned(None), "Not yet: your function gives nothing back. Does it end with a return?"),
         (returned(...), judge.UNANSWERED),
@@ -168,6 +179,38 @@ def test_a_function_gets_its_arguments_and_its_result_is_handed_on():
     assert judge.result_of(returned(5.0, lambda given: given[0]), x) == 5
 
 
+def test_what_is_no_number_has_not_been_changed():
+    x = torch.tensor([math.nan, math.inf, 1.0])
+    assert judge.result_of(lambda given: 5.0, x, untouched=[("x", x)]) == 5
+    with pytest.raises(judge.Verdict, match="changes x"):
+        judge.result_of(lambda given: given.resize_(2), x, untouched=[("x", x)])
+
+
+def test_to_interrupt_a_function_is_no_verdict():
+    with pytest.raises(KeyboardInterrupt):
+        judge.result_of(stopping(KeyboardInterrupt()), 1)
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_an_exercise_is_checked_in_the_usual_mode_and_leaves_that_of_the_notebook(mode, counted, capsys):
+    @judge.exercise("42")
+    def slope(function):
+        return judge.judge(judge.result_of(function, torch.tensor(3.0, requires_grad=True)), 6.0)
+
+    def by_autograd(w):
+        (w**2).backward()
+        torch.set_grad_enabled(False)
+        return w.grad
+
+    with mode():
+        slope(by_autograd)
+        assert not torch.is_grad_enabled()
+        assert torch.is_inference_mode_enabled() == (mode is torch.inference_mode)
+    slope(by_autograd)
+    assert torch.is_grad_enabled()
+    assert capsys.readouterr().out == "Right.\nRight.\n"
+
+
 def test_an_exercise_prints_its_verdict_and_counts(counted, capsys):
     @judge.exercise("42")
     def doubled(answer):
@@ -180,7 +223,11 @@ def test_an_exercise_prints_its_verdict_and_counts(counted, capsys):
     def broken(answer):
         return answer.nothing
 
-    assert counted == {"42": ["doubled", "broken"]}
+    @judge.exercise("42")
+    def left(answer):
+        raise SystemExit
+
+    assert counted == {"42": ["doubled", "broken", "left"]}
     assert (doubled.__name__, doubled.__doc__) == ("doubled", "Twice as much.")
     for answer, verdict, passed in (
         (2, "Right.", True),
@@ -196,6 +243,8 @@ def test_an_exercise_prints_its_verdict_and_counts(counted, capsys):
         "run the cells again.\n"
     )
     assert record.exercises["broken"] is False
+    left(1)
+    assert capsys.readouterr().out.startswith("Not yet: this check met a SystemExit.")
 
 
 @pytest.mark.parametrize("answers", [(), (1,), (1, 2, 3)])

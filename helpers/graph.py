@@ -139,16 +139,24 @@ def _operation(function):
 def _saved(function):
     kept = []
     for attribute in dir(function):
-        if attribute.startswith("_saved_"):
+        if attribute.startswith("_saved_") or attribute == "saved_tensors":  # the latter: of the learner's own Function
             name = attribute.removeprefix("_saved_")
             try:
                 value = getattr(function, attribute)
             except RuntimeError as refusal:
-                kept.append(Saved(name, None, "changed in place" if "inplace operation" in str(refusal) else "freed"))
+                kept.append(Saved(name, None, _gone(refusal)))
                 continue
             tensors = value if isinstance(value, tuple) else [value]
             kept += [Saved(name, tuple(tensor.shape)) for tensor in tensors if isinstance(tensor, torch.Tensor)]
     return tuple(kept)
+
+
+def _gone(refusal):
+    """What became of a saved tensor, by PyTorch's message; another error is raised again."""
+    for words, gone in {"inplace operation": "changed in place", "already been freed": "freed"}.items():
+        if words in str(refusal):
+            return gone
+    raise refusal
 
 
 def _backward_order(root):

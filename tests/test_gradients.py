@@ -54,6 +54,26 @@ def test_the_parameter_is_unchanged_and_gives_the_dtype(dtype):
     assert p.grad is None
 
 
+@pytest.mark.parametrize(("dtype", "near"), [(torch.float32, 1e-4), (torch.float64, 1e-10)])
+@pytest.mark.parametrize("size", [1, 1000, -1e8])
+def test_the_nudge_fits_parameters_of_every_size(size, dtype, near):
+    p = torch.tensor([size, size / 2], dtype=dtype)
+
+    def loss():
+        return torch.sin(p / size).sum()
+
+    expected = torch.cos(p.double() / size) / size
+    assert central_difference(loss, p).double() == pytest.approx(expected, rel=near)
+
+
+def test_a_nudge_of_ones_own_is_taken_as_it_is():
+    p = torch.tensor(1000.0, dtype=torch.float64)
+    places = []
+    central_difference(lambda: places.append(p.item()) or p, p, h=0.25)
+    assert places == [1000.25, 999.75]
+    assert central_difference(lambda: p, p, h=1e-20).item() == 0
+
+
 def inference(size):
     with torch.inference_mode():
         return torch.ones(size)
@@ -64,11 +84,21 @@ def inference(size):
     [
         torch.ones(1).expand(2),
         torch.ones(3, 1).expand(3, 2),
+        torch.arange(4.0).unfold(0, 2, 1),
+        torch.arange(9.0).as_strided((3, 2), (2, 2)),
         torch.ones(2).to_sparse(),
         torch.ones(2, device="meta"),
         inference(2),
     ],
-    ids=["one number twice", "three numbers twice", "sparse", "without numbers", "frozen"],
+    ids=[
+        "one number twice",
+        "three numbers twice",
+        "windows",
+        "columns in the rows",
+        "sparse",
+        "without numbers",
+        "frozen",
+    ],
 )
 def test_what_cannot_be_nudged_entry_by_entry_is_refused(parameter):
     with pytest.raises(
@@ -76,6 +106,21 @@ def test_what_cannot_be_nudged_entry_by_entry_is_refused(parameter):
         match=r"parameter must be a tensor with a number of its own at each place, such as parameter\.clone\(\), not ",
     ):
         central_difference(lambda: torch.tensor(1.0), parameter)
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        torch.arange(12.0).reshape(3, 4).T[1:, ::2],
+        torch.arange(8.0).reshape(2, 2, 2).permute(1, 2, 0),
+        torch.zeros(2, 0, 2),
+        torch.arange(5.0).unfold(0, 2, 3),
+    ],
+    ids=["transposed and cut", "turned", "empty", "windows apart"],
+)
+def test_entries_may_stand_anywhere_as_long_as_each_has_its_own_place(parameter):
+    slopes = central_difference(lambda: (parameter**2).sum(), parameter, h=1)
+    assert torch.equal(slopes, 2 * parameter)
 
 
 def test_an_axis_of_length_1_may_have_any_stride():
@@ -174,13 +219,26 @@ def test_the_table_has_a_row_for_each_entry_and_a_column_for_each_way():
         (([1.0, 2.0], [1.25, 1.0], [1.0, 3.0]), 0.4, "they differ most at [1], by 2"),
         (([1.0, 2.0], [1.5, 2.5]), 0.4, "they differ most at [0], by 0.5"),
         ((1.0, 3.0), 0.4, "they differ most at [], by 2"),
-        (([math.nan, 2.0], [1.0, 2.0]), 0.4, "they differ most at [0], by inf"),
-        (([1.0, 2.0], [1.0, math.nan]), 0.4, "they differ most at [1], by inf"),
+        (([math.inf, -math.inf], [math.inf, -math.inf]), 0.4, "all agree within 0.4"),
+        (([1.0, math.inf], [1.0, 2.0]), 0.4, "they differ most at [1], by inf"),
+        (([1.0, math.inf], [1.0, -math.inf]), 0.4, "they differ most at [1], by inf"),
+        (([math.nan, 2.0], [1.0, 2.0]), 0.4, "nothing can be said of [0]: a nan is in that row"),
+        (([1.0, math.nan], [math.inf, math.nan]), 0.4, "nothing can be said of [1]: a nan is in that row"),
     ],
 )
 def test_the_verdict(ways, tolerance, verdict):
     ways = {f"way_{number}": torch.tensor(way) for number, way in enumerate(ways)}
     assert side_by_side(tolerance=tolerance, **ways).splitlines()[-1] == verdict
+
+
+def test_columns_are_as_wide_as_what_stands_in_them():
+    long = torch.zeros(1, 1, 1, 2)
+    long[..., 1] = -1e9
+    assert side_by_side(a=long, a_name_of_20_letters=long).splitlines()[:-1] == [
+        "entry                            a  a_name_of_20_letters",
+        "[0, 0, 0, 0]                0.0000                0.0000",
+        "[0, 0, 0, 1]      -1000000000.0000      -1000000000.0000",
+    ]
 
 
 def test_a_thousand_rows_are_the_longest_table():
@@ -202,6 +260,11 @@ def test_five_decimals_must_agree_by_default():
             {"a": torch.ones(7, 143), "b": torch.ones(7, 143)},
             ValueError,
             "1,000 numbers each to be read, not the shape (7, 143)",
+        ),
+        (
+            {"a": torch.ones(0, 2), "b": torch.ones(0, 2)},
+            ValueError,
+            "a, b must have at least one number each, not the shape (0, 2)",
         ),
         ({"a": torch.ones(2), "b": torch.ones(2, 1)}, ValueError, "not {'a': (2,), 'b': (2, 1)}"),
         ({"a": torch.ones(2), "b": torch.ones(2), "tolerance": -1}, ValueError, "tolerance must be at least 0, not -1"),

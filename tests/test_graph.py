@@ -90,6 +90,36 @@ def test_each_tensor_of_a_saved_tuple_is_told():
     assert graph.text_tree(graph.trace(w[rows, rows])).startswith("Index [saved: indices (2,), indices (2,)]")
 
 
+class Tripled(torch.autograd.Function):
+    """A function of somebody's own, which saves a tensor without need."""
+
+    @staticmethod
+    def forward(ctx, w):
+        ctx.save_for_backward(w)
+        return 3 * w
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return 3 * gradient
+
+
+def test_what_a_function_of_ones_own_saves_is_told():
+    y_hat = Tripled.apply(torch.ones(2, requires_grad=True))
+    assert graph.text_tree(graph.trace(y_hat)).startswith("Tripled [saved: saved_tensors (2,)]")
+    y_hat.sum().backward()
+    assert graph.text_tree(graph.trace(y_hat)).startswith("Tripled [saved: saved_tensors freed]")
+
+
+def test_an_error_while_unpacking_is_not_taken_for_a_freed_tensor():
+    def refuse(packed):
+        raise RuntimeError("not today")
+
+    with torch.autograd.graph.saved_tensors_hooks(lambda tensor: tensor, refuse):
+        loss = torch.ones(2, requires_grad=True) ** 2
+    with pytest.raises(RuntimeError, match="not today"):
+        graph.trace(loss)
+
+
 def test_a_shared_node_is_counted_once_and_told_once():
     w = torch.tensor(3.0, requires_grad=True)
     square = w * w

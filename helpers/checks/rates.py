@@ -158,8 +158,8 @@ def batch_for_the_same_floor(answer):
 def chosen_rate(answer):
     """Notebook 05: any rate that brings a descent on a bowl with the curvatures 1 and 10 home within 40 steps.
 
-    It is run from (1, 0), half across the valley and half along it; home is a thousandth of the distance, rounded as
-    the verdict shows it: nobody is refused with "0.001" left.
+    It is run from (1, 0), half across the valley and half along it, which leaves the same part of the distance as the
+    notebook's (2, 0); home is a thousandth of it, rounded as the verdict shows it: nobody is refused with "0.001" left.
     """
     rate, steps, home = as_numbers(answer), 40, 1.005e-3
     if rate.ndim:

@@ -848,8 +848,9 @@ def layer_shapes(x, weight, bias):
         shape = tuple(bias.shape) if name == "bias" else tuple(table.shape)
         ax.text(left + columns / 2, 0.3, f"{name}\n{shape}", ha="center", va="bottom", color=LINE, fontweight="bold")
         left += columns + 0.2
-    note(ax, f"the same numbers\nfor all {len(x)} rows", (left - 4.2, -1.2), va="top", ha="center", color=INK)
-    ax.set(xlim=(-0.2, left), ylim=(-len(x) - 0.2, 2.2))
+    if len(x) > 1:
+        note(ax, f"the same numbers\nfor all {len(x)} rows", (left - 4.2, -1.2), va="top", ha="center", color=INK)
+    ax.set(xlim=(-0.2, left), ylim=(-max(x.shape) - 0.2, 2.2))
     ax.axis("off")
     picture.alt = (
         f"A linear layer as tables: x of shape {tuple(x.shape)} times the weight of shape {tuple(weight.shape)} "

@@ -100,6 +100,14 @@ MORE = {
     "autograd_graphs of two factors": ((), {"a_product": graph.trace(PRODUCT, u=FACTORS[0], v=FACTORS[1])}),
     "way_on_map in one move": ((X, Y, [(0.8, 0.1), (0.4, 0.3)]), {}),
     "way_on_map still": ((X, Y, [(1.4, 0.1)]), {}),
+    "losses of nothing": (("A title",), {"loss": [0.0, 0.0]}),
+    "losses of three": (("A title",), {"a": RUN.loss[:, 0], "b": RUN.loss[:, 1], "c": RUN.loss[:30, 2] / 2}),
+    "three_panels level": ((X, 0 * X, (0, 0)), {"w": [0.0] * 2, "b": [0.0] * 2, "loss": [0.0] * 2}),
+    "answer_panels of two sizes": (((0.2, 0.4), (5, 40), [0.3, 0.1], 12), {}),
+    "five_words unmarked": ((), {}),
+    "orbit alone": (("A title",), {"weight": np.linspace(0.2, -0.4, 9)}),
+    "slopes_on_a_parabola at one place": (([-0.2], [-0.4]), {}),
+    "layer_shapes of one row": (([[0.5, -1.0]], [[2.0, 1.0]], [0.25]), {}),
 }
 """Pictures that look otherwise with other arguments."""
 
@@ -343,6 +351,10 @@ def test_points_may_be_a_tensor_and_a_list(name):
         ("answer_panels", (TRUTH, SIZES, SPREADS, 0), {}, ValueError, "draws must be at least 1, not 0"),
         ("shaken_panels", (0.5, np.full((3, 2), 0.5), 2), {}, ValueError, "b must hold runs that do not stand still"),
         ("shaken_panels", (0.5, [1.0, 2.0], 2), {}, ValueError, "b must hold runs that do not stand still"),
+        ("shaken_panels", (0.5, [[1.0, 2.0]], 2), {}, ValueError, "b must hold runs that do not stand still"),
+        ("shaken_panels", (0.5, [[1.0, 2.0], [0.5, 0.5]], 1), {}, ValueError, "b must hold runs that do not stand"),
+        ("shaken_panels", (0.5, [[1.0, 2.0], [0.5, 1e51]], 1), {}, ValueError, "b must hold runs that do not stand"),
+        ("shaken_panels", (0.5, [[1.0, 2.0], [0.5, math.nan]], 1), {}, ValueError, "b must hold runs that do not"),
         ("every_pair", ([1.0] * 10, [1.0] * 10), {}, ValueError, "y_hat and y must hold at most 9 numbers to be read"),
         ("layer_shapes", (torch.ones(19, 3), *layer()[1:]), {}, ValueError, "x must have at most 18 numbers in a row"),
         ("layer_shapes", (layer()[0] / 0, *layer()[1:]), {}, ValueError, "x must hold finite numbers only, but"),
@@ -353,6 +365,37 @@ def test_bad_input_is_named(name, changed, named, error, told):
     with pytest.raises(error) as raised:
         make(name, *changed, **named)
     assert str(raised.value).startswith(told)
+
+
+def chain(length):
+    """A graph of so many nodes in a row: two of a leaf and its multiple, the others of a sum each."""
+    leaf = torch.tensor(1.0, requires_grad=True)
+    value = 2 * leaf
+    for _ in range(length - 2):
+        value = value + 1
+    return graph.trace(value, v=leaf)
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "one_more", "told"),
+    [
+        ("every_pair", ([1.0] * 9, [1.0] * 9), ([1.0] * 10, [1.0] * 10), "y_hat and y must hold at most 9 numbers"),
+        ("layer_shapes", (torch.ones(18, 18), *map(torch.ones, ((1, 18), 1))), (torch.ones(1, 19),), "x"),
+        ("guesses", (X, Y, LINES * 3), (X, Y, [*LINES * 3, (0, 0)]), "lines must hold at most 9 pairs (w, b), not"),
+        ("four_rates", (X, Y, RUN, 60, TRUTH), (X, Y, RUN, 61, TRUTH), "steps must be at most 60"),
+    ],
+)
+def test_as_many_as_can_be_read_are_drawn_and_no_more(name, most, one_more, told):
+    assert make(name, *most).alt
+    with pytest.raises(ValueError) as raised:
+        make(name, *one_more, *most[len(one_more) :])
+    assert str(raised.value).startswith(told)
+
+
+def test_a_graph_of_fifty_nodes_is_drawn_and_no_larger_one():
+    assert figures.autograd_graphs(chain=chain(50)).alt
+    with pytest.raises(ValueError, match="at most 50 nodes to be read, not 51"):
+        figures.autograd_graphs(chain=chain(50), longer=chain(51))
 
 
 # ---- The map ----

@@ -66,6 +66,15 @@ def test_the_nudge_fits_parameters_of_every_size(size, dtype, near):
     assert central_difference(loss, p).double() == pytest.approx(expected, rel=near)
 
 
+def test_the_nudge_is_that_of_the_precision_and_grows_with_what_is_larger_than_1():
+    fitting = torch.finfo(torch.float64).eps ** (1 / 3)
+    for here, nudge in ((-0.5, fitting), (1.5, 1.5 * fitting), (-40.0, 40 * fitting)):
+        p = torch.tensor(here, dtype=torch.float64)
+        places = []
+        central_difference(lambda p=p, places=places: places.append(p.item()) or p, p)
+        assert places == [here + nudge, here - nudge]
+
+
 def test_a_nudge_of_ones_own_is_taken_as_it_is():
     p = torch.tensor(1000.0, dtype=torch.float64)
     places = []
@@ -232,13 +241,12 @@ def test_the_verdict(ways, tolerance, verdict):
 
 
 def test_columns_are_as_wide_as_what_stands_in_them():
-    long = torch.zeros(1, 1, 1, 2)
-    long[..., 1] = -1e9
-    assert side_by_side(a=long, a_name_of_20_letters=long).splitlines()[:-1] == [
-        "entry                            a  a_name_of_20_letters",
-        "[0, 0, 0, 0]                0.0000                0.0000",
-        "[0, 0, 0, 1]      -1000000000.0000      -1000000000.0000",
+    small, large = torch.zeros(1, 1, 1, 1), torch.full((1, 1, 1, 1), -1e9)
+    assert side_by_side(a=large, b=small).splitlines()[:-1] == [
+        "entry                        a                 b",
+        "[0, 0, 0, 0]  -1000000000.0000            0.0000",
     ]
+    assert side_by_side(a=small, a_longer_name=small).splitlines()[0] == "entry                     a  a_longer_name"
 
 
 def test_a_thousand_rows_are_the_longest_table():

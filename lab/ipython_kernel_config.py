@@ -4,6 +4,8 @@ After a restart, a cell in the middle of a notebook meets a name that no cell ha
 says what to do.
 """
 
+import sys
+
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 
@@ -16,18 +18,24 @@ run this cell again. If it has, `{name}` is spelled otherwise there."""
 
 
 class GuidingShell(ZMQInteractiveShell):
-    """A shell that explains a name without a value, if it is a cell that asked for it."""
+    """A shell that explains a name without a value, if it is a cell that asked for it; `%tb` shows the traceback."""
 
-    def showtraceback(self, exc_tuple=None, *args, **kwargs):
-        kind, error, place = self._get_exc_info(exc_tuple)
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        cell = place and self.compile.format_code_name(place.tb_frame.f_code.co_filename)
-        if kind is NameError and cell:
-            where = f"{' '.join(cell)}, line {place.tb_lineno}"  # as it stands in a traceback
-            self._showtraceback(kind, error, [NO_VALUE.format(name=error.name, where=where)])
+    def showtraceback(self, *args, running_compiled_code=False, **kwargs):
+        advice = self.advice(*self._get_exc_info()) if running_compiled_code else None
+        if advice is None:
+            super().showtraceback(*args, running_compiled_code=running_compiled_code, **kwargs)
         else:
-            super().showtraceback(exc_tuple, *args, **kwargs)
+            self._showtraceback(NameError, sys.last_value, [advice])
+
+    def advice(self, kind, error, place):
+        """What to do, if the error is that a line of a cell asks for a name without a value."""
+        while place.tb_next is not None:
+            place = place.tb_next
+        cell = self.compile.format_code_name(place.tb_frame.f_code.co_filename)
+        if cell and kind is NameError and str(error) == f"name '{error.name}' is not defined":
+            where = f"{' '.join(cell)}, line {place.tb_lineno}"  # as it stands in a traceback
+            return NO_VALUE.format(name=error.name, where=where)
+        return None
 
 
 class GuidingKernel(IPythonKernel):

@@ -79,12 +79,24 @@ def test_only_a_cell_of_the_learner_gets_the_advice():
             "def elsewhere():\n    # one\n    return missing",
             "elsewhere()",
             "try:\n    missing\nexcept NameError as problem:\n    print(problem)",
+            "raise NameError('made by hand')",
+            "def outer():\n    def inner():\n        return late\n    inner()\n    late = 1\nouter()",
+            "missing",
+            "%tb",
         ]
     )
     assert shown[0] == [[guidance("missing", 1, 2)]]
     assert shown[6] == [[guidance("missing", 6, 3)]], "the place where it is missing, not the cell that ran"
-    kinds = "ZeroDivisionError", "UnboundLocalError", "NameError", "NameError"
-    for outputs, kind in zip(shown[1:5], kinds, strict=True):
+    kinds = (
+        "ZeroDivisionError",
+        "UnboundLocalError",
+        "NameError",
+        "NameError",
+        "made by hand",
+        "free variable",
+        "NameError",
+    )
+    for outputs, kind in zip([*shown[1:5], *shown[8:10], shown[11]], kinds, strict=True):
         assert "has no value here" not in str(outputs)
         assert "Traceback" in str(outputs) and kind in str(outputs)
     assert shown[7] == [["name 'missing' is not defined\n"]]

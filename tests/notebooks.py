@@ -141,6 +141,15 @@ pixels_of_the_lock = pytest.mark.skipif(
 )
 
 
+def kept(name, ending, new):
+    """What somebody has seen of a picture or a lab, as bytes. After a change on purpose: delete the file, run, look."""
+    file = ROOT / "tests" / "pictures" / f"{re.sub(r'[ ,]+', '_', name)}.{ending}"
+    if not file.exists():
+        file.write_bytes(new)
+        pytest.fail(f"{file.name} is new: look at it, and run this again")
+    return file.read_bytes()
+
+
 def assert_same_pixels(old, new):
     """Two PNGs, as bytes, look the same: in each square of 8 by 8 pixels, as a mean of each colour."""
     old, new = (Image.open(io.BytesIO(png)).convert("RGB") for png in (old, new))

@@ -16,7 +16,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from helpers import descent, figures, graph, make_line
 from helpers.show import png
-from notebooks import ROOT, assert_same_pixels, pixels_of_the_lock
+from notebooks import assert_same_pixels, kept, pixels_of_the_lock
 
 TRUTH = (0.3, 0.5)
 X, Y = make_line(noise=0.05)
@@ -183,15 +183,6 @@ def test_it_is_a_picture_with_a_sentence(name):
     assert "nan" not in picture.alt
     assert "array(" not in picture.alt
     assert "tensor(" not in picture.alt
-
-
-def kept(name, ending, new):
-    """What somebody has seen of an example, as bytes. After a change on purpose: delete the file, run this, look."""
-    file = ROOT / "tests" / "pictures" / f"{name.replace(' ', '_')}.{ending}"
-    if not file.exists():
-        file.write_bytes(new)
-        pytest.fail(f"{file.name} is new: look at it, and run this again")
-    return file.read_bytes()
 
 
 every_look = pytest.mark.parametrize("name", [*EXAMPLES, *MORE])

@@ -279,7 +279,9 @@ def forked(function, *args):
 def in_turns(trials, begin, processes):
     """Pairs of the place of a trial and the exit code of its child; so many children at a time."""
     waiting, running = iter(enumerate(trials)), {}
-    while True:
+    for done in itertools.count():
+        if done and done % 100 == 0:
+            print(f"{done} of {len(trials)} trials", file=sys.__stdout__, flush=True)  # pytest has taken sys.stdout
         for place, trial in itertools.islice(waiting, processes - len(running)):
             running[begin(*trial)] = place
         if not running:

@@ -3,6 +3,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const ANNOUNCE_AFTER = 600; // milliseconds of rest before a screen reader is told the read-out
+const PATIENCE = 8000; // milliseconds without an answer of the kernel before the read-out says what to do
+const STEP_TAKES = 40; // milliseconds for a step of a run that is played, so that an eye can follow
+const RUN_TAKES = 8000; // milliseconds at most for a whole run: in long ones the steps are quicker
 
 // The stage as an image, the actors as SVG shapes that know their table, and how to move them.
 class Theatre {
@@ -77,20 +80,22 @@ class Theatre {
   }
 }
 
-// A polyline, or a dot at each point: a dot is a line of no length with a round end.
+// A polyline, or a dot at each point: a dot is a line of no length with a round end. So is a polyline of one point.
 function outline(actor, points) {
+  const dots = actor.dots || points.length === 2;
   let d = "";
   for (let i = 0; i < points.length; i += 2) {
     const at = `${points[i].toFixed(2)} ${points[i + 1].toFixed(2)}`;
-    d += actor.dots ? `M${at}h0` : `${i ? "L" : "M"}${at}`;
+    d += dots ? `M${at}h0` : `${i ? "L" : "M"}${at}`;
   }
   return d;
 }
 
 class Controls {
   constructor(sliders, parent, onInput, onRest) {
+    const grid = make("div", { class: "live-figure-controls" }, parent);
     this.rows = sliders.map((slider) => {
-      const row = make("label", { class: "live-figure-row" }, parent);
+      const row = make("label", { class: "live-figure-row" }, grid);
       make("span", {}, row).textContent = slider.unit ? `${slider.name} (${slider.unit})` : slider.name;
       const last = slider.texts.length - 1;
       const input = make("input", { type: "range", min: 0, max: last, step: 1 }, row);
@@ -103,7 +108,7 @@ class Controls {
     });
   }
 
-  // A notch under a slider, at a share of the way from its first to its last value.
+  // A notch at a slider's track, at a share of the way from its first to its last value.
   notch(share) {
     for (const { notch } of this.rows) notch?.style.setProperty("--share", share);
   }
@@ -183,6 +188,8 @@ async function render({ model, el }) {
   });
   let raised = null; // the scene on the stage
   let timer = null;
+  let patience = null; // the timer that runs while the kernel has to answer
+  let unanswered = false;
   let playing = null; // the request for the next frame, while a run is played
 
   function button(text, onClick) {
@@ -226,15 +233,17 @@ async function render({ model, el }) {
     if (String(visited.at(-1)) !== String(position)) commit({ visited: [...visited, position] });
   }
 
-  // One step a frame, from the beginning if the run is at its end.
+  // From the beginning if the run is at its end. The clock counts the steps: screens differ in their frames a second.
   function play() {
     const last = sliders[steps].texts.length - 1;
-    let at = step(model.get("position"));
-    if (at === last) at = -1;
+    const takes = Math.min(STEP_TAKES, RUN_TAKES / last);
+    const from = step(model.get("position")) % last;
+    let began = null;
     player.textContent = "Pause";
-    const next = () => {
-      at += 1;
-      move(model.get("position").with(steps, at));
+    const next = (now) => {
+      began ??= now;
+      const at = Math.min(from + Math.floor((now - began) / takes), last);
+      if (at !== step(model.get("position"))) move(model.get("position").with(steps, at));
       playing = at < last ? requestAnimationFrame(next) : null;
       if (!playing) pause();
     };
@@ -247,6 +256,20 @@ async function render({ model, el }) {
     if (player) player.textContent = "Play";
   }
 
+  // A kernel that was restarted knows nothing of this figure, and never answers.
+  function wait() {
+    patience ??= setTimeout(() => {
+      unanswered = true;
+      draw();
+    }, PATIENCE);
+  }
+
+  function answered() {
+    clearTimeout(patience);
+    patience = null;
+    unanswered = false;
+  }
+
   function draw() {
     const position = model.get("position");
     controls.position = position;
@@ -257,10 +280,14 @@ async function render({ model, el }) {
     if (raised.notches.length) controls.notch(raised.notches[place(position)]);
     const moves = visited.length - 1;
     const counted = model.get("counts_moves") ? ` · ${moves} ${moves === 1 ? "move" : "moves"}` : "";
-    const busy = !fresh(position);
-    root.setAttribute("aria-busy", busy);
+    const stale = !fresh(position);
+    if (stale) wait();
+    else answered();
+    root.classList.toggle("live-figure-stale", stale);
+    root.setAttribute("aria-busy", stale && !unanswered);
     const told = steps < 0 ? place(position) : place(position) * sliders[steps].texts.length + step(position);
-    readout.textContent = busy ? "training ..." : raised.readouts[told] + counted;
+    const missing = unanswered ? "no answer from the kernel: run this cell again" : "training ...";
+    readout.textContent = stale ? missing : raised.readouts[told] + counted;
     clearTimeout(timer);
     timer = setTimeout(() => (announced.textContent = readout.textContent), ANNOUNCE_AFTER);
   }
@@ -269,6 +296,7 @@ async function render({ model, el }) {
     const scene = model.get("scene");
     if (!(await theatre.raise(scene))) return;
     raised = scene;
+    answered();
     handle?.raise(scene.handle, scene.size);
     draw();
   }
@@ -278,6 +306,7 @@ async function render({ model, el }) {
   await raise();
   return () => {
     pause();
+    answered();
     clearTimeout(timer);
     window.removeEventListener("keydown", keepArrowKeys, true);
     model.off("change:position change:visited", draw);

@@ -16,6 +16,7 @@ import in_browser
 import labs
 from helpers import figures, make_line, sliders
 from helpers.predictions import QUESTIONS
+from helpers.sliders import LiveFigure, Slider
 from in_browser import IN_FRONT, all_ran, run_all
 
 LABS = {str(found): found.lab for found in labs.find()}
@@ -94,6 +95,8 @@ def read(figure):
                 busy: figure.getAttribute("aria-busy"),
                 notches: all(".live-figure-notch", (notch) => Number(notch.style.getPropertyValue("--share"))),
                 handle: all(".live-figure-handle", box),
+                unpainted: all("path", (path) => path).filter((path) => !path.isPointInStroke(path.getPointAtLength(0)))
+                    .map((path) => path.dataset.name),
                 paths: Object.fromEntries(all("path", (path) => [path.dataset.name, path.getAttribute("d")])),
                 alt: image.alt, pixels: image.naturalWidth, image: box(image), overlay: box(overlay),
                 size: overlay.getAttribute("viewBox").split(" ").slice(2).map(Number),
@@ -129,6 +132,7 @@ def check(live, position):
     assert shown.notches == scene["notches"][labs.row(live.lab, position) :][: len(shown.notches)]
     assert len(shown.notches) == bool(scene["notches"])
     assert list(shown.paths) == [actor["name"] for actor in scene["actors"]]
+    assert shown.unpainted == []
     for actor in scene["actors"]:
         expected = labs.points(live.lab, actor, position)
         if actor["trail"]:
@@ -330,8 +334,10 @@ def test_a_run_is_played_paused_and_played_to_its_end(live):
     player = live.figure.locator("button", has_text=re.compile("^(Play|Pause)$"))
     slider = live.figure.get_by_role("slider", name="step")
     *rest, last = live.visited[0]
+    place = player.bounding_box()
     player.click()
     expect(player).to_have_text("Pause")
+    assert player.bounding_box() == place
     expect(slider).to_have_value(re.compile(r"^([5-9]|[1-7]\d)$"))  # it begins again, and is under way
     player.click()
     expect(player).to_have_text("Play")
@@ -339,10 +345,13 @@ def test_a_run_is_played_paused_and_played_to_its_end(live):
     assert paused[-1] < last
     live.page.wait_for_timeout(100)
     check(live, paused)
+    for key in ("End", "PageDown"):  # so that the rest of the run is short
+        slider.press(key)
+    live.visited += [[*rest, last], [*rest, last - 10]]
     player.click()
-    expect(slider).to_have_value(re.compile(rf"^({paused[-1] + 1}|[1-9]\d+)$"))  # it goes on from there
     expect(slider).to_have_value(str(last))
     expect(player).to_have_text("Play")
+    assert player.bounding_box() == place
     check(live, [*rest, last])
 
 
@@ -354,7 +363,8 @@ def test_a_click_at_the_notch_chooses_the_rate_at_the_limit(live, name):
         sliders.last.press(key)
         settle(live.figure)
         notch, track = live.figure.locator(".live-figure-notch").bounding_box(), sliders.first.bounding_box()
-        live.page.mouse.click(notch["x"] + notch["width"] / 2, track["y"] + track["height"] / 2)
+        live.page.mouse.click(notch["x"] + notch["width"] / 2, notch["y"] + notch["height"] / 2)
+        assert notch["y"] < track["y"] + track["height"] / 2 < notch["y"] + notch["height"], "it crosses its own track"
         shown = read(live.figure)
         share = live.lab.scene["notches"][labs.row(live.lab, shown.position)]
         assert shown.position[0] == pytest.approx(share * (len(live.lab.sliders[0]["texts"]) - 1), abs=0.7)
@@ -502,7 +512,8 @@ CROWDED = """figure => {
     const crowded = [...figure.querySelectorAll(".live-figure-row")].filter((row) => {
         const [label, value] = [row.firstChild, row.querySelector(".live-figure-value")].map(box);
         const track = row.querySelector("input").getBoundingClientRect();
-        return track.width < 40 || meet(label, track) || meet(track, value) || meet(label, value);
+        const wraps = label.height > 1.5 * value.height;
+        return wraps || track.width < 40 || meet(label, track) || meet(track, value) || meet(label, value);
     });
     return [...outside, ...crowded].map((node) => `${node.tagName} ${node.className}: ${node.textContent}`);
 }"""
@@ -522,28 +533,88 @@ def test_nothing_overlaps_or_sticks_out_of_a_narrow_window(live, narrow):
         assert figure.evaluate(CROWDED) == [], name
 
 
-def test_an_older_scene_does_not_replace_a_newer_one_that_was_ready_before_it(browser):
+# ---- A live figure by itself, whose clock the tests hold ----
+
+ALONE = """async ([source, sliders, waits]) => {
+    const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    HTMLImageElement.prototype.decode = async () => {
+        const wait = waits.shift();
+        if (wait) await new Promise((ready) => setTimeout(ready, wait));
+    };
+    const start = sliders.map(() => 0);
+    const state = { sliders, position: start, visited: [start], handled: [] };
+    const listeners = {};
+    const model = {
+        get: (name) => state[name],
+        set: (name, value) => {
+            state[name] = value;
+            listeners[name]?.();
+        },
+        on: (events, listener) => {
+            for (const event of events.split(" ")) listeners[event.replace("change:", "")] = listener;
+        },
+        save_changes: () => {},
+    };
+    window.raise = (alt, trained = start) => model.set("scene", {
+        stage: new Uint8Array(), size: [9, 9], actors: [], notches: [], alt, trained, readouts: Array(1001).fill(alt),
+    });
+    window.raise("first");
+    await module.default.render({ model, el: document.body });
+}"""
+
+
+@pytest.fixture
+def alone(browser):
+    """A function that gives a page with a live figure and no kernel: `raise(alt, trained)` brings it a scene.
+
+    `waits` are the milliseconds until the picture of each scene is decoded, if it is not so at once.
+    """
     page = browser.new_page()
-    script = """async (source) => {
-        const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-        const empty = { stage: new Uint8Array(), size: [9, 9], actors: [], trained: [], notches: [] };
-        const scene = (alt) => ({ ...empty, alt, readouts: [alt] });
-        const waits = [0, 200, 0]; // milliseconds until the picture of each scene is decoded
-        HTMLImageElement.prototype.decode = () => new Promise((ready) => setTimeout(ready, waits.shift()));
-        const state = { sliders: [], position: [], visited: [[]], handled: [], scene: scene("first") };
-        const listeners = {};
-        const model = { get: (name) => state[name], on: (name, listener) => (listeners[name] = listener) };
-        await module.default.render({ model, el: document.body });
-        const raised = ["older", "newer"].map((alt) => {
-            state.scene = scene(alt);
-            return listeners["change:scene"]();
-        });
-        await Promise.all(raised);
-    }"""
-    page.evaluate(script, sliders.LiveFigure._esm)
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
+
+    def alone(*sliders, waits=()):
+        page.evaluate(ALONE, [LiveFigure._esm, [slider.to_page() for slider in sliders], list(waits)])
+        return page
+
+    yield alone
+    page.close()
+
+
+def test_an_older_scene_does_not_replace_a_newer_one_that_was_ready_before_it(alone):
+    page = alone(waits=[0, 200, 0])
+    page.evaluate("raise('older'); raise('newer')")
+    page.clock.run_for(300)
     assert page.locator("img").get_attribute("alt") == "newer"
     assert page.locator(".live-figure-readout").text_content() == "newer"
-    page.close()
+
+
+def test_a_kernel_that_gives_no_answer_is_not_awaited_for_ever(alone):
+    page = alone(Slider("noise", (0, 1), 0, retrains=True))
+    figure, words = page.locator(".live-figure"), page.locator(".live-figure-readout")
+    page.get_by_role("slider").press("End")
+    page.clock.run_for(7_900)
+    assert (words.text_content(), figure.get_attribute("aria-busy")) == ("training ...", "true")
+    page.clock.run_for(1_000)
+    said = "no answer from the kernel: run this cell again"
+    assert (words.text_content(), figure.get_attribute("aria-busy")) == (said, "false")
+    assert page.get_by_role("status").text_content() == said
+    page.evaluate("raise('late', [1])")
+    expect(words).to_have_text("late")
+    page.clock.run_for(10_000)
+    assert (words.text_content(), figure.get_attribute("aria-busy")) == ("late", "false")
+
+
+@pytest.mark.parametrize(("steps", "a_second"), [(100, 25), (1000, 125)])
+def test_a_run_takes_its_time_on_every_screen(alone, steps, a_second):
+    page = alone(Slider("step", tuple(range(steps + 1)), 0, plays=True))
+    player, slider = page.get_by_role("button").first, page.get_by_role("slider")
+    for after in (a_second, a_second, 2 * a_second):  # it is played, it rests, it goes on
+        player.click()
+        page.clock.run_for(1_000)
+        assert int(slider.input_value()) == pytest.approx(after, abs=after / 25)
+    page.clock.run_for(6_100)
+    assert slider.input_value() == str(steps)
 
 
 def test_nothing_erred_and_nothing_asked_another_machine(server, page, live):

@@ -6,7 +6,7 @@ one inch is 100 pixels of the page. Each function writes its own alt sentence fr
 
 import matplotlib
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, LogNorm
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.patheffects import withStroke
@@ -133,9 +133,8 @@ def draw_map(ax, x, y, truth=None, span=(1.0, 0.65)):
     w, b = (np.linspace(centre - half, centre + half, 121) for centre, half in zip(best, span, strict=True))
     loss = np.maximum(descent.loss_grid(x, y, w, b), np.finfo(float).tiny)  # a loss of 0 has no logarithm
     levels = loss.min() + 0.002 * 2.2 ** np.arange(9)
-    norm = LogNorm(levels[0], levels[-1])
-    ax.contourf(w, b, loss, [0, *levels, levels[-1] * 100], colors=GREYS(np.linspace(0, 1, len(levels) + 1)))
-    contours = ax.contour(w, b, loss, levels, colors="#8a8a8a", linewidths=0.6, norm=norm)
+    ax.contourf(w, b, loss, [0, *levels], colors=GREYS(np.linspace(0, 1, len(levels) + 1)), extend="max")
+    contours = ax.contour(w, b, loss, levels, colors="#8a8a8a", linewidths=0.6)
     ax.set(xlabel="slope w", ylabel="intercept b", xlim=(w[0], w[-1]), ylim=(b[0], b[-1]))
     if truth is not None:
         ax.plot(*truth, "*", color=TRUTH, markersize=10, markeredgewidth=0, zorder=5)
@@ -238,10 +237,10 @@ def bowl(x, y, truth):
     surface = picture.add_subplot(1, 2, 1, projection="3d")
     w, b = np.linspace(best[0] - 1, best[0] + 1, 41), np.linspace(best[1] - 0.65, best[1] + 0.65, 41)
     loss = descent.loss_grid(x, y, w, b)
-    surface.plot_surface(*np.meshgrid(w, b), loss, color=LOSS, alpha=0.8, linewidth=0)
+    surface.plot_surface(*np.meshgrid(w, b), loss, color=LOSS, alpha=0.8)
     surface.set(xlabel="slope w", ylabel="intercept b", zlabel="loss", yticks=[0, 0.5, 1], zticks=[0, 0.5, 1])
     surface.set_title("The losses of all lines form a bowl ...")
-    surface.view_init(elev=32, azim=-60)
+    surface.view_init(elev=32)
     surface.set_box_aspect(None, zoom=0.88)
     ax = picture.add_subplot(1, 2, 2)
     ax.set_title("... seen from above: light is low")
@@ -490,7 +489,7 @@ def orbit(title, **values):
     for (name, curve), (color, dash) in zip(values.items(), looks, strict=False):
         ax.plot(curve, color=color, linestyle=dash, label=name)
         told.append(f"{name}: between {curve.min():.2f} and {curve.max():.2f}, at the end {curve[-1]:.2f}")
-    ax.legend(loc="upper right", frameon=False, ncols=len(values), bbox_to_anchor=(1, 1.0))
+    ax.legend(loc="upper right", frameon=False, ncols=len(values))
     ax.set(xlabel="step", ylabel="weight[0, 0]")
     ax.margins(y=0.18)
     picture.alt = f"One weight over the steps. {'; '.join(told)}."
@@ -563,7 +562,8 @@ def empty_panels(x, y, truth, start, steps):
     x, y = _points_with_map(x, y)
     start = None if start is None else _pair("start", start)
     steps = arguments.count("steps", steps)
-    picture, axes = stage("The line after the last step", "The path across the map", "The loss")
+    title = "The line after the last step" if start is not None else "The line at this step"
+    picture, axes = stage(title, "The path across the map", "The loss")
     left, middle, right = axes
     draw_data(left, x, y, truth)
     left.set_ylim(-0.2, 1.2)
@@ -633,8 +633,10 @@ def answer_panels(truth, sizes, spreads, draws):
     draw_line(left, *truth, ":", color=TRUTH, linewidth=1.6, zorder=5)
     left.set(xlabel="x", ylabel="y", ylim=(truth[1] - 0.3, truth[1] + truth[0] + 0.3))
     middle.plot(*truth, "*", color=TRUTH, markersize=10, markeredgewidth=0, zorder=9)
+    for line, at in zip((middle.axvline, middle.axhline), truth, strict=True):  # the dots can hide the star
+        line(at, linestyle=":", color=TRUTH, linewidth=1)
     middle.set(xlabel="slope w", ylabel="intercept b")
-    middle.set(xlim=(truth[0] - 0.3, truth[0] + 0.3), ylim=(truth[1] - 0.2, truth[1] + 0.2))
+    middle.set(xlim=(truth[0] - 0.65, truth[0] + 0.65), ylim=(truth[1] - 0.36, truth[1] + 0.36))
     right.set(xlabel="size", ylabel="spread of w", xscale="log", yscale="log", xticks=sizes, xticklabels=sizes)
     right.minorticks_off()
     right.set(xlim=(sizes[0] / 1.5, sizes[-1] * 1.5), ylim=(spreads.min() / 2, spreads.max() * 2))
@@ -666,10 +668,10 @@ def shaken_panels(best, b, steps):
     picture, axes = panels(3.1, "One run, shaken by its batches", "How far off, on average", layout="none")
     picture.subplots_adjust(left=0.085, right=0.975, bottom=0.145, top=0.92, wspace=0.28)
     left, right = axes
-    half = np.abs(b - best).max() / 1.5
+    half = 1.1 * np.abs(b[..., 0] - best).max() or 1  # of the one run
     left.axhline(best, linestyle=":", color=TRUTH, linewidth=1.5)
-    left.set(xlabel="step", ylabel="intercept b", xlim=(0, steps), ylim=(best - half, best + half))
-    left.text(0.97, 0.95, "thin lines: best b ± √(predicted floor)", ha="right", va="top", transform=left.transAxes)
+    left.set(xlabel="step (thin lines: best b ± √(predicted floor))", ylabel="intercept b")
+    left.set(xlim=(0, steps), ylim=(best - half, best + half))
     away = ((b - best) ** 2).mean(axis=-1)[..., 1:]
     limits = _limits(away, 3, 5)
     right.set(xlabel="step", ylabel="mean of (b - best b)²", yscale="log", xlim=(0, steps), ylim=limits)
@@ -741,7 +743,7 @@ def every_pair(y_hat, y):
     )
     for row in range(size):
         ax.text(-0.15, -row - 0.5, f"y_hat {y_hat[row]:.1f}", ha="right", va="center", color=LINE, fontweight="bold")
-        ax.text(row + 0.5, 0.12, f"y {y[row]:.1f}", ha="center", va="bottom", color=INK, fontweight="bold")
+        ax.text(row + 0.5, 0.12, f"y {y[row]:.1f}", ha="center", va="bottom", fontweight="bold")
         for column in range(size):
             wanted = row == column
             look = {"facecolor": "#cfe3f1" if wanted else "white", "edgecolor": LINE if wanted else "#9a9a9a"}
@@ -849,7 +851,7 @@ def layer_shapes(x, weight, bias):
         ax.text(left + columns / 2, 0.3, f"{name}\n{shape}", ha="center", va="bottom", color=LINE, fontweight="bold")
         left += columns + 0.2
     if len(x) > 1:
-        note(ax, f"the same numbers\nfor all {len(x)} rows", (left - 4.2, -1.2), va="top", ha="center", color=INK)
+        note(ax, f"the same numbers\nfor all {len(x)} rows", (left - 4.2, -1.2), va="top", ha="center")
     ax.set(xlim=(-0.2, left), ylim=(-max(x.shape) - 0.2, 2.2))
     ax.axis("off")
     picture.alt = (
@@ -941,7 +943,7 @@ def _draw_graph(ax, traced, rows):
         draw_arrow(ax, (left, low + height / 2), (to_left + width, to_low + height / 2), GRADIENT, linewidth=1.3)
     left, low = places[0]
     ax.text(left + width + 0.12, low + height / 2, "loss", va="center", color=LOSS_TEXT, fontweight="bold")
-    ax.set(xlim=(-0.1, left + width + 0.6), ylim=(min(y for _, y in places) - 0.3, height + 0.1), aspect="auto")
+    ax.set(xlim=(-0.1, left + width + 0.6), ylim=(min(y for _, y in places) - 0.3, height + 0.1))
     ax.axis("off")
 
 

@@ -6,6 +6,7 @@ looks like.
 
 import functools
 import inspect
+import textwrap
 
 import numpy as np
 import torch
@@ -18,6 +19,8 @@ NOTHING = "Not answered yet: this is None, which is what a function without a re
 BEGUN = "Not yet: something moves already. Now replace the three dots after return as well."
 CLOSE = {"rtol": 1e-3, "atol": 1e-5}
 """How far an answer may be from the truth: enough for float32, too little for any of the known mistakes."""
+WIDTH = 82
+"""Signs in a line of a verdict: JupyterLab breaks longer ones, in the middle of a word."""
 UNCHANGED = {"rtol": 0, "atol": 0, "equal_nan": True}
 
 EXERCISES = {}
@@ -49,7 +52,7 @@ def exercise(notebook):
                     "restart the kernel and run the cells again."
                 )
             record.exercises[function.__name__] = verdict == RIGHT
-            print(verdict)
+            print(textwrap.fill(verdict, WIDTH, break_long_words=False, break_on_hyphens=False))
 
         return check
 

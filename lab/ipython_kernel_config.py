@@ -13,8 +13,8 @@ c = get_config()  # noqa: F821 - given by IPython
 
 NO_VALUE = """\
 `{name}` has no value here ({where}).
-Has the cell that makes it run? If not, choose Run All Above Selected Cell in the menu Run, then
-run this cell again. If it has, `{name}` is spelled otherwise there."""
+Has the cell that makes it run? If not, choose Run All Above Selected Cell in the
+menu Run, then run this cell again. If it has, `{name}` is spelled otherwise there."""
 
 
 class GuidingShell(ZMQInteractiveShell):

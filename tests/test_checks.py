@@ -89,16 +89,17 @@ def arity(name):
 
 @pytest.fixture
 def verdict(capsys):
-    """The one line that a check prints."""
+    """What a check prints, in one line."""
 
     def ask(name, answer):
         capsys.readouterr()
         assert getattr(checks, name)(*arguments(answer)) is None
         printed = capsys.readouterr()
         assert printed.err == ""
-        assert printed.out.count("\n") == 1
-        assert printed.out.endswith((".\n", "?\n"))
-        return printed.out
+        assert max(map(len, printed.out.split("\n"))) <= judge.WIDTH
+        told = " ".join(printed.out.splitlines())
+        assert told.endswith((".", "?"))
+        return f"{told}\n"
 
     return ask
 

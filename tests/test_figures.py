@@ -52,6 +52,7 @@ def traces():
     return {"before_backward": before, "after_backward": graph.trace(loss, weight=weight, bias=bias)}
 
 
+DOWN = {"float32": [1.0, 0.9, 0.8], "float64": [0.3, 0.2, 0.1]}
 LANE = {"w": RUN.w[:, 1], "b": RUN.b[:, 1]}
 GRID = descent.loss_grid(X, Y, SLOPES, INTERCEPTS).T
 STAGES = ("empty_panels", "dark_panels", "answer_panels")
@@ -85,6 +86,8 @@ EXAMPLES = {
 
 FACTORS = [torch.tensor([1.0, 2.0], requires_grad=True) for _ in range(2)]
 PRODUCT = (FACTORS[0] * FACTORS[1]).sum()
+OTHERS = [torch.tensor(2.0, requires_grad=True) for _ in range(2)]
+BRANCHES = graph.trace(PRODUCT + OTHERS[0] * OTHERS[1], u=FACTORS[0], v=FACTORS[1], p=OTHERS[0], q=OTHERS[1])
 ABOVE = descent.descend(X, Y, [0.1], w=1.2, b=0.9, steps=60)
 MORE = {
     "losses alone": (("A title",), {"loss": RUN.loss[:, 1]}),
@@ -105,7 +108,8 @@ MORE = {
     "three_panels level": ((X, 0 * X, (0, 0)), {"w": [0.0] * 2, "b": [0.0] * 2, "loss": [0.0] * 2}),
     "answer_panels of two sizes": (((0.2, 0.4), (5, 40), [0.3, 0.1], 12), {}),
     "five_words unmarked": ((), {}),
-    "orbit alone": (("A title",), {"weight": np.linspace(0.2, -0.4, 9)}),
+    "orbit alone": (("A title",), {"weight": np.linspace(-0.4, 0.2, 9)}),
+    "autograd_graphs of two heights": ((), {"a_sum": BRANCHES, "a_product": graph.trace(OTHERS[0] * OTHERS[1])}),
     "slopes_on_a_parabola at one place": (([-0.2], [-0.4]), {}),
     "layer_shapes of one row": (([[0.5, -1.0]], [[2.0, 1.0]], [0.25]), {}),
 }
@@ -335,6 +339,16 @@ def test_points_may_be_a_tensor_and_a_list(name):
             ValueError,
             "loss must hold numbers above 0",
         ),
+        ("guesses", (X, Y, [(0, 2e4)]), {}, ValueError, "b of lines[0] must be at most 10"),
+        ("data_and_line", (X, Y, (0, 2e4)), {}, ValueError, "b of truth must be at most 10"),
+        ("lines_and_places", (X, Y, {"A": (0, 1, 2)}), {}, TypeError, "places[0] must be a pair of numbers (w, b)"),
+        ("uphill", (X, Y, PLACES, PLACES, TRUTH, 2e4), {}, ValueError, "length must be at most 10"),
+        ("orbit", (), {name: [1.0] for name in "abcd"}, ValueError, "there must be 1 to 3 curves"),
+        ("growth", (), {name: [1.0] for name in "abc"}, ValueError, "there must be 1 to 2 curves"),
+        ("difference_errors", (), {"float16": H}, ValueError, "there must be 2 curves"),
+        ("difference_errors", ([1.0, 2.0, 2.0],), DOWN, ValueError, "h must hold rising numbers, not [1.0, 2.0, 2.0]"),
+        ("difference_errors", ([1.0, 3.0, 2.0],), DOWN, ValueError, "h must hold rising numbers, not [1.0, 3.0, 2.0]"),
+        ("answer_panels", (TRUTH, [2e6], SPREADS, 1), {}, ValueError, "sizes must be at most 1,000,000"),
         ("dark_panels", (X, Y, SLOPES, INTERCEPTS, GRID, 0, False), {}, ValueError, "goal must be above 0, not 0"),
         ("dark_panels", (X, Y, SLOPES, INTERCEPTS, GRID, 1, 1), {}, TypeError, "blind must be True or False, not 1"),
         ("answer_panels", (TRUTH, [0.5], SPREADS, 1), {}, ValueError, "sizes must be at least 1, not 0.5"),
@@ -356,6 +370,12 @@ def test_bad_input_is_named(name, changed, named, error, told):
     with pytest.raises(error) as raised:
         make(name, *changed, **named)
     assert str(raised.value).startswith(told)
+
+
+@pytest.mark.parametrize("name", ["bowl", "lines_and_places", "uphill", "three_panels", "four_rates", "empty_panels"])
+def test_no_map_is_drawn_around_a_line_that_is_too_steep(name):
+    with pytest.raises(ValueError, match="x must lie further apart"):
+        make(name, [0, 1e-9], [0, 1], *EXAMPLES[name][0][2:])
 
 
 def chain(length):
@@ -477,6 +497,7 @@ def test_way_on_map():
     assert "starts at w = -0.8, b = 1.2: 2 moves to w = 0.1, b = 0.6." in picture.alt
     assert f"lowest at w = {BEST[0]:.2f}, b = {BEST[1]:.2f}" in picture.alt
     assert "no move so far" in make("way_on_map", X, Y, [(0, 0)]).alt
+    assert "2 moves to w = 0.4, b = 0.3." in make("way_on_map", X, Y, [(0.8, 0.1), (0.2, 0.9), (0.4, 0.3)]).alt
 
 
 def test_lines_and_places():
@@ -559,6 +580,16 @@ def test_the_labels_of_losses_stand_where_the_curves_are_apart():
     assert {text.get_va() for text in ax.texts} == {"bottom"}, "each has room above it"
     (ax,) = figures.losses("A title", high=high, low=high / 2).axes
     assert [text.get_va() for text in ax.texts] == ["bottom", "top"]
+    (ax,) = figures.losses("A title", high=2 * high, between=high, low=high / 2).axes
+    assert [text.get_va() for text in ax.texts] == ["bottom", "top", "top"]
+    (ax,) = figures.losses("A title", short=[3.0] * 10 + [0.01], long=np.ones(100)).axes
+    assert [text.get_va() for text in ax.texts] == ["bottom", "bottom"], "a curve that has ended counts as it ended"
+
+
+@pytest.mark.parametrize("others", [{}, {"other": [0.5]}])
+def test_the_label_of_a_loss_of_one_step_stands_there(others):
+    (ax,) = figures.losses("A title", loss=[0.3], **others).axes
+    assert ax.texts[0].xy == (0, 0.3)
 
 
 @pytest.mark.parametrize(("w", "side"), [(0.1, "left"), (0.95, "right")])
@@ -580,6 +611,7 @@ def test_parameters():
         assert [text.get_text() for text in ax.texts] == [f"true {name} = {true}"]
         assert f"{name} goes from {curve[0]:.2f} to {curve[-1]:.2f}, its true value is {true}" in picture.alt
     assert "over 60 steps" in picture.alt
+    assert "w goes from 0.00 to 5.00" in make("parameters", [0.0, 1.0, 5.0], [1.0, 2.0, 7.0], TRUTH).alt
 
 
 def test_four_rates():
@@ -686,8 +718,8 @@ def test_dark_panels(blind):
 def test_answer_panels():
     picture, (left, middle, right) = figures.answer_panels(TRUTH, SIZES, SPREADS, 100)
     assert_line(lines(left, figures.TRUTH)[0], *TRUTH)
-    ((w, b),) = lines(middle, figures.TRUTH)
-    assert (w.item(), b.item()) == TRUTH
+    (w, b), (across, _), (_, up) = lines(middle, figures.TRUTH)
+    assert (w.item(), b.item()) == (*set(across), *set(up)) == TRUTH
     assert np.mean([middle.get_xlim(), middle.get_ylim()], axis=1) == pytest.approx(TRUTH)
     assert right.get_xscale() == right.get_yscale() == "log"
     assert [label.get_text() for label in right.get_xticklabels()] == ["10", "50", "500"]
@@ -822,12 +854,30 @@ def test_the_true_value_is_written_where_the_curve_is_not():
         assert (ax.texts[0].xyann[1] < 0) == (curve.mean() > true)
 
 
-def test_step_0_is_written_at_the_higher_end_of_its_line():
-    (start,) = (text for text in drawn("three_panels").axes[0].texts if text.get_text() == "step 0")
-    assert start.xy[1] == pytest.approx(max(LANE["b"][0], LANE["w"][0] + LANE["b"][0]))
+@pytest.mark.parametrize("w", [(0.5, -1.0, 2.0), (-0.5, 1.0, -3.0), (0.0, 4.0, 0.1)])
+@pytest.mark.parametrize("b", [(0.65, 0.2, 0.6), (-1.0, 3.0, 2.0)])
+def test_the_lines_of_a_run_and_the_points_stay_in_their_panel(w, b):
+    picture = make("three_panels", w=w, b=b, loss=[3.0, 2.0, 1.0])
+    left = picture.axes[0]
+    (start,) = (text for text in left.texts if text.get_text() == "step 0")
+    assert start.xy[1] == max(b[0], w[0] + b[0]), "the higher end of its line"
+    ends = [b[0], w[0] + b[0], b[-1], w[-1] + b[-1], *Y]
+    assert left.get_ylim()[0] < min(ends) < max(ends) < left.get_ylim()[1]
+    assert f"ends at w = {w[-1]:.2f}, b = {b[-1]:.2f}." in picture.alt
+
+
+def test_runs_of_one_step_and_places_at_the_best_are_drawn():
+    assert figures.shaken_panels(0.5, [[0.5, 0.5], [0.5, 0.4]], 1)
+    assert make("dark_panels", X, Y, SLOPES, INTERCEPTS, [0.0, 0.5], 0.1, False)
+
+
+def test_the_rows_of_a_layer_are_counted_where_there_is_more_than_one():
+    rows = {n: all_texts(make("layer_shapes", torch.ones(n, 2), torch.ones(1, 2), torch.ones(1))) for n in (1, 2)}
+    told = {n: [text for text in texts if "same numbers" in text] for n, texts in rows.items()}
+    assert told == {1: [], 2: ["the same numbers\nfor all 2 rows"]}
 
 
 def test_a_short_run_that_diverges_is_drawn_whole():
-    run = descent.descend(X, Y, [1e3] * 4, w=0, b=0, steps=5)
+    run = descent.descend(X, Y, [1e3] * 4, w=0, b=0, steps=9)
     ax = make("four_rates", X, Y, run, 5, TRUTH).axes[0]
     assert len(lines(ax, figures.PATH)[0][0]) == 6

@@ -239,8 +239,8 @@ def test_an_exercise_prints_its_verdict_and_counts(counted, capsys):
         assert record.exercises == {"doubled": passed}
     broken(1)
     assert capsys.readouterr().out == (
-        "Not yet: this check met a AttributeError. If a name such as torch.sum was overwritten, restart the kernel and "
-        "run the cells again.\n"
+        "Not yet: this check met a AttributeError. If a name such as torch.sum was\n"
+        "overwritten, restart the kernel and run the cells again.\n"
     )
     assert record.exercises["broken"] is False
     left(1)

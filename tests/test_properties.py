@@ -543,10 +543,10 @@ def said(name, check, answers, changed):
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
         assert check(*answers) is None
-    verdict = output.getvalue()
-    assert re.fullmatch(r"(Right\.|Not yet[:.] .*[.?]|Not answered yet: .*\.)\n", verdict), verdict
-    assert changed or verdict == "Right.\n"
-    assert verdict != "Right.\n" or not changed or is_near(name, answers)
+    verdict = output.getvalue().rstrip("\n").replace("\n", " ")
+    assert re.fullmatch(r"Right\.|Not yet[:.] .*[.?]|Not answered yet: .*\.", verdict), verdict
+    assert changed or verdict == "Right."
+    assert verdict != "Right." or not changed or is_near(name, answers)
     assert list(map(kept, answers)) == before
     assert np.random.get_state()[1].tobytes() == random
     return re.split("[.:]", verdict)[0]

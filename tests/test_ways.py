@@ -35,8 +35,8 @@ def in_a_new_kernel(sources):
 def guidance(name, cell, line):
     return (
         f"`{name}` has no value here (Cell In[{cell}], line {line}).\n"
-        "Has the cell that makes it run? If not, choose Run All Above Selected Cell in the menu Run, then\n"
-        f"run this cell again. If it has, `{name}` is spelled otherwise there."
+        "Has the cell that makes it run? If not, choose Run All Above Selected Cell in the\n"
+        f"menu Run, then run this cell again. If it has, `{name}` is spelled otherwise there."
     )
 
 

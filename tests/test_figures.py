@@ -862,8 +862,19 @@ def test_the_lines_of_a_run_and_the_points_stay_in_their_panel(w, b):
     (start,) = (text for text in left.texts if text.get_text() == "step 0")
     assert start.xy[1] == max(b[0], w[0] + b[0]), "the higher end of its line"
     ends = [b[0], w[0] + b[0], b[-1], w[-1] + b[-1], *Y]
-    assert left.get_ylim()[0] < min(ends) < max(ends) < left.get_ylim()[1]
+    span = max(ends) - min(ends)
+    assert left.get_ylim() == pytest.approx((min(ends) - 0.1 * span, max(ends) + 0.35 * span)), "and room for labels"
     assert f"ends at w = {w[-1]:.2f}, b = {b[-1]:.2f}." in picture.alt
+
+
+def test_pictures_are_white_and_write_out_their_numbers_and_dollars():
+    with matplotlib.rc_context({"figure.facecolor": "black"}):
+        picture = make("parameters", [100.001, 100.002], [1.0, 2.0], (100.001, 1))
+    assert len(png(picture)) > 0
+    assert same_color(picture.get_facecolor(), "white")
+    assert picture.axes[0].yaxis.get_offset_text().get_text() == "", "no + 1e2 at the top of the axis"
+    title = figures.losses("from $1 to $2", loss=[1.0]).axes[0]._left_title
+    assert (title.get_text(), title.get_parse_math()) == ("from $1 to $2", False)
 
 
 def test_runs_of_one_step_and_places_at_the_best_are_drawn():

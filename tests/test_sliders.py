@@ -156,7 +156,7 @@ def test_the_panel_is_the_rectangle_of_the_axes(stage):
 
 def test_a_stride_is_measured_along_x(stage):
     told = Actor("a", stage[0], np.zeros(1), np.zeros(1), "black", trail=5, stride=2).to_page()
-    assert told["trail"] == 5
+    assert (told["trail"], told["width"]) == (5, 2)
     assert told["stride"] == pytest.approx(page(stage[0], 2, 0)[0] - page(stage[0], 0, 0)[0])
 
 
@@ -502,23 +502,16 @@ def test_any_setting_of_a_lab_that_trains_again_has_places_and_words(lab, random
 
 
 @each_lab
-def test_every_lab_opens_with_a_picture_and_its_words(found, lab):
+def test_every_lab_opens_with_the_picture_and_the_words_that_its_notebook_stores(found, lab):
     assert len(labs.walk(found.notebook)) == len([one for one in FOUND if one.notebook == found.notebook])
     said = ", ".join(f"{name} {value:g}" for name, value in labs.values(lab, lab.position).items())
     forms, _ = lab._repr_mimebundle_()
     assert forms["text/plain"] == f"{lab.scene['alt']} At {said}: {labs.readout(lab, lab.position)}."
     assert base64.b64decode(forms["image/png"]) != lab.scene["stage"]
     (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == found.notebook)
-    assert forms["text/plain"] in [data["text/plain"] for data in notebook.pictures], "the notebook stores the same"
-
-
-@each_lab
-@notebooks.pixels_of_the_lock
-def test_every_lab_opens_with_the_picture_that_its_notebook_stores(found, lab):
-    forms, _ = lab._repr_mimebundle_()
-    (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == found.notebook)
     (stored,) = (data["image/png"] for data in notebook.pictures if data["text/plain"] == forms["text/plain"])
-    notebooks.assert_same_pixels(*map(base64.b64decode, (stored, forms["image/png"])))
+    if notebooks.SAME_PIXELS:
+        notebooks.assert_same_pixels(*map(base64.b64decode, (stored, forms["image/png"])))
 
 
 def told(found, lab):

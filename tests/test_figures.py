@@ -878,7 +878,8 @@ def test_pictures_are_white_and_write_out_their_numbers_and_dollars():
 
 
 def test_runs_of_one_step_and_places_at_the_best_are_drawn():
-    assert figures.shaken_panels(0.5, [[0.5, 0.5], [0.5, 0.4]], 1)
+    _, (left, _) = figures.shaken_panels(0.5, [[0.5, 0.5], [0.5, 0.4]], 1)
+    assert left.get_ylim() == (-0.5, 1.5), "where the first run stands still"
     assert make("dark_panels", X, Y, SLOPES, INTERCEPTS, [0.0, 0.5], 0.1, False)
 
 

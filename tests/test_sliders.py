@@ -181,11 +181,21 @@ def test_numbers_that_are_none_leave_an_actor_where_it_was(stage):
 def test_a_place_of_which_one_number_is_none_is_no_place(stage):
     table = Actor("a", stage[0], np.array([5.0, math.nan]), np.array([5.0, 6.0]), "black").table()
     assert table[1] == pytest.approx(table[0])
+    table = Actor("a", stage[0], np.array([5.0, 6.0]), np.array([5.0, math.nan]), "black").table()
+    assert table[1] == pytest.approx(table[0])
+
+
+def test_each_position_stays_at_its_own_last_place(stage):
+    y = np.array([[1.0, math.nan, 2.0], [3.0, 4.0, math.inf], [5.0, math.nan, math.nan]])
+    table = Actor("a", stage[0], np.full(3, 5.0), y, "black").table()
+    filled = np.array([[1.0, 1.0, 2.0], [3.0, 4.0, 4.0], [5.0, 5.0, 5.0]])
+    assert table == pytest.approx(page(stage[0], np.full(3, 5.0), filled), abs=0.01)
 
 
 def test_without_any_number_an_actor_is_below_its_panel(stage):
     table = Actor("a", stage[0], np.full(2, math.nan), np.full(2, math.nan), "black").table()
     assert (table[:, 1] > page(stage[0], 0, 0)[1]).all()
+    assert table[:, 0] == pytest.approx(page(stage[0], 5, 0)[0], abs=0.01)
 
 
 @pytest.mark.parametrize("loss", [0.0, 1e-300])
@@ -254,6 +264,11 @@ def test_what_was_tried(toy):
         {"first": 1.0, "my_noise": 0.5, "last": 0.0},
         {"first": 2.0, "my_noise": 0.0, "last": 10.0},
     ]
+
+
+def test_the_page_shares_what_it_shows_and_what_it_sets(toy):
+    shared = {"scene", "sliders", "position", "visited", "handled", "counts_moves", "_esm", "_css"}
+    assert shared <= set(toy.lab.keys)
 
 
 def test_the_page_is_told_about_the_sliders(toy):

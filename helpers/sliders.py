@@ -290,8 +290,6 @@ class LiveFigure(anywidget.AnyWidget):
 
 def hand_fit(x, y, goal, blind=False):
     """Notebook 00: the learner is the optimizer, in search of a loss below the goal; blind, by that number alone."""
-    x, y = (values.numpy() for values in arguments.points(x, y, largest=figures.FARTHEST))
-    goal, blind = arguments.number("goal", goal, above=0), arguments.flag("blind", blind)
     slopes = np.round(np.arange(-1, 1.51, 0.05), 2)
     intercepts = np.round(np.arange(-0.5, 1.51, 0.05), 2)
     loss = descent.loss_grid(x, y, slopes, intercepts).T[:, :, None]
@@ -321,7 +319,7 @@ def learning_rate(x, y, truth, w=-0.3, b=0.2):
 
 def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     """Notebook 04: the learning rate by look-up, and the noise of the data, for which the kernel trains anew."""
-    truth = arguments.pair("truth", truth, largest=figures.FARTHEST)
+    truth = arguments.pair("truth", truth)
 
     def build(noise):
         x, y = make_line(*truth, noise=noise)
@@ -376,7 +374,6 @@ def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
 
 def data_and_answer(truth=(0.3, 0.5), draws=100):
     """Notebook 05: how far the noise and the size of the data move the best line, over many draws of the data."""
-    truth = arguments.pair("truth", truth, largest=figures.FARTHEST)
     draws = arguments.count("draws", draws, at_least=2, at_most=MOST_STEPS)
     noises = Slider("noise", tuple(float(noise) for noise in np.round(np.arange(0.01, 0.201, 0.01), 2)), 0.1)
     sizes = Slider("size", (10, 20, 50, 100, 200, 500), 20, unit="points")

@@ -597,7 +597,7 @@ def test_at_each_step_the_actors_show_the_run_so_far(lab, rate):
     rate, steps = lab.value["learning_rate"], len(lab.sliders[-1]["texts"]) - 1
     w, b, loss = plain_run(X, Y, rate, steps=steps)
     _, (left, middle, right) = figures.empty_panels(X, Y, TRUTH, START, steps)
-    for step in (0, 1, 7, steps):
+    for step in {0, 1, 7, steps, *np.flatnonzero(~(loss <= 1000 * loss[0]))[:1].tolist()}:
         so_far = slice(step + 1)
         wanted = {
             "line": page(left, np.array([0, 1]), np.array([b[step], w[step] + b[step]])),
@@ -699,6 +699,16 @@ def test_the_measured_floor_is_near_the_one_predicted(lab):
         predicted, measured = map(float, re.findall(r"\d\.\d\de-\d\d", readout))
         assert predicted == pytest.approx(rate * 4 * variance / batch / (2 * (2 - rate * 2)), rel=0.005)
         assert measured == pytest.approx(predicted, rel=0.25)
+
+
+def test_what_a_learner_leaves_out(hand_lab):
+    assert hand_lab.counts_moves
+    assert "the true line y = 0.3 x + 0.5" in sliders.data_and_answer(draws=2).scene["alt"]
+
+
+def test_runs_that_end_in_no_numbers_are_shown_all_the_same(random):
+    lab = sliders.explore(100 * X, Y, TRUTH)
+    assert_everything_is_there(lab, random, 200)
 
 
 def test_a_stage_that_serves_every_scene_keeps_its_own_sentence():

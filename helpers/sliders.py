@@ -94,8 +94,7 @@ class Actor:
         """Where the actor stands on the page, in pixels from the top left corner: float32, shape (..., points, 2)."""
         places = np.stack(np.broadcast_arrays(self.x, self.y), axis=-1).astype(float)
         shape = places.shape
-        with np.errstate(all="ignore"):  # runs that diverge can hold inf and nan, and a loss of 0 has no logarithm
-            pixels = self.ax.transData.transform(places.reshape(-1, 2)).reshape(shape) * self._scale
+        pixels = self.ax.transData.transform(places.reshape(-1, 2)).reshape(shape) * self._scale
         pixels[..., 1] = self.ax.figure.get_figheight() * figures.PIXELS_PER_INCH - pixels[..., 1]
         return _within_reach(pixels, *self._panel()).astype(np.float32)
 

@@ -247,6 +247,16 @@ def test_an_exercise_prints_its_verdict_and_counts(counted, capsys):
     assert capsys.readouterr().out.startswith("Not yet: this check met a SystemExit.")
 
 
+def test_a_long_verdict_is_broken_between_words_only(counted, capsys):
+    @judge.exercise("42")
+    def long(answer):
+        raise judge.Verdict(answer)
+
+    lines = [f"{'a' * 40} {'b' * 41}", "c" * 40, "d" * 42, "e-" * 20, "f" * 90]
+    long(" ".join(lines))
+    assert capsys.readouterr().out.splitlines() == lines
+
+
 @pytest.mark.parametrize("answers", [(), (1,), (1, 2, 3)])
 def test_an_exercise_says_what_belongs_into_its_brackets(answers, counted, capsys):
     @judge.exercise("42")

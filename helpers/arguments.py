@@ -158,7 +158,7 @@ def numbers(name, value):
     """The argument as a new float64 tensor of any shape, cut from any graph; `TypeError` if it is no real numbers."""
     try:
         value = _plain(value)
-        if isinstance(value, np.ndarray):  # `as_tensor` refuses a reversed array and warns about a read-only one
+        if isinstance(value, np.ndarray | np.generic):  # `as_tensor` refuses some, and warns about others
             if value.dtype.kind not in "biuf" or np.ma.is_masked(value):
                 raise TypeError("no real numbers")
             with np.errstate(over="ignore"):  # a longer float than ours

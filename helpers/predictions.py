@@ -43,7 +43,8 @@ class Question:
         """What happened, as the learner would have said it."""
         if not self.options:
             return f"{value:.4g}"
-        return next((text for option, text in self._pairs if _same(option["value"], value)), str(value))
+        told = value if isinstance(value, str) else arguments.shown(value)
+        return next((text for option, text in self._pairs if _same(option["value"], value)), told)
 
     def is_right(self, answer, value):
         if self.options:

@@ -331,3 +331,4 @@ def test_what_is_right_comes_back():
     assert arguments.tensor("w", w) is w
     assert arguments.numbers("x", [[torch.ones(2), np.zeros(2)]]).tolist() == [[[1, 1], [0, 0]]]
     assert arguments.numbers("x", np.array([0.1], dtype=np.longdouble)).tolist() == [0.1]
+    assert arguments.numbers("x", np.finfo(np.longdouble).max).item() > 1e308

@@ -118,6 +118,7 @@ def test_without_an_answer_the_outcome_is_told():
     assert predictions.tell("choice", 3).text == "No prediction was made. What happened: C. three."
     assert record.predictions == {"choice": None}
     assert predictions.tell("number", 5.0).text.startswith("No prediction"), "even where nothing was asked"
+    assert predictions.tell("choice", 10**5000).text.endswith("something of the type int."), "too long to be written"
 
 
 def test_an_answer_is_kept_when_the_cell_runs_again_and_closed_once_the_outcome_is_known():

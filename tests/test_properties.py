@@ -113,7 +113,8 @@ def doubles(values):
         values = values.detach().to_dense().double().numpy()
     if isinstance(values, list | tuple):
         values = [doubles(value) for value in values]
-    return np.asarray(values, dtype=np.float64)
+    with np.errstate(over="ignore"):  # a longer float than ours
+        return np.asarray(values, dtype=np.float64)
 
 
 def single(value):

@@ -43,8 +43,7 @@ class Question:
         """What happened, as the learner would have said it."""
         if not self.options:
             return f"{value:.4g}"
-        told = value if isinstance(value, str) else arguments.shown(value)
-        return next((text for option, text in self._pairs if _same(option["value"], value)), told)
+        return next((text for option, text in self._pairs if _same(option["value"], value)), str(value))
 
     def is_right(self, answer, value):
         if self.options:
@@ -180,6 +179,8 @@ def _plain(value):
     if not isinstance(plain, bool | int | float | str):
         told = arguments.shown(value)
         raise TypeError(f"happened must be one number, a bool, a string or None, not {told}")
+    if isinstance(plain, int):  # which can be too large for a float
+        arguments.number("happened", int(plain))
     return plain
 
 

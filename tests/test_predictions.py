@@ -118,7 +118,6 @@ def test_without_an_answer_the_outcome_is_told():
     assert predictions.tell("choice", 3).text == "No prediction was made. What happened: C. three."
     assert record.predictions == {"choice": None}
     assert predictions.tell("number", 5.0).text.startswith("No prediction"), "even where nothing was asked"
-    assert predictions.tell("choice", 10**5000).text.endswith("something of the type int."), "too long to be written"
 
 
 def test_an_answer_is_kept_when_the_cell_runs_again_and_closed_once_the_outcome_is_known():
@@ -183,6 +182,8 @@ def test_what_cannot_have_happened_is_named(key, happened, told):
 
 @pytest.mark.parametrize("call", [predictions.ask, lambda key: predictions.tell(key, 1), predictions.closing])
 def test_an_unknown_name_is_named(call):
+    with pytest.raises(ValueError, match="happened must be a finite number"):
+        predictions.tell("choice", 10**400)
     with pytest.raises(ValueError, match=r"must be one of .* not 'nothing'"):
         call("nothing")
 

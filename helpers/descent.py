@@ -11,6 +11,9 @@ DIVERGED = 1000
 """A run counts as diverged once its loss is above this many times its first loss: a rule that misses a slow one."""
 
 
+recorded = torch.inference_mode(False)  # which also turns on the recording, in whatever mode the caller is
+
+
 @dataclass(frozen=True)
 class Descent:
     """Recorded runs, one for each learning rate; row n of w, b and loss is what n steps have made of the start."""
@@ -27,7 +30,7 @@ class Descent:
         return np.where(gone.any(axis=0), gone.argmax(axis=0), -1)
 
 
-@torch.inference_mode(False)  # which also turns on the recording, in whatever mode the caller is
+@recorded
 def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     """Run the five lines of the training loop for every learning rate at once.
 
@@ -119,7 +122,7 @@ def loss_grid(x, y, w, b):
     return ((y_hat - y) ** 2).mean(dim=-1).numpy()
 
 
-@torch.inference_mode(False)  # which also turns on the recording, in whatever mode the caller is
+@recorded
 def curvature(x, y):
     """The Hessian of the mean squared error over (w, b), by autograd: how the two slopes of the loss change.
 
@@ -161,7 +164,7 @@ def stability_limit(hessian, momentum=0.0):
     return 2 * (1 + momentum) / steepest
 
 
-@torch.inference_mode(False)  # which also turns on the recording, in whatever mode the caller is
+@recorded
 def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed=0):
     """Many runs of gradient descent on the mean of (b - value)**2, each step on a random handful of the values.
 

@@ -130,6 +130,8 @@ def tell(key, happened):
     value = _plain(happened)
     if not question.options:
         value = arguments.number("happened", None if happened is None else value)
+    elif isinstance(value, int):  # which can be too large for a float
+        arguments.number("happened", int(value))
     if key in _open:
         _open[key].closed = True
         _open[key].text = CLOSED
@@ -179,8 +181,6 @@ def _plain(value):
     if not isinstance(plain, bool | int | float | str):
         told = arguments.shown(value)
         raise TypeError(f"happened must be one number, a bool, a string or None, not {told}")
-    if isinstance(plain, int):  # which can be too large for a float
-        arguments.number("happened", int(plain))
     return plain
 
 

@@ -1,4 +1,4 @@
-"""Gradient descent on the line, recorded: many learning rates at once, each a run that autograd really made."""
+"""Gradient descent on the line, recorded: many runs at once, the lanes, each of which autograd really made."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,9 @@ import numpy as np
 import torch
 
 from helpers import arguments
+
+LANES_AT_ONCE = 1024
+"""As many runs lie in the processor's own memory together, which makes all of them twice as fast."""
 
 DIVERGED = 1000
 """A run counts as diverged once its loss is above this many times its first loss: a rule that misses a slow one."""
@@ -16,35 +19,35 @@ recorded = torch.inference_mode(False)  # which also turns on the recording, in 
 
 @dataclass(frozen=True)
 class Descent:
-    """Recorded runs, one for each learning rate; row n of w, b and loss is what n steps have made of the start."""
+    """Recorded runs, one a lane; row n of w, b and loss is what n steps have made of the start."""
 
-    learning_rates: np.ndarray  # (rates,)
-    w: np.ndarray  # (steps + 1, rates)
-    b: np.ndarray  # (steps + 1, rates)
-    loss: np.ndarray  # (steps + 1, rates)
+    learning_rates: np.ndarray  # (lanes,)
+    w: np.ndarray  # (steps + 1, lanes)
+    b: np.ndarray  # (steps + 1, lanes)
+    loss: np.ndarray  # (steps + 1, lanes)
 
     @property
     def diverged_at(self):
-        """For each rate the first step whose loss is not finite or above `DIVERGED` times the first, or -1."""
+        """For each lane the first step whose loss is not finite or above `DIVERGED` times the first, or -1."""
         gone = ~(self.loss <= DIVERGED * self.loss[0])
         return np.where(gone.any(axis=0), gone.argmax(axis=0), -1)
 
 
 @recorded
 def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
-    """Run the five lines of the training loop for every learning rate at once.
+    """Run the five lines of the training loop in many lanes at once, one for every learning rate.
 
-    Built by hand in notebook 03 (with an optimizer) and 04 (without). Here w and b hold one number for each rate, and
-    the losses are added before `backward`: no loss depends on another run's w and b, so that every run gets its own
+    Built by hand in notebook 03 (with an optimizer) and 04 (without). Here w and b hold one number for each lane, and
+    the losses are added before `backward`: no loss depends on another lane's w and b, so that every lane gets its own
     gradient.
 
     Args:
-        x, y: the points, shape (size,).
-        learning_rates: shape (rates,), each above 0.
-        w, b: the start, the same for every run.
+        x, y: the points, shape (size,); or y of shape (lanes, size), where each lane has its own.
+        learning_rates: shape (lanes,), each above 0.
+        w, b: the start; one number for all lanes, or one for each, shape (lanes,).
         steps: number of steps, at least 1.
-        momentum: at least 0; one number for all runs, or one for each, shape (rates,). As in torch.optim.SGD, the
-            velocity is momentum * velocity + gradient, and a step is the learning rate times the velocity.
+        momentum: at least 0; one number for all lanes, or one for each. As in torch.optim.SGD, the velocity is
+            momentum * velocity + gradient, and a step is the learning rate times the velocity.
 
     Returns:
         Descent, in float64. A run that diverges may end in numbers that are not finite; nothing is raised.
@@ -52,24 +55,28 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     Raises:
         TypeError, ValueError: an argument is not numbers, has the wrong shape, or is not finite or too small.
     """
-    x, y = arguments.points(x, y)
     rates = arguments.vector("learning_rates", learning_rates, above=0)
-    steps = arguments.count("steps", steps)
-    arguments.room(steps=steps, learning_rates=len(rates))
-    arguments.room(x=len(x), learning_rates=len(rates))
-    momentum = arguments.numbers("momentum", momentum)
-    momentum = arguments.vector("momentum", momentum if momentum.ndim else momentum.reshape(1), at_least=0)
-    if len(momentum) not in (1, len(rates)):
-        raise ValueError(f"momentum must be one number or one for each rate, not {arguments.shown(momentum.tolist())}")
-    w = torch.full_like(rates, arguments.number("w", w), requires_grad=True)
-    b = torch.full_like(rates, arguments.number("b", b), requires_grad=True)
+    lanes, steps = len(rates), arguments.count("steps", steps)
+    x, y = _points(x, y, lanes)
+    arguments.room(steps=steps, learning_rates=lanes)
+    arguments.room(x=len(x), learning_rates=lanes)
+    w, b = (_in_each("learning_rates", name, value, lanes) for name, value in (("w", w), ("b", b)))
+    momentum = _in_each("learning_rates", "momentum", momentum, lanes, at_least=0)
+    record = np.empty((3, steps + 1, lanes))
+    for begin in range(0, lanes, LANES_AT_ONCE):
+        some = slice(begin, begin + LANES_AT_ONCE)
+        start = (values[some].clone().requires_grad_() for values in (w, b))
+        _descend(x, y[some] if len(y) > 1 else y, rates[some], *start, momentum[some], record[..., some])
+    return Descent(rates.numpy(), *record)
 
+
+def _descend(x, y, rates, w, b, momentum, record):
+    """The loop itself: fill the record, shape (3, steps + 1, lanes), with w, b and the loss of every step."""
     velocity_w, velocity_b = torch.zeros_like(rates), torch.zeros_like(rates)
-    record = np.empty((3, steps + 1, len(rates)))
-    for step in range(steps + 1):
+    for row in record.transpose(1, 0, 2):
         y_hat = w[:, None] * x + b[:, None]
         loss = ((y_hat - y) ** 2).mean(dim=1)
-        record[:, step] = w.detach(), b.detach(), loss.detach()
+        row[:] = w.detach(), b.detach(), loss.detach()
         loss.sum().backward()
         with torch.no_grad():
             velocity_w = momentum * velocity_w + w.grad
@@ -77,7 +84,28 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
             w -= rates * velocity_w
             b -= rates * velocity_b
         w.grad = b.grad = None
-    return Descent(rates.numpy(), *record)
+
+
+def _points(x, y, lanes):
+    """x of shape (size,) and y of shape (1, size), or (lanes, size) where it has a row for each lane."""
+    y = arguments.numbers("y", y)
+    if y.ndim < 2:
+        x, y = arguments.points(x, y)
+        return x, y[None]
+    x, _ = arguments.points(x, y[0] if len(y) else y)
+    if y.shape != (lanes, len(x)):
+        raise ValueError(f"y must have the shape {(len(x),)} or {(lanes, len(x))}, not {tuple(y.shape)}")
+    arguments.vector("y", y.flatten())
+    return x, y
+
+
+def _in_each(of, name, value, lanes, **limits):
+    """A vector with a number for each lane: the argument, or the one number that it is in all of them."""
+    found = arguments.numbers(name, value)
+    found = arguments.vector(name, found if found.ndim else found.reshape(1), **limits)
+    if len(found) not in (1, lanes):
+        raise ValueError(f"{name} must be one number or one for each of {of}, not {arguments.shown(found.tolist())}")
+    return found.expand(lanes)
 
 
 def best_line(x, y):
@@ -173,7 +201,7 @@ def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed
 
     Args:
         values: shape (size,).
-        learning_rate: above 0.
+        learning_rate: above 0; one number for all runs, or one for each, shape (runs,).
         batch_size: how many values each step sees, at least 1.
         start: b at the start of every run.
         steps, runs: at least 1.
@@ -183,9 +211,9 @@ def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed
         b after each step, the start first: float64 array of shape (steps + 1, runs).
     """
     values = arguments.vector("values", values)
-    learning_rate = arguments.number("learning_rate", learning_rate, above=0)
     batch_size, steps = arguments.count("batch_size", batch_size), arguments.count("steps", steps)
     runs, seed = arguments.count("runs", runs), arguments.seed(seed)
+    learning_rate = _in_each("the runs", "learning_rate", learning_rate, runs, above=0)
     arguments.room(runs=runs, batch_size=batch_size)
     arguments.room(runs=runs, steps=steps)
     generator = torch.Generator().manual_seed(seed)

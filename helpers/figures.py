@@ -6,7 +6,7 @@ one inch is 100 pixels of the page. Each function writes its own alt sentence fr
 
 import matplotlib
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.patheffects import withStroke
@@ -70,6 +70,9 @@ styled = matplotlib.rc_context(STYLE)
 FARTHEST = 1e4
 """No point and no line is drawn further away: of larger numbers no map could show the steps of 0.002 in the loss."""
 
+SPAN = 1.0, 0.65
+"""How far a map reaches from its middle, in w and in b."""
+
 FEW = 9
 """As many panels, lines or numbers in a row can be told apart."""
 
@@ -79,7 +82,7 @@ def _points(x, y):
     return arguments.points(x, y, largest=FARTHEST)
 
 
-def _points_with_map(x, y):
+def points_with_map(x, y):
     """The points of a picture with a map, which has the best line in its middle."""
     x, y = _points(x, y)
     w, b = descent.best_line(x, y)
@@ -104,7 +107,7 @@ def _same_size(**sized):
         raise ValueError(f"{names} must have the same size, not {told}")
 
 
-def _limits(values, below, above):
+def limits(values, below, above):
     """The limits of a logarithmic axis for these numbers: so many times below the smallest, and above the largest."""
     values = values[values > 0]  # a loss of 0 has no place on it
     return (values.min() / below, values.max() * above) if len(values) else (1e-3, 1)
@@ -116,6 +119,11 @@ def _limits(values, below, above):
 def draw_data(ax, x, y, truth=None):
     """The points, and the true line (w, b) where it is given."""
     ax.plot(x, y, "o", color=DATA, markersize=3.5, alpha=0.8, markeredgewidth=0)
+    frame_data(ax, truth)
+
+
+def frame_data(ax, truth=None):
+    """The axes of the points, and the true line (w, b) where it is given."""
     ax.set(xlabel="x", ylabel="y")
     if truth is not None:
         draw_line(ax, *truth, ":", color=TRUTH, linewidth=1.6, zorder=5)
@@ -127,19 +135,32 @@ def draw_line(ax, w, b, *style, **kwargs):
     ax.plot([0, 1], [b, w + b], *style, **kwargs)
 
 
-def draw_map(ax, x, y, truth=None, span=(1.0, 0.65)):
+RISES = 0.002 * 2.2 ** np.arange(9)
+"""How far above the lowest loss the contours of a map lie."""
+SHADES = [to_hex(shade) for shade in GREYS(np.linspace(0, 1, len(RISES) + 1))]
+"""The shades between the contours, from the lowest place outwards."""
+CONTOUR = "#8a8a8a"
+
+
+def draw_map(ax, x, y, truth=None, span=SPAN):
     """The loss of every (w, b) around the best line, as a map: the lighter, the lower. Returns the contours."""
     best = descent.best_line(x, y)
     w, b = (np.linspace(centre - half, centre + half, 121) for centre, half in zip(best, span, strict=True))
     loss = np.maximum(descent.loss_grid(x, y, w, b), np.finfo(float).tiny)  # a loss of 0 has no logarithm
-    levels = loss.min() + 0.002 * 2.2 ** np.arange(9)
-    ax.contourf(w, b, loss, [0, *levels], colors=GREYS(np.linspace(0, 1, len(levels) + 1)), extend="max")
-    contours = ax.contour(w, b, loss, levels, colors="#8a8a8a", linewidths=0.6)
-    ax.set(xlabel="slope w", ylabel="intercept b", xlim=(w[0], w[-1]), ylim=(b[0], b[-1]))
+    levels = loss.min() + RISES
+    ax.contourf(w, b, loss, [0, *levels], colors=SHADES, extend="max")
+    contours = ax.contour(w, b, loss, levels, colors=CONTOUR, linewidths=0.6)
+    frame_map(ax, best, truth, span)
+    return contours
+
+
+def frame_map(ax, centre, truth=None, span=SPAN):
+    """The axes of a map, and the true (w, b) where it is given."""
+    across, up = ((middle - half, middle + half) for middle, half in zip(centre, span, strict=True))
+    ax.set(xlabel="slope w", ylabel="intercept b", xlim=across, ylim=up)
     if truth is not None:
         ax.plot(*truth, "*", color=TRUTH, markersize=10, markeredgewidth=0, zorder=5)
         note(ax, f"({truth[0]:g}, {truth[1]:g})", truth, (6, 5))
-    return contours
 
 
 def draw_losses(ax, steps, limits, floor=None):
@@ -231,7 +252,7 @@ def data_and_line(x, y, truth):
 def bowl(x, y, truth):
     """The loss of every line (w, b) twice: as a surface, and as the map that the rest of the course uses."""
     truth = _pair("truth", truth)
-    x, y = _points_with_map(x, y)
+    x, y = points_with_map(x, y)
     best = descent.best_line(x, y)
     picture = Picture(3.9)
     surface = picture.add_subplot(1, 2, 1, projection="3d")
@@ -260,7 +281,7 @@ def bowl(x, y, truth):
 def way_on_map(x, y, places):
     """The map of the loss, and the places (w, b) that were tried on it, in order."""
     places = _pairs("places", places, arguments.MOST)
-    x, y = _points_with_map(x, y)
+    x, y = points_with_map(x, y)
     w, b = np.array(places).T
     best = descent.best_line(x, y)
     span = 0.3 + np.abs(np.array(places) - best).max(axis=0)
@@ -286,7 +307,7 @@ def lines_and_places(x, y, places):
         x, y: the points, shape (size,).
         places: a dictionary of pairs (w, b), each under the letter that names it in both panels.
     """
-    x, y = _points_with_map(x, y)
+    x, y = points_with_map(x, y)
     if not isinstance(places, dict):
         raise TypeError(f"places must be a dictionary of pairs (w, b), not {arguments.shown(places)}")
     names = [arguments.line("a name in places", name) for name in places]
@@ -323,7 +344,7 @@ def uphill(x, y, places, gradients, truth, length=0.12):
     _same_size(places=places, gradients=gradients)
     length = arguments.number("length", length, above=0, at_most=FARTHEST)
     truth = _pair("truth", truth)
-    x, y = _points_with_map(x, y)
+    x, y = points_with_map(x, y)
     picture, (ax,) = panels(4.6, "At every place the gradient points uphill, straight across the contour")
     draw_map(ax, x, y, truth)
     ax.set_aspect("equal")
@@ -359,7 +380,7 @@ def three_panels(x, y, truth, w, b, loss):
         w, b, loss: what was recorded, one number for each step, step 0 first.
     """
     truth = _pair("truth", truth)
-    x, y = (values.numpy() for values in _points_with_map(x, y))
+    x, y = (values.numpy() for values in points_with_map(x, y))
     w, b = arguments.curves({"w": w, "b": b}, 2, 2).values()
     loss = arguments.vector("loss", loss, at_least=0).numpy()
     _same_size(w=w, b=b, loss=loss)
@@ -381,7 +402,7 @@ def three_panels(x, y, truth, w, b, loss):
     middle.plot(w, b, ".-", color=PATH, linewidth=1.5, markersize=4)
     mark_start(middle, (w[0], b[0]))
     floor = smallest_loss(x, y)
-    draw_losses(right, last, _limits(np.append(loss, floor), 4, 2), floor)
+    draw_losses(right, last, limits(np.append(loss, floor), 4, 2), floor)
     right.plot(loss, color=LOSS)
     note(right, "loss", (0.3 * last, loss[round(0.3 * last)]), (6, 6), color=LOSS_TEXT, fontweight="bold")
     picture.alt = (
@@ -399,7 +420,7 @@ def losses(title, **curves):
     picture, (ax,) = panels(3, arguments.line("title", title))
     steps = max(map(len, curves.values())) - 1
     values = np.concatenate(list(curves.values()))
-    draw_losses(ax, steps, _limits(values, 2, 2))
+    draw_losses(ax, steps, limits(values, 2, 2))
     looks = ("-", (0, (5, 3)), (0, (1, 2)))
     for (name, curve), dash in zip(curves.items(), looks, strict=False):
         ax.plot(curve, linestyle=dash, color=LOSS)
@@ -459,7 +480,7 @@ def four_rates(x, y, run, steps, truth):
     if arguments.count("steps", steps) >= len(run.loss):
         raise ValueError(f"steps must be at most {len(run.loss) - 1}, the steps of the run, not {steps}")
     truth = _pair("truth", truth)
-    x, y = _points_with_map(x, y)
+    x, y = points_with_map(x, y)
     picture, axes = panels(2.7, *(f"learning rate {rate:g}" for rate in run.learning_rates), sharey=True)
     told = []
     for lane, ax in enumerate(axes):
@@ -543,146 +564,6 @@ def growth(**nodes):
     ax.margins(y=0.15)
     picture.alt = f"The size of the graph over the steps. {'; '.join(told)}."
     return picture
-
-
-# ---- Stages of the sliders ----
-
-
-def stage(*titles):
-    """A new picture with three panels at places that never change: a new stage can take the place of an old one."""
-    picture, axes = panels(3.1, *titles, layout="none", width_ratios=[1, 1.1, 1])
-    picture.subplots_adjust(left=0.066, right=0.975, bottom=0.145, top=0.92, wspace=0.33)
-    return picture, axes
-
-
-@styled
-def empty_panels(x, y, truth, start, steps):
-    """The three panels of the thread without a run: the stage for a learning-rate slider. The start may be None."""
-    truth = _pair("truth", truth)
-    x, y = _points_with_map(x, y)
-    start = None if start is None else _pair("start", start)
-    steps = arguments.count("steps", steps)
-    title = "The line after the last step" if start is not None else "The line at this step"
-    picture, axes = stage(title, "The path across the map", "The loss")
-    left, middle, right = axes
-    draw_data(left, x, y, truth)
-    left.set_ylim(-0.2, 1.2)
-    draw_map(middle, x, y, truth)
-    if start is not None:
-        mark_start(middle, start)
-    draw_losses(right, steps, (1e-5, 20), smallest_loss(x, y))
-    origin = "" if start is None else f" from w = {start[0]:g}, b = {start[1]:g}"
-    picture.alt = (
-        f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that "
-        f"gradient descent ends with; its path on the map of the loss{origin}; the loss over {steps} steps."
-    )
-    return picture, axes
-
-
-@styled
-def dark_panels(x, y, w, b, loss, goal, blind):
-    """The same three panels in the dark, for fitting by hand: the map is not drawn, and the loss is that of the moves.
-
-    Whoever plays blind does not see the data either.
-    """
-    x, y = (values.numpy() for values in _points(x, y))
-    w, b = arguments.vector("w", w).numpy(), arguments.vector("b", b).numpy()
-    loss = arguments.vector("loss", arguments.numbers("loss", loss).flatten()).numpy()
-    if not (loss > 0).any():
-        raise ValueError(f"loss must hold numbers above 0, not {arguments.shown(loss)}")
-    goal, blind = arguments.number("goal", goal, above=0), arguments.flag("blind", blind)
-    picture, axes = stage("The data and your line", "The places (w, b) you have tried", "The loss of your moves")
-    left, middle, right = axes
-    if blind:
-        left.text(0.5, 0.5, "hidden", ha="center", va="center", transform=left.transAxes)
-        left.set(xticks=[], yticks=[], facecolor="#ececec", title="The data are hidden")
-    else:
-        draw_data(left, x, y)
-        left.set_ylim(-0.3, 1.5)
-    middle.set(xlabel="slope w", ylabel="intercept b", xlim=(w[0] - 0.1, w[-1] + 0.1), ylim=(b[0] - 0.1, b[-1] + 0.1))
-    middle.set_yticks([-0.5, 0, 0.5, 1, 1.5])
-    middle.set_facecolor("#ececec")
-    right.set(
-        xlabel="moves (the last 40)",
-        ylabel="loss",
-        yscale="log",
-        xlim=(0, 41),
-        ylim=_limits(loss, 2, 2),
-        xticks=[],
-    )
-    right.minorticks_off()
-    right.axhline(goal, linestyle=":", color=TRUTH, linewidth=1.5)
-    note(right, f"goal: below {goal:g}", (41, goal), (0, -4), ha="right", va="top")
-    seen = "an empty panel, because the data are hidden" if blind else f"{len(x)} points and your line"
-    picture.alt = (
-        f"Three panels: {seen}; the places (w, b) that you have tried, on an empty grey map; the losses of your "
-        f"moves, with the goal of {goal:g} as a dotted line."
-    )
-    return picture, axes
-
-
-@styled
-def answer_panels(truth, sizes, spreads, draws):
-    """The stage for noise and size: a draw of the data, the answers of many draws, and how far they spread."""
-    truth = _pair("truth", truth)
-    sizes = [int(size) for size in arguments.vector("sizes", sizes, at_least=1, at_most=arguments.MOST)]
-    spreads = arguments.vector("spreads", arguments.numbers("spreads", spreads).flatten(), above=0).numpy()
-    draws = arguments.count("draws", draws)
-    picture, axes = stage("One draw of the data", f"The best lines of {draws} draws", "How far they spread")
-    left, middle, right = axes
-    draw_line(left, *truth, ":", color=TRUTH, linewidth=1.6, zorder=5)
-    left.set(xlabel="x", ylabel="y", ylim=(truth[1] - 0.3, truth[1] + truth[0] + 0.3))
-    middle.plot(*truth, "*", color=TRUTH, markersize=10, markeredgewidth=0, zorder=9)
-    for line, at in zip((middle.axvline, middle.axhline), truth, strict=True):  # the dots can hide the star
-        line(at, linestyle=":", color=TRUTH, linewidth=1)
-    middle.set(xlabel="slope w", ylabel="intercept b")
-    middle.set(xlim=(truth[0] - 0.65, truth[0] + 0.65), ylim=(truth[1] - 0.36, truth[1] + 0.36))
-    right.set(xlabel="size", ylabel="spread of w", xscale="log", yscale="log", xticks=sizes, xticklabels=sizes)
-    right.minorticks_off()
-    right.set(xlim=(sizes[0] / 1.5, sizes[-1] * 1.5), ylim=(spreads.min() / 2, spreads.max() * 2))
-    right.text(0.97, 0.95, "line: predicted\ndot: measured", ha="right", va="top", transform=right.transAxes)
-    picture.alt = (
-        f"Three panels: one draw of the data with its best line, and the true line y = {truth[0]:g} x + {truth[1]:g} "
-        f"dotted; the best lines of {draws} draws as dots around the truth, in a cloud from top left to bottom "
-        "right; the "
-        f"spread of w over the size of the data from {sizes[0]} to {sizes[-1]} points, predicted and measured."
-    )
-    return picture, axes
-
-
-@styled
-def shaken_panels(best, b, steps):
-    """The stage for the batch size: b over the steps of one run, and how far it is off, on average, over many."""
-    best, b = arguments.number("best", best), arguments.numbers("b", b).numpy()
-    steps = arguments.count("steps", steps)
-    if (
-        b.ndim < 2
-        or b.shape[-2] < 2
-        or not np.abs(b).max(initial=0) <= arguments.LARGEST
-        or (b[..., 1:, :] == best).all()
-    ):
-        told = f"not {arguments.shown(b)}"
-        raise ValueError(
-            f"b must hold runs that do not stand still at best, in the shape (..., steps + 1, runs), {told}"
-        )
-    picture, axes = panels(3.1, "One run, shaken by its batches", "How far off, on average", layout="none")
-    picture.subplots_adjust(left=0.085, right=0.975, bottom=0.145, top=0.92, wspace=0.28)
-    left, right = axes
-    half = 1.1 * np.abs(b[..., 0] - best).max() or 1  # of the one run
-    left.axhline(best, linestyle=":", color=TRUTH, linewidth=1.5)
-    left.set(xlabel="step (thin lines: best b ± √(predicted floor))", ylabel="intercept b")
-    left.set(xlim=(0, steps), ylim=(best - half, best + half))
-    away = ((b - best) ** 2).mean(axis=-1)[..., 1:]
-    limits = _limits(away, 3, 5)
-    right.set(xlabel="step", ylabel="mean of (b - best b)²", yscale="log", xlim=(0, steps), ylim=limits)
-    right.minorticks_off()
-    right.text(0.97, 0.95, "dark line: predicted floor", ha="right", va="top", transform=right.transAxes)
-    picture.alt = (
-        f"Two panels over {steps} steps: the intercept b of one run, which starts at the best b, {best:.3f}, and is "
-        f"shaken around it; and the mean over {b.shape[-1]} runs of its squared distance from there, with the "
-        "predicted floor."
-    )
-    return picture, axes
 
 
 # ---- The loop ----

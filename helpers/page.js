@@ -6,11 +6,8 @@ function make(tag, attributes, parent, namespace) {
   return parent.appendChild(node);
 }
 
-// JupyterLab would take the arrow keys for its own shortcuts, but for this mark on what has the focus. Those with Ctrl or
-// Cmd, as Ctrl+S, it may have.
+// JupyterLab would take the arrow keys for its own shortcuts, but for this mark on what has the focus. Ctrl+S it may have.
 function keepArrowKeys({ target, ctrlKey, metaKey }) {
-  if (!target.closest?.(".live-figure, .prediction")) return;
-  if (ctrlKey || metaKey) delete target.dataset.lmSuppressShortcuts;
-  else target.dataset.lmSuppressShortcuts = "true";
+  if (target.closest?.(".live-figure, .prediction")) target.toggleAttribute("data-lm-suppress-shortcuts", !ctrlKey && !metaKey);
 }
 

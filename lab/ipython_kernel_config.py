@@ -39,9 +39,10 @@ class GuidingShell(ZMQInteractiveShell):
 
 
 class GuidingKernel(IPythonKernel):
-    """Python's own kernel with this shell."""
+    """Python's own kernel with this shell; its version is told as 3, so that no notebook changes with the learner's."""
 
     shell_class = GuidingShell
+    language_info = {**IPythonKernel.language_info, "version": "3"}  # noqa: RUF012 - as its own stands there
 
 
 c.IPKernelApp.kernel_class = GuidingKernel

@@ -6,18 +6,7 @@ The token stays on, as is JupyterLab's default, and nothing is open without it b
 
 from pathlib import Path
 
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-
 c = get_config()  # noqa: F821 - given by JupyterLab
-
-
-class PromptConnection(ZMQChannelsWebsocketConnection):
-    """A kernel's web socket without Nagle's algorithm, which holds back quick answers: sliders that retrain feel it."""
-
-    def connect(self):
-        self.websocket_handler.set_nodelay(True)
-        return super().connect()
-
 
 c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
 c.LabApp.app_settings_dir = str(Path(__file__).parent)  # overrides.json: no question about news; sliders are saved, too
@@ -27,4 +16,3 @@ c.LabApp.extension_manager = "readonly"
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.allow_unauthenticated_access = False  # also where an extension forgot to say so
 c.ServerApp.allow_root = True  # in a container there is often no other user
-c.ServerApp.kernel_websocket_connection_class = PromptConnection

@@ -14,15 +14,17 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {}, "version_major": 2, "version_minor": 0}},
 }
+"""With `language_info`, all that JupyterLab would add when it opens a notebook: so that looking leaves no trace."""
 
 
 def regenerate(path):
     notebook = nbformat.read(path, as_version=4)
     resources = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, timeout=120, resources=resources, record_timing=False, coalesce_streams=True).execute()
-    notebook.metadata = METADATA
+    language = notebook.metadata.language_info  # the same on every machine: lab/ipython_kernel_config.py
+    notebook.metadata = {**METADATA, "language_info": language}
     for cell in notebook.cells:
         cell.metadata = {}
         for output in cell.get("outputs", []):

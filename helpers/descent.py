@@ -101,11 +101,12 @@ def _points(x, y, lanes):
 
 def _in_each(of, name, value, lanes, **limits):
     """A vector with a number for each lane: the argument, or the one number that it is in all of them."""
-    found = arguments.numbers(name, value)
-    found = arguments.vector(name, found if found.ndim else found.reshape(1), **limits)
-    if len(found) not in (1, lanes):
+    if not isinstance(value, list | tuple) and getattr(value, "ndim", 0) == 0:
+        return torch.full((lanes,), arguments.number(name, value, **limits), dtype=torch.float64)
+    found = arguments.vector(name, value, **limits)
+    if len(found) != lanes:
         raise ValueError(f"{name} must be one number or one for each of {of}, not {arguments.shown(found.tolist())}")
-    return found.expand(lanes)
+    return found
 
 
 def best_line(x, y):

@@ -94,6 +94,7 @@ def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     run = descent.descend(x, y[lanes[:, 1].astype(int)], lanes[:, 0], w=w, b=b, steps=STEPS)
     best = np.array([descent.best_line(x, draw) for draw in y])
     floor = ((best[:, :1] * x + best[:, 1:] - y) ** 2).mean(axis=1)[None, :, None]
+    floor[floor < 1e-20] = 0  # without noise nothing is left but rounding
     stage, axes = _run_stage(x, None, truth, start, STEPS)
     scene = _run_scene((stage, axes), run, (len(RATES), len(noises)))
     left, middle, right = axes
@@ -123,8 +124,7 @@ def explore(x, y, truth, w=-0.3, b=0.2, steps=100):
     shape = (len(rate.values), *map(len, starts))
     scene = _run_scene((stage, axes), run, shape, mark=np.array(rate.share(limit)), handle=axes[1])
     grids = [
-        Slider(f"start {name}", tuple(grid.tolist()), at)
-        for name, at, grid in zip("wb", (w, b), starts, strict=True)
+        Slider(f"start {name}", tuple(grid.tolist()), at) for name, at, grid in zip("wb", (w, b), starts, strict=True)
     ]
     return LiveFigure(scene, [rate, *grids, _step(steps)], handled=[1, 2])
 
@@ -143,7 +143,9 @@ def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
     scene = _run_scene(stage, run, (len(rates), len(betas.values)), mark=rate.share(limits))
     told = [f"limit {{limit}} · {sentence}" for sentence in scene.sentences]
     words = {**scene.words, "limit": Numbers(limits[..., None], decimals=3)}
-    return LiveFigure(Scene(scene.stage, scene.actors, told, words, scene.which, scene.mark), [rate, betas, _step(steps)])
+    return LiveFigure(
+        Scene(scene.stage, scene.actors, told, words, scene.which, scene.mark), [rate, betas, _step(steps)]
+    )
 
 
 def _start(w, b):

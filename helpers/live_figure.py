@@ -74,12 +74,12 @@ class Numbers:
         """As they are sent: the number of the part in which each lies, or its digits before its power of ten."""
         if self.digits is None:
             return np.floor(self.values / self.unit).astype(np.int32)
-        values = np.where((self.values > 0) & np.isfinite(self.values), self.values, 1)
+        values = np.where((self.values > 1e-300) & np.isfinite(self.values), self.values, 1)
         power = np.floor(np.log10(values)).astype(int)
         counted = np.rint(values / 10.0 ** (power - self.digits + 1)).astype(int)
         full = counted == 10**self.digits  # 9.96 with two digits is 10
         counted, power = np.where(full, counted // 10, counted), power + full
-        return np.where(self.values == 0, 0, power * 10**self.digits + counted).astype(np.int32)
+        return np.where(self.values <= 1e-300, 0, power * 10**self.digits + counted).astype(np.int32)
 
     @property
     def unit(self):
@@ -122,7 +122,7 @@ class Tables:
         return {"start": self._places[key], "strides": strides[:-1], "length": table.shape[-1]}
 
     def packed(self):
-        """Differences, the sign in the lowest bit, the first bytes of all before the second ones, and zlib over that."""
+        """Differences, the sign in the lowest bit; the first bytes of all, then the second ones ...; zlib over that."""
         away = np.diff(np.concatenate(self._parts), prepend=np.int32(0))
         coded = ((away << 1) ^ (away >> 31)).astype("<i4")
         return zlib.compress(coded.view(np.uint8).reshape(-1, 4).T.tobytes())

@@ -26,7 +26,6 @@ RUN = descent.descend(X, Y, [0.01, 0.1, 0.7, 0.85], w=-0.3, b=0.2, steps=60)
 PLACES = [(-0.3, 0.2), (0.9, 0.8), (1.0, 0.1)]
 LINES = [(0, 0.4), (-0.5, 0.9), (0.8, 0.3)]
 H = np.logspace(-10, 0, 21)
-SLOPES, INTERCEPTS = np.linspace(-1, 1.5, 26), np.linspace(-0.5, 1.5, 21)
 
 
 def mean_squared_error(w, b):
@@ -54,10 +53,6 @@ def traces():
 
 DOWN = {"float32": [1.0, 0.9, 0.8], "float64": [0.3, 0.2, 0.1]}
 LANE = {"w": RUN.w[:, 1], "b": RUN.b[:, 1]}
-GRID = descent.loss_grid(X, Y, SLOPES, INTERCEPTS).T
-STAGES = ("empty_panels", "dark_panels", "answer_panels")
-SIZES, SPREADS = (10, 50, 500), np.outer([0.01, 0.2], [0.6, 0.3, 0.09])
-SHAKEN = BEST[1] + np.random.default_rng(0).normal(0, 0.02, (2, 3, 41, 60))
 EXAMPLES = {
     "guesses": ((X, Y, LINES), {}),
     "data_and_line": ((X, Y, TRUTH), {}),
@@ -72,10 +67,6 @@ EXAMPLES = {
     "orbit": (("A title",), {"with_reset": 0.3 * 0.9 ** np.arange(60), "without": np.cos(np.arange(60) / 9)}),
     "difference_errors": ((H,), {"float32": H**2 + 1e-7 / H, "float64": H**2 + 1e-16 / H}),
     "growth": ((), {"rebinding": 2 * np.arange(1, 31) + 5, "in_place": np.full(30, 7)}),
-    "empty_panels": ((X, Y, TRUTH, (-0.3, 0.2), 200), {}),
-    "dark_panels": ((X, Y, SLOPES, INTERCEPTS, GRID, 0.0015, False), {}),
-    "answer_panels": ((TRUTH, SIZES, SPREADS, 100), {}),
-    "shaken_panels": ((BEST[1], SHAKEN, 40), {}),
     "five_words": (("loss", "reset"), {}),
     "every_pair": (([1.0, 2.0, 2.5], [1.0, 2.2, 3.0]), {}),
     "slopes_on_a_parabola": (([1.0, 0.5], [2.0, 1.0]), {}),
@@ -93,7 +84,6 @@ MORE = {
     "losses alone": (("A title",), {"loss": RUN.loss[:, 1]}),
     "losses below": (("A title",), {"lower": RUN.loss[:, 1], "higher": RUN.loss[:, 1] * 2}),
     "parameters above": ((1 - RUN.w[:, 1], 1 - RUN.b[:, 1], TRUTH), {}),
-    "dark_panels blind": ((X, Y, SLOPES, INTERCEPTS, GRID, 0.0015, True), {}),
     "three_panels from above": ((X, Y, TRUTH), {name: getattr(ABOVE, name)[:, 0] for name in ("w", "b", "loss")}),
     "every_pair of two": (([0.5, -3.0], [4.0, 1.5]), {}),
     "orbit of three": (("A title",), {name: np.cos(np.arange(60) / 9 + at) for at, name in enumerate("abc")}),
@@ -106,7 +96,6 @@ MORE = {
     "losses of nothing": (("A title",), {"loss": [0.0, 0.0]}),
     "losses of three": (("A title",), {"a": RUN.loss[:, 0], "b": RUN.loss[:, 1], "c": RUN.loss[:30, 2] / 2}),
     "three_panels level": ((X, 0 * X, (0, 0)), {"w": [0.0] * 2, "b": [0.0] * 2, "loss": [0.0] * 2}),
-    "answer_panels of two sizes": (((0.2, 0.4), (5, 40), [0.3, 0.1], 12), {}),
     "five_words unmarked": ((), {}),
     "orbit alone": (("A title",), {"weight": np.linspace(-0.4, 0.2, 9)}),
     "autograd_graphs of two heights": ((), {"a_sum": BRANCHES, "a_product": graph.trace(OTHERS[0] * OTHERS[1])}),
@@ -261,8 +250,7 @@ def same(one, other):
 
 @pytest.mark.parametrize("name", [name for name, (args, _) in EXAMPLES.items() if args and args[0] is X])
 def test_points_may_be_a_tensor_and_a_list(name):
-    if name != "dark_panels":  # there the lab has converted the points
-        assert make(name, torch.as_tensor(X), Y.tolist(), *EXAMPLES[name][0][2:]).alt == drawn(name).alt
+    assert make(name, torch.as_tensor(X), Y.tolist(), *EXAMPLES[name][0][2:]).alt == drawn(name).alt
 
 
 @pytest.mark.parametrize(
@@ -290,7 +278,6 @@ def test_points_may_be_a_tensor_and_a_list(name):
         ("orbit", (), {"with_reset": 3.0}, ValueError, "with_reset must be a list or a tensor of numbers, not a"),
         ("difference_errors", ("h",), {}, TypeError, "h must hold numbers, not 'h'"),
         ("growth", (), {"rebinding": [[1]]}, ValueError, "rebinding must have one dimension"),
-        ("empty_panels", ([1], Y, TRUTH, (0, 0), 5), {}, ValueError, "x and y must have the same size, not 1 and 100"),
         ("data_and_line", (X, Y, "ab"), {}, TypeError, "w of truth must be a number, not 'a'"),
         ("bowl", (X, Y, (math.nan, 1)), {}, ValueError, "w of truth must be a finite number, not nan"),
         ("parameters", ([1.0], [1.0], (1,)), {}, TypeError, "truth must be a pair of numbers (w, b), not (1,)"),
@@ -330,15 +317,6 @@ def test_points_may_be_a_tensor_and_a_list(name):
             ValueError,
             "run must have",
         ),
-        ("empty_panels", (X, Y, TRUTH, (0, "b"), 5), {}, TypeError, "b of start must be a number, not 'b'"),
-        ("empty_panels", (X, Y, TRUTH, None, 0), {}, ValueError, "steps must be at least 1, not 0"),
-        (
-            "dark_panels",
-            (X, Y, SLOPES, INTERCEPTS, 0 * GRID, 1, False),
-            {},
-            ValueError,
-            "loss must hold numbers above 0",
-        ),
         ("guesses", (X, Y, [(0, 2e4)]), {}, ValueError, "b of lines[0] must be at most 10"),
         ("data_and_line", (X, Y, (0, 2e4)), {}, ValueError, "b of truth must be at most 10"),
         ("lines_and_places", (X, Y, {"A": (0, 1, 2)}), {}, TypeError, "places[0] must be a pair of numbers (w, b)"),
@@ -348,18 +326,6 @@ def test_points_may_be_a_tensor_and_a_list(name):
         ("difference_errors", (), {"float16": H}, ValueError, "there must be 2 curves"),
         ("difference_errors", ([1.0, 2.0, 2.0],), DOWN, ValueError, "h must hold rising numbers, not [1.0, 2.0, 2.0]"),
         ("difference_errors", ([1.0, 3.0, 2.0],), DOWN, ValueError, "h must hold rising numbers, not [1.0, 3.0, 2.0]"),
-        ("answer_panels", (TRUTH, [2e6], SPREADS, 1), {}, ValueError, "sizes must be at most 1,000,000"),
-        ("dark_panels", (X, Y, SLOPES, INTERCEPTS, GRID, 0, False), {}, ValueError, "goal must be above 0, not 0"),
-        ("dark_panels", (X, Y, SLOPES, INTERCEPTS, GRID, 1, 1), {}, TypeError, "blind must be True or False, not 1"),
-        ("answer_panels", (TRUTH, [0.5], SPREADS, 1), {}, ValueError, "sizes must be at least 1, not 0.5"),
-        ("answer_panels", (TRUTH, SIZES, 0 * SPREADS, 1), {}, ValueError, "spreads must hold numbers above 0 only"),
-        ("answer_panels", (TRUTH, SIZES, SPREADS, 0), {}, ValueError, "draws must be at least 1, not 0"),
-        ("shaken_panels", (0.5, np.full((3, 2), 0.5), 2), {}, ValueError, "b must hold runs that do not stand still"),
-        ("shaken_panels", (0.5, [1.0, 2.0], 2), {}, ValueError, "b must hold runs that do not stand still"),
-        ("shaken_panels", (0.5, [[1.0, 2.0]], 2), {}, ValueError, "b must hold runs that do not stand still"),
-        ("shaken_panels", (0.5, [[1.0, 2.0], [0.5, 0.5]], 1), {}, ValueError, "b must hold runs that do not stand"),
-        ("shaken_panels", (0.5, [[1.0, 2.0], [0.5, 1e51]], 1), {}, ValueError, "b must hold runs that do not stand"),
-        ("shaken_panels", (0.5, [[1.0, 2.0], [0.5, math.nan]], 1), {}, ValueError, "b must hold runs that do not"),
         ("layer_shapes", (torch.ones(19, 3), *layer()[1:]), {}, ValueError, "x must have at most 18 numbers in a row"),
         ("layer_shapes", (layer()[0] / 0, *layer()[1:]), {}, ValueError, "x must hold finite numbers only, but"),
         ("autograd_graphs", (), {"after_backward": "x"}, TypeError, "graphs must be graphs, as graph.trace()"),
@@ -371,7 +337,7 @@ def test_bad_input_is_named(name, changed, named, error, told):
     assert str(raised.value).startswith(told)
 
 
-@pytest.mark.parametrize("name", ["bowl", "lines_and_places", "uphill", "three_panels", "four_rates", "empty_panels"])
+@pytest.mark.parametrize("name", ["bowl", "lines_and_places", "uphill", "three_panels", "four_rates"])
 def test_no_map_is_drawn_around_a_line_that_is_too_steep(name):
     with pytest.raises(ValueError, match="x must lie further apart"):
         make(name, [0, 1e-9], [0, 1], *EXAMPLES[name][0][2:])
@@ -685,79 +651,6 @@ def test_growth():
     assert "rebinding: from 7 nodes at step 0 to 65 at step 29; in place: from 7 nodes at step 0 to 7 at" in picture.alt
 
 
-def test_empty_panels():
-    picture, axes = figures.empty_panels(X, Y, TRUTH, (-0.3, 0.2), 200)
-    left, middle, right = axes
-    assert_points(left)
-    assert_line(lines(left, figures.TRUTH)[0], *TRUTH)
-    ((w, b),) = lines(middle, "white")
-    assert (w.item(), b.item()) == (-0.3, 0.2)
-    assert right.get_xlim()[1] == 200
-    assert right.get_yscale() == "log"
-    assert_floor(right)
-    assert "start" in all_texts(picture)
-    assert "100 points with the true line y = 0.3 x + 0.5" in picture.alt
-    assert "from w = -0.3, b = 0.2; the loss over 200 steps" in picture.alt
-
-
-def test_no_floor_is_drawn_where_it_is_out_of_sight():
-    x, y = make_line(noise=0)
-    _, (_, _, right) = figures.empty_panels(x, y, TRUTH, (-0.3, 0.2), 200)
-    assert not right.lines
-    assert not right.texts
-
-
-@pytest.mark.parametrize("blind", [False, True])
-def test_dark_panels(blind):
-    picture, axes = figures.dark_panels(X, Y, SLOPES, INTERCEPTS, GRID, 0.0015, blind)
-    left, middle, right = axes
-    assert len(lines(left, figures.DATA)) == (not blind)
-    assert ("hidden" in picture.alt) == ("hidden" in all_texts(picture)) == blind
-    assert ("100 points" in picture.alt) == (not blind)
-    assert not middle.collections  # no map
-    assert (middle.get_xlim()[0] < SLOPES[0], middle.get_xlim()[1] > SLOPES[-1]) == (True, True)
-    assert (middle.get_ylim()[0] < INTERCEPTS[0], middle.get_ylim()[1] > INTERCEPTS[-1]) == (True, True)
-    assert (right.get_ylim()[0] < GRID.min(), right.get_ylim()[1] > GRID.max()) == (True, True)
-    ((_, goal),) = lines(right, figures.TRUTH)
-    assert list(goal) == [0.0015] * 2
-    assert "goal: below 0.0015" in all_texts(picture)
-    assert "the goal of 0.0015" in picture.alt
-
-
-def test_answer_panels():
-    picture, (left, middle, right) = figures.answer_panels(TRUTH, SIZES, SPREADS, 100)
-    assert_line(lines(left, figures.TRUTH)[0], *TRUTH)
-    (w, b), (across, _), (_, up) = lines(middle, figures.TRUTH)
-    assert (w.item(), b.item()) == (*set(across), *set(up)) == TRUTH
-    assert np.mean([middle.get_xlim(), middle.get_ylim()], axis=1) == pytest.approx(TRUTH)
-    assert right.get_xscale() == right.get_yscale() == "log"
-    assert [label.get_text() for label in right.get_xticklabels()] == ["10", "50", "500"]
-    assert right.get_xticks().tolist() == list(SIZES)
-    assert (right.get_xlim()[0] < 10, right.get_xlim()[1] > 500) == (True, True)
-    assert (right.get_ylim()[0] < SPREADS.min(), right.get_ylim()[1] > SPREADS.max()) == (True, True)
-    assert "the true line y = 0.3 x + 0.5" in picture.alt
-    assert "from 10 to 500 points" in picture.alt
-
-
-def test_shaken_panels():
-    picture, (left, right) = figures.shaken_panels(BEST[1], SHAKEN, 40)
-    ((_, best),) = lines(left, figures.TRUTH)
-    assert list(best) == pytest.approx([BEST[1]] * 2)
-    assert np.mean(left.get_ylim()) == pytest.approx(BEST[1])
-    assert left.get_xlim() == right.get_xlim() == (0, 40)
-    assert right.get_yscale() == "log"
-    away = ((SHAKEN - BEST[1]) ** 2).mean(axis=-1)[..., 1:]
-    assert (right.get_ylim()[0] < away.min(), right.get_ylim()[1] > away.max()) == (True, True)
-    assert "over 40 steps" in picture.alt
-    assert f"the best b, {BEST[1]:.3f}," in picture.alt
-    assert "the mean over 60 runs" in picture.alt
-
-
-def test_stages_do_not_move():
-    first, *others = ([ax.get_position().bounds for ax in drawn(name).axes] for name in STAGES)
-    assert all(np.array_equal(first, other) for other in others)
-
-
 def test_five_words():
     picture = drawn("five_words")
     assert [word for word in all_texts(picture) if word in figures.WORDS] == [
@@ -884,12 +777,6 @@ def test_pictures_are_white_and_write_out_their_numbers_and_dollars():
     assert picture.axes[0].yaxis.get_offset_text().get_text() == "", "no + 1e2 at the top of the axis"
     title = figures.losses("from $1 to $2", loss=[1.0]).axes[0]._left_title
     assert (title.get_text(), title.get_parse_math()) == ("from $1 to $2", False)
-
-
-def test_runs_of_one_step_and_places_at_the_best_are_drawn():
-    _, (left, _) = figures.shaken_panels(0.5, [[0.5, 0.5], [0.5, 0.4]], 1)
-    assert left.get_ylim() == (-0.5, 1.5), "where the first run stands still"
-    assert make("dark_panels", X, Y, SLOPES, INTERCEPTS, [0.0, 0.5], 0.1, False)
 
 
 def test_the_rows_of_a_layer_are_counted_where_there_is_more_than_one():

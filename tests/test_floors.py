@@ -18,7 +18,8 @@ FLOORS = {
     "show": 3,
     "checks": 3,
     "predictions": 3,
-    "sliders": 4,
+    "live_figure": 4,
+    "labs": 5,
 }
 FROM_FLOOR = {"matplotlib": 2, "PIL": 3, "IPython": 3, "ipywidgets": 3, "anywidget": 3, "traitlets": 3}
 
@@ -69,7 +70,7 @@ def test_a_module_imports_only_from_below(module):
     ("source", "floor", "wrong"),
     [
         ("from helpers import arguments, figures", 1, ["helpers.figures"]),
-        ("import helpers.sliders", 2, ["helpers.sliders"]),
+        ("import helpers.labs", 2, ["helpers.labs"]),
         ("from helpers.graph import trace", 1, ["helpers.graph.trace"]),
         ("from .show import png", 3, ["helpers.show.png"]),
         ("from . import checks", 3, ["helpers.checks"]),

@@ -69,7 +69,7 @@ def test_a_mutant_is_loaded_in_place_of_its_file():
 
 def test_a_mutant_faces_the_tests_of_its_module_that_reach_its_lines():
     fault = mutations.Mutant("helpers.figures", "figures", "", range(3, 5), None, None, None)
-    one, two, other, stranger = "figures.py::one", "figures.py::two", "sliders.py::one", "data.py::one"
+    one, two, other, stranger = "figures.py::one", "figures.py::two", "labs.py::one", "data.py::one"
     one, two, other, stranger = seconds = [f"tests/test_{test}" for test in (one, two, other, stranger)]
     path = str(mutations.source("helpers.figures"))
     for by_line, expected in [

@@ -23,13 +23,26 @@ from hypothesis import strategies as st
 
 import test_checks
 import test_figures
-from helpers import arguments, checks, data, descent, figures, gradients, graph, judge, predictions, record
-from helpers import sliders as labs
+from course_labs import Page
+from helpers import (
+    arguments,
+    checks,
+    data,
+    descent,
+    figures,
+    gradients,
+    graph,
+    judge,
+    labs,
+    live_figure,
+    predictions,
+    record,
+)
 from helpers.show import bundle, png, show
 from hostile import Mischief, either, kept, mostly_never
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "200"))
-MODULES = ("arguments", "data", "descent", "gradients", "graph", "figures", "judge", "predictions", "show", "sliders")
+MODULES = ("arguments", "data", "descent", "gradients", "graph", "figures", "judge", "predictions", "show", "labs")
 
 HANDFUL = 5
 """So many examples are drawn at a time: the work of hypothesis around them takes longer than most of the calls."""
@@ -180,13 +193,14 @@ DATA = {
 def right_descent(result, x, y, learning_rates, w, b, steps, momentum):
     x, y, rates = doubles(x), doubles(y), doubles(learning_rates)
     assert result.loss.shape == (int(steps) + 1, len(rates))
-    slope, cut = single(w), single(b)
+    slope, cut = (np.broadcast_to(doubles(start), rates.shape)[:, None] for start in (w, b))
     error = slope * x + cut - y
     with np.errstate(all="ignore"):
-        near(result.loss[0], [(error**2).mean()] * len(rates))
-        scale = 1 + (1 + rates.max()) * (1 + np.abs(x).max()) * (np.abs(error).max() + abs(slope) + abs(cut))
-        near(result.w[1], slope - rates * 2 * (error * x).mean(), scale)
-        near(result.b[1], cut - rates * 2 * error.mean(), scale)
+        near(result.loss[0], (error**2).mean(axis=1))
+        far = np.abs(error).max() + np.abs(slope).max() + np.abs(cut).max()
+        scale = 1 + (1 + rates.max()) * (1 + np.abs(x).max()) * far
+        near(result.w[1], slope[:, 0] - rates * 2 * (error * x).mean(axis=1), scale)
+        near(result.b[1], cut[:, 0] - rates * 2 * error.mean(axis=1), scale)
 
 
 def right_best(result, x, y):
@@ -383,21 +397,22 @@ SHOW = {
 }
 
 START = {"w": -0.3, "b": 0.2}
-SLIDER = labs.Slider("rate", (0.1, 0.2, 0.4), 0.1)
+SLIDER = live_figure.Slider("rate", (0.1, 0.2, 0.4), 0.1)
 
 
 def right_lab(result, **given):
-    assert isinstance(result, labs.LiveFigure)
-    assert not re.search(r"\b(nan|inf)\b", result.scene["alt"] + " ".join(result.scene["readouts"]))
+    assert isinstance(result, live_figure.LiveFigure)
+    page = Page(result)
+    ends = [page.readout(at) for at in np.ndindex(*[2] * len(page.sizes))]
+    assert not re.search(r"\b(nan|inf)\b", " ".join([page.scene["alt"], *ends]))
 
 
 @cache
 def figure():
     """A live figure of our own, with one slider."""
-    picture, (ax,) = figures.panels(1, "One panel")
+    picture, _ = figures.panels(1, "One panel")
     picture.alt = "A panel."
-    actor = labs.Actor("dot", ax, np.zeros((3, 1)), np.zeros((3, 1)), figures.LINE)
-    return labs.LiveFigure(lambda: labs.Scene(picture, [actor], ["", "", ""]), [SLIDER])
+    return live_figure.LiveFigure(live_figure.Scene(picture, [], [""], {}), [SLIDER])
 
 
 def set_value(value):
@@ -414,7 +429,7 @@ def right_value(result, **given):
     assert result["rate"] in SLIDER.values
 
 
-SLIDERS = {
+LABS = {
     "hand_fit": Row(labs.hand_fit, {**POINTS, "goal": 0.0015, "blind": False}, right_lab, slow=True),
     "learning_rate": Row(labs.learning_rate, {**POINTS, "truth": TRUTH, **START}, right_lab, slow=True),
     "learning_rate_and_noise": Row(labs.learning_rate_and_noise, {"truth": TRUTH, **START}, right_lab, slow=True),
@@ -427,16 +442,13 @@ SLIDERS = {
     "Slider.nearest": Row(
         SLIDER.nearest, {"value": 0.2}, lambda result, value: near(result in (0, 1, 2), 1), told={"value": "rate"}
     ),
-    "Slider.share": Row(
-        SLIDER.share, {"value": 0.2}, lambda result, value: near(0 <= result <= 1, 1), told={"value": "rate"}
-    ),
 }
 
 ROWS = {
     f"{module}.{name}": row
     for module, table in zip(
         MODULES,
-        (ARGUMENTS, DATA, DESCENT, GRADIENTS, GRAPH, FIGURES, JUDGE, PREDICTIONS, SHOW, SLIDERS),
+        (ARGUMENTS, DATA, DESCENT, GRADIENTS, GRAPH, FIGURES, JUDGE, PREDICTIONS, SHOW, LABS),
         strict=True,
     )
     for name, row in table.items()
@@ -446,7 +458,10 @@ PARTS = {
     "arguments.finite",
     "arguments.room",
     "figures.panels",
-    "figures.stage",
+    "figures.limits",
+    "figures.points_with_map",
+    "figures.frame_data",
+    "figures.frame_map",
     "figures.note",
     "figures.draw_arrow",
     "figures.draw_data",

@@ -20,7 +20,7 @@ import pytest
 import torch
 
 import notebooks
-from helpers import descent, make_line, predictions, sliders
+from helpers import descent, labs, make_line, predictions
 
 COURSE = notebooks.find()
 KNOWN = tomllib.loads((notebooks.ROOT / "tests" / "known_numbers.toml").read_text(encoding="utf-8"))
@@ -193,8 +193,8 @@ def places(words, notebook):
 @cache
 def lab(steps=200, w=-0.3, b=0.2, momentum=0.0):
     """The last loss of each position of the slider that the labs have for the learning rate."""
-    run = descent.descend(*make_line(noise=0.05), sliders.RATES, w=w, b=b, steps=steps, momentum=momentum)
-    return dict(zip(sliders.RATES, run.loss[-1].tolist(), strict=True))
+    run = descent.descend(*make_line(noise=0.05), labs.RATES, w=w, b=b, steps=steps, momentum=momentum)
+    return dict(zip(labs.RATES, run.loss[-1].tolist(), strict=True))
 
 
 def float32(number):
@@ -309,4 +309,4 @@ def test_what_says_it_belongs_to_a_notebook_is_called_there():
     assert len(functions) > 30
     for function in functions:
         number = ast.get_docstring(function)[9:11]
-        assert re.search(rf"\b(?:checks|sliders)\.{function.name}\(", code[number]), function.name
+        assert re.search(rf"\b(?:checks|labs)\.{function.name}\(", code[number]), function.name

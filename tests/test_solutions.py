@@ -13,7 +13,7 @@ import pytest
 
 import helpers
 import notebooks
-from helpers import sliders
+from helpers import labs
 
 COURSE = notebooks.find()
 
@@ -24,7 +24,7 @@ def nothing_drawn():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(helpers, "show", lambda picture: None)
         patch.setattr(helpers, "figures", MagicMock())
-        patch.setattr(sliders, "LiveFigure", MagicMock())
+        patch.setattr(labs, "LiveFigure", MagicMock())
         yield
 
 

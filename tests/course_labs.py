@@ -1,0 +1,161 @@
+"""The labs of the course as the tests see them: found in the notebooks, so that a new one needs no line."""
+
+import ast
+import contextlib
+import io
+import re
+import zlib
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pytest
+
+import helpers
+import notebooks
+from helpers import labs, live_figure
+
+LAB = re.compile(r"\blabs\.([a-z]\w*)\(")
+
+
+@dataclass(frozen=True)
+class Find:
+    """A place where a notebook makes a live figure, the first of them is number 0."""
+
+    notebook: str
+    number: int
+    function: str
+
+    def __str__(self):
+        return f"{self.notebook}, {self.number} {self.function}"
+
+    def lab(self):
+        """The live figure that the notebook makes there: one for all tests, put back to its start."""
+        lab = walk(self.notebook)[self.number]
+        lab.position = lab.visited[0]
+        return lab
+
+    def page(self):
+        return _page(self)
+
+
+def find():
+    return [
+        Find(str(notebook), number, function)
+        for notebook in notebooks.find()
+        for number, function in enumerate(LAB.findall(notebook.code))
+    ]
+
+
+def cells(name):
+    """The code of a notebook's cells that make a live figure, and of those before them that they need."""
+    (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == name)
+    needed, found = set(), []
+    for cell in reversed(notebook.code_cells):
+        made, used = names(cell.source)
+        if made & needed or LAB.search(cell.source):
+            needed |= used
+            found.append(cell.source)
+    return found[::-1]
+
+
+def names(source):
+    """The names that code gives something to, and those that it uses."""
+    made, used = set(), set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
+        elif isinstance(node, ast.alias):
+            made.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.FunctionDef):
+            made.add(node.name)
+    return made, used
+
+
+@cache
+def walk(name):
+    """All live figures that a notebook makes, in their order: the cells that lead to them run here."""
+    made, figure, space = [], labs.LiveFigure, {"__name__": "__main__"}
+
+    def keep(*args, **kwargs):
+        made.append(figure(*args, **kwargs))
+        return made[-1]
+
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
+        patch.setattr(helpers, "show", lambda picture: None)
+        patch.setattr(labs, "LiveFigure", keep)
+        for source in cells(name):
+            exec(compile(source, name, "exec"), space)
+    return made
+
+
+@cache
+def _page(found):
+    return Page(found.lab())
+
+
+class Page:
+    """A lab as the page sees it: all that it shows at a position of the sliders, worked out from what is sent alone."""
+
+    def __init__(self, lab):
+        self.scene, self.start = lab.scene, list(lab.position)
+        self.sliders = lab.scene["sliders"]
+        planes = np.frombuffer(zlib.decompress(lab.scene["tables"]), np.uint8).reshape(4, -1).astype(np.uint32)
+        coded = sum(plane << 8 * place for place, plane in enumerate(planes))
+        away = np.where(coded % 2, -1 - (coded // 2).astype(np.int64), (coded // 2).astype(np.int64))
+        self._numbers = np.cumsum(away)
+
+    @property
+    def sizes(self):
+        return [len(slider["texts"]) for slider in self.sliders]
+
+    @property
+    def steps(self):
+        """The number of the slider that moves through the steps of a run, or None."""
+        return next((number for number, slider in enumerate(self.sliders) if slider["plays"]), None)
+
+    def values(self, position):
+        """What the sliders say, by name."""
+        return {one["name"]: float(one["texts"][at]) for one, at in zip(self.sliders, position, strict=True)}
+
+    def at(self, **values):
+        """The position whose values are nearest to these, the start where none is given."""
+        found = list(self.start)
+        for number, slider in enumerate(self.sliders):
+            if (wanted := values.get(slider["name"].replace(" ", "_"))) is not None:
+                found[number] = int(np.abs(np.array(slider["texts"], float) - wanted).argmin())
+        return found
+
+    def row(self, table, position):
+        at = table["start"] + sum(stride * place for stride, place in zip(table["strides"], position, strict=False))
+        return self._numbers[at : at + table["length"]]
+
+    def actor(self, name):
+        return next(actor for actor in self.scene["actors"] if actor["name"] == name)
+
+    def points(self, actor, position):
+        """Where an actor is drawn, without its trail: shape (points, 2)."""
+        actor = self.actor(actor) if isinstance(actor, str) else actor
+        places = np.stack([self.row(actor[axis], position) for axis in "xy"])
+        if actor["grows"] or actor["now"]:
+            step = position[self.steps]
+            places = places[:, step if actor["now"] else 0 : step + 1]
+        maps = np.array(actor["maps"]).reshape(-1, 2, 3)
+        return (maps[:, :, :2] @ places + maps[:, :, 2:]).transpose(2, 0, 1).reshape(-1, 2)
+
+    def word(self, name, position):
+        word = self.scene["words"][name]
+        (whole,) = self.row(word["table"], position).tolist()
+        if "decimals" in word:
+            return f"{round((whole + 0.5) * word['unit'], word['decimals']) + 0.0:.{word['decimals']}f}"
+        digits = word["digits"]
+        power, counted = divmod(whole, 10**digits)
+        return f"{float(f'{counted}e{power - digits + 1}'):.{digits}g}"
+
+    def readout(self, position):
+        sentence = self.scene["sentences"][self.row(self.scene["which"], position)[0]]
+        return sentence.format(**{name: self.word(name, position) for name in re.findall(r"{(\w+)}", sentence)})
+
+    def mark(self, position):
+        """How far along its slider the mark lies, or None."""
+        return None if self.scene["mark"] is None else self.row(self.scene["mark"], position)[0] / live_figure.MARKS

@@ -140,7 +140,10 @@ async function render({ model, el }) {
   const player = steps < 0 ? null : button("Play", () => (playing ? pause() : play()));
   button("Start again", () => {
     pause();
-    commit({ position: starts(), visited: [starts()] });
+    const starts = sliders.map((slider) => slider.start);
+    model.set("visited", [starts]);
+    move(starts);
+    keep();
   });
   let timer = null; // until the read-out is announced
   let playing = null; // the request for the next frame, while a run is played
@@ -152,26 +155,27 @@ async function render({ model, el }) {
     return node;
   }
 
-  const starts = () => sliders.map((slider) => slider.start);
-
-  function commit(state) {
-    for (const [name, value] of Object.entries(state)) model.set(name, value);
-    model.save_changes();
-  }
+  const move = (position) => model.set("position", position);
 
   function turn() {
     pause();
-    commit({ position: rows.map(({ input }) => Number(input.value)) });
+    move(rows.map(({ input }) => Number(input.value)));
   }
 
   function drag(at) {
-    commit({ position: model.get("position").map((place, i) => at[handle.moves.indexOf(i)] ?? place) });
+    move(model.get("position").map((place, i) => at[handle.moves.indexOf(i)] ?? place));
   }
 
+  // The hand rests: the kernel is told, if there is one.
   function rest() {
     const visited = model.get("visited");
     const position = model.get("position");
-    if (String(visited.at(-1)) !== String(position)) commit({ visited: [...visited, position] });
+    if (String(visited.at(-1)) !== String(position)) model.set("visited", [...visited, position]);
+    keep();
+  }
+
+  function keep() {
+    if (model.widget_manager?.kernel !== null) model.save_changes();
   }
 
   // From the beginning if the run is at its end. The clock counts the steps: screens differ in their frames a second.
@@ -184,17 +188,19 @@ async function render({ model, el }) {
     const next = (now) => {
       began ??= now;
       const at = Math.min(from + Math.floor((now - began) / takes), last);
-      if (at !== model.get("position")[steps]) commit({ position: model.get("position").with(steps, at) });
-      playing = at < last ? requestAnimationFrame(next) : null;
-      if (!playing) pause();
+      if (at !== model.get("position")[steps]) move(model.get("position").with(steps, at));
+      if (at < last) playing = requestAnimationFrame(next);
+      else pause();
     };
     playing = requestAnimationFrame(next);
   }
 
   function pause() {
+    if (!playing) return;
     cancelAnimationFrame(playing);
     playing = null;
-    if (player) player.textContent = "Play";
+    player.textContent = "Play";
+    keep();
   }
 
   const [look] = await Promise.all([unpack(scene.tables), image.decode().catch(() => {})]);

@@ -176,6 +176,29 @@ def test_every_stored_picture_is_there_with_its_alt_text(page):
     expect(page.locator(".jp-OutputArea img")).to_have_count(len(COURSE[0].pictures))
 
 
+SCROLL = """async (panel) => {
+    for (const part of [0.25, 0.5, 0.75, 1, 0]) {
+        panel.scrollTop = part * panel.scrollHeight;
+        await new Promise((done) => setTimeout(done, 100));
+    }
+}"""
+
+
+def test_opening_every_notebook_scrolling_through_it_and_closing_it_leaves_no_trace(page, course):
+    for notebook in COURSE:
+        page.locator(".jp-DirListing-item", has_text=notebook.path.name).dblclick()
+        expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current")).to_contain_text(notebook.path.name)
+        page.locator(f"{IN_FRONT} .jp-WindowedPanel-outer").evaluate(SCROLL)
+        expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
+    page.wait_for_timeout(3_000)  # a trace would come after the kernel has told of its language
+    expect(page.locator(".jp-mod-dirty")).to_have_count(0)
+    for notebook in COURSE[1:]:
+        page.locator(".lm-TabBar-tab", has_text=notebook.path.name).locator(".lm-TabBar-tabCloseIcon").click()
+    expect(page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab")).to_have_count(1)
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+    assert [one for one in COURSE if (course / "notebooks" / one.path.name).read_bytes() != one.path.read_bytes()] == []
+
+
 # ---- A notebook that a learner has run, played with and saved ----
 
 
@@ -227,6 +250,7 @@ def assert_passes_nbval(path, original):
     notebook = notebooks.Notebook(path)
     assert len(notebook.pictures) == len(original.pictures), "it was saved with its outputs"
     assert notebook.node.metadata.widgets, "and with the state of its sliders and predictions"
+    assert path.stat().st_size < 2_000_000
     passed, _, said = notebooks.tested(path)
     assert passed == len(notebook.code_cells), said
 

@@ -8,11 +8,18 @@ import os
 import shutil
 from urllib.parse import urlsplit
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: three processes at a time want no more threads than that
+
 import pytest
 from playwright.sync_api import Error
 
 import in_browser
 import notebooks
+
+
+def pytest_collection_modifyitems(items):
+    """The tests in a browser take longest, and so come first."""
+    items.sort(key=lambda item: "server" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ import test_prose
 import test_solutions
 from faults import FAULTS
 
+pytestmark = pytest.mark.thorough  # they test the tests
 NBVAL = [fault for fault in FAULTS if fault.caught_by == "nbval"]
 REST = [fault for fault in FAULTS if fault.caught_by != "nbval"]
 RULES = [test_notebooks, test_prose]

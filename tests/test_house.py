@@ -174,6 +174,7 @@ def test_no_file_holds_a_path_of_one_machine_or_a_package_index():
     assert "Makefile" in listed
 
 
+@pytest.mark.thorough
 def test_a_clone_stays_small():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     tree = sum((ROOT / name).stat().st_size for name in listed.split("\0") if (ROOT / name).is_file())

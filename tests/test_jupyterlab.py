@@ -184,15 +184,16 @@ SCROLL = """async (panel) => {
 }"""
 
 
-def test_opening_every_notebook_scrolling_through_it_and_closing_it_leaves_no_trace(page, course):
-    for notebook in COURSE:
+@pytest.mark.parametrize("opened", [COURSE[:2], pytest.param(COURSE, marks=pytest.mark.thorough)], ids=len)
+def test_opening_notebooks_scrolling_through_them_and_closing_them_leaves_no_trace(page, course, opened):
+    for notebook in opened:
         page.locator(".jp-DirListing-item", has_text=notebook.path.name).dblclick()
         expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current")).to_contain_text(notebook.path.name)
         page.locator(f"{IN_FRONT} .jp-WindowedPanel-outer").evaluate(SCROLL)
         expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
     page.wait_for_timeout(3_000)  # a trace would come after the kernel has told of its language
     expect(page.locator(".jp-mod-dirty")).to_have_count(0)
-    for notebook in COURSE[1:]:
+    for notebook in opened[1:]:
         page.locator(".lm-TabBar-tab", has_text=notebook.path.name).locator(".lm-TabBar-tabCloseIcon").click()
     expect(page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab")).to_have_count(1)
     expect(page.locator(".jp-Dialog")).to_have_count(0)
@@ -242,6 +243,7 @@ def test_axe_finds_nothing_serious_in_what_was_run(saved, page):
     assert faults(page) == []
 
 
+@pytest.mark.thorough
 def test_what_jupyterlab_saved_passes_nbval(saved):
     assert_passes_nbval(saved, COURSE[0])
 

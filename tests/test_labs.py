@@ -37,7 +37,8 @@ def panels(found):
     return found.lab()._scene.stage.axes
 
 
-def settings(page, number):
+def settings(page, number=30):
+    """Positions drawn at random, always the same ones."""
     return np.random.default_rng(0).integers(0, page.sizes, (number, len(page.sizes))).tolist()
 
 
@@ -48,6 +49,11 @@ def data_of(page, position):
 
 def plain_run(page, position):
     """w, b and the loss at every step for a position, by the loop that notebook 04 writes, with torch's momentum."""
+    return _plain_run(page, (*position[:-1], 0))
+
+
+@cache
+def _plain_run(page, position):
     x, y = map(torch.as_tensor, data_of(page, position))
     chosen = page.values(position)
     start = chosen.get("start w", START[0]), chosen.get("start b", START[1])
@@ -132,7 +138,7 @@ def made(found, monkeypatch):
 @each_run
 def test_lanes_are_single_runs_bit_for_bit(page, made):
     shape = page.sizes[:-1]
-    for position in [*settings(page, 60), [0] * len(page.sizes), [size - 1 for size in page.sizes]]:
+    for position in [*settings(page), [0] * len(page.sizes), [size - 1 for size in page.sizes]]:
         lane = np.ravel_multi_index(position[:-1], shape)
         for many, one in zip((made.w, made.b, made.loss), plain_run(page, position), strict=True):
             assert many[:, lane].tobytes() == one.tobytes()
@@ -142,7 +148,7 @@ def test_lanes_are_single_runs_bit_for_bit(page, made):
 @each_run
 def test_lanes_are_the_closed_form(page, made):
     """Without momentum n steps multiply the way to the lowest point by (1 - rate * Hessian) to the power of n."""
-    for position in settings(page, 60):
+    for position in settings(page):
         x, y = data_of(page, position)
         chosen = page.values(position)
         if chosen.get("momentum"):
@@ -159,7 +165,7 @@ def test_lanes_are_the_closed_form(page, made):
 @each_run
 def test_each_position_shows_the_run_of_a_plain_loop(found, page):
     left, middle, right = panels(found)
-    for position in settings(page, 40):
+    for position in settings(page):
         w, b, loss = plain_run(page, position)
         step = position[-1]
         so_far = slice(step + 1)
@@ -177,7 +183,7 @@ def test_each_position_shows_the_run_of_a_plain_loop(found, page):
 
 @each_run
 def test_readout_tells_the_run(page):
-    for position in settings(page, 40):
+    for position in settings(page):
         w, b, loss = plain_run(page, position)
         step = position[-1]
         gone = np.flatnonzero(~(loss[: step + 1] <= 1000 * loss[0]))
@@ -249,7 +255,7 @@ GAMES = make_line(noise=0.05), make_line(w=0.9, b=-0.1, noise=0.05, seed=7)
 def test_hand_fit_shows_the_line_its_place_and_its_loss(found, page):
     left, middle, right = panels(found)
     x, y = GAMES[found.number]
-    for position in settings(page, 40):
+    for position in settings(page):
         w, b = page.values(position).values()
         loss = ((w * x + b - y) ** 2).mean()
         assert page.points("here", position) == pytest.approx(place(middle, [w], [b]), abs=0.07)
@@ -273,7 +279,7 @@ def test_spread_of_the_answers_is_that_of_their_dots(found, page):
     """The dots of the middle panel, read back from their pixels, spread as the read-out and the formula say."""
     left, middle, right = panels(found)
     size = middle.figure.get_size_inches() * [0, figures.PIXELS_PER_INCH]
-    for position in settings(page, 20):
+    for position in settings(page):
         chosen = page.values(position)
         pixels = (size + page.points("answers", position) * [1, -1]) * middle.figure.dpi / figures.PIXELS_PER_INCH
         w, b = middle.transData.inverted().transform(pixels).T
@@ -361,7 +367,7 @@ def test_handle_can_stand_where_the_map_has_the_values_of_its_sliders(found, pag
     assert up == pytest.approx(place(middle, slopes[0], intercepts)[:, 1], abs=0.01)
     x, y, width, height = page.actor("path")["panel"]
     assert all(x < at < x + width for at in across) and all(y < at < y + height for at in up)
-    for position in settings(page, 40):
+    for position in settings(page):
         start = [across[position[1]], up[position[2]]]
         assert page.points("path", position)[0] == pytest.approx(start, abs=0.1)
 

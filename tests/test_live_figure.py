@@ -175,7 +175,8 @@ def told(stage, *values, **how):
     """The values as the page writes them, which is as the kernel does."""
     numbers = Numbers(np.array(values), **how)
     lab = LiveFigure(Scene(stage[0], [], ["{a}"], {"a": numbers}), [Slider("a", range(len(values)), 0)])
-    words = [Page(lab).readout([at]) for at in range(len(values))]
+    page = Page(lab)
+    words = [page.readout([at]) for at in range(len(values))]
     assert words == [numbers.text([at]) for at in range(len(values))]
     return words
 

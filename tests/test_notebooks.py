@@ -236,8 +236,17 @@ def test_it_was_run_from_top_to_bottom_and_kept_clean(notebook):
     assert [cell.execution_count for cell in notebook.code_cells] == list(range(1, len(notebook.code_cells) + 1))
     assert notebook.node.metadata == {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
+        "language_info": {
+            "name": "python",
+            "version": "3",
+            "mimetype": "text/x-python",
+            "codemirror_mode": {"name": "ipython", "version": 3},
+            "pygments_lexer": "ipython3",
+            "nbconvert_exporter": "python",
+            "file_extension": ".py",
+        },
+        "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {}, "version_major": 2, "version_minor": 0}},
+    }, "else opening it in JupyterLab would change it"
     assert [cell.metadata for cell in notebook.cells if cell.metadata] == [], "tags would exempt a cell from nbval"
     for output in notebook.outputs:
         assert output.output_type != "error"

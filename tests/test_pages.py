@@ -19,8 +19,7 @@ import pages
 COURSE = notebooks.find()
 PAPER = {"width": 698, "height": 1027}
 """A4 without its margins, in pixels of CSS."""
-each = pytest.mark.parametrize("notebook", COURSE, ids=repr, scope="module")
-each_in_time = pytest.mark.parametrize(
+each = pytest.mark.parametrize(
     "notebook",
     [pytest.param(one, marks=[pytest.mark.thorough] * (one != COURSE[4])) for one in COURSE],
     ids=repr,
@@ -85,7 +84,7 @@ def test_a_link_to_a_notebook_leads_to_its_page(notebook):
     assert set(targets) <= names and targets
 
 
-@each_in_time
+@each
 def test_axe_finds_nothing_serious_in_a_page(opened):
     assert in_browser.grave_faults(opened, "main") == []
 
@@ -111,7 +110,7 @@ CUT = """() => [...document.querySelectorAll("main *")]
     .map((node) => node.outerHTML.slice(0, 200))"""
 
 
-@each_in_time
+@each
 def test_no_letter_is_lost_on_paper(opened, paper):
     assert letters("\n".join(page.extract_text() for page in paper.pages)) == letters(opened.evaluate(TEXT))
 
@@ -121,12 +120,12 @@ def letters(text):
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-@each_in_time
+@each
 def test_every_picture_is_on_paper_and_none_on_two_sheets(notebook, paper):
     assert sum(len(page.images) for page in paper.pages) == len(notebook.pictures)
 
 
-@each_in_time
+@each
 def test_nothing_is_cut_off_at_the_edge_of_the_paper(opened):
     opened.emulate_media(media="print")
     opened.set_viewport_size(PAPER)

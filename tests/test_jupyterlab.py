@@ -262,21 +262,6 @@ def test_what_jupyterlab_saved_names_no_place_of_this_machine(saved):
     assert [place for place in (Path.home(), saved.parents[1]) if json.dumps(str(place))[1:-1] in text] == []
 
 
-def test_opened_again_with_nothing_run_the_picture_is_there_and_moves(saved, page, server):
-    page.goto("about:blank")
-    token = {"Authorization": f"token {in_browser.TOKEN}"}
-    for session in page.request.get(f"{server.url}/api/sessions", headers=token).json():
-        page.request.delete(f"{server.url}/api/sessions/{session['id']}", headers=token)
-    page.goto(f"{server.url}/lab/tree/notebooks/{saved.name}")
-    figure = page.locator(f"{IN_FRONT} .live-figure").first
-    image = figure.get_by_role("img", name="Three panels")
-    image.scroll_into_view_if_needed()
-    assert image.evaluate("image => image.naturalWidth") > 0
-    before = figure.locator(".live-figure-readout").text_content()
-    figure.get_by_role("slider").first.press("Home")
-    expect(figure.locator(".live-figure-readout")).not_to_have_text(before)
-
-
 def test_the_next_link_opens_the_next_notebook(page):
     page.locator(IN_FRONT).get_by_role("link", name="Next:").first.click()
     expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current")).to_contain_text(f"{COURSE[1]}.ipynb")

@@ -19,13 +19,8 @@ import pages
 COURSE = notebooks.find()
 PAPER = {"width": 698, "height": 1027}
 """A4 without its margins, in pixels of CSS."""
-each = pytest.mark.parametrize(
-    "notebook",
-    [pytest.param(one, marks=[pytest.mark.thorough] * (one != COURSE[4])) for one in COURSE],
-    ids=repr,
-    scope="module",
-)
-"""One notebook every day, and all of them where there is time."""
+each = pytest.mark.parametrize("notebook", COURSE, ids=repr, scope="module")
+pytestmark = pytest.mark.thorough
 exported = functools.cache(lambda notebook: pages.page(notebook.node))
 
 

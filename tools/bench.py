@@ -1,7 +1,7 @@
 """Measure the course: `make bench` prints one table and writes it to bench.md. Compare only ratios across machines.
 
-In one run, in a real browser and the JupyterLab that `make lab` starts: our slider, the usual `interact` and an empty
-round trip to the kernel, in rounds that take turns. Then the loops of the course, the notebooks, the import.
+In one run, in a real browser and the JupyterLab that `make lab` starts: every slider of every notebook, the usual
+`interact` and an empty round trip to the kernel. Then the loops of the course, the notebooks, the import.
 """
 
 import contextlib
@@ -17,20 +17,24 @@ import numpy as np
 import torch
 from torch import nn
 
-import in_browser
-from helpers import descent, make_line, sliders
-
 ROOT = Path(__file__).parent.parent
-ROUNDS, PRESSES, MOVES = 3, 12, 60
+sys.path.insert(0, str(ROOT / "tests"))  # where the labs are found
 
-CELLS = {
+import course_labs
+import in_browser
+from helpers import descent, labs, make_line
+
+PRESSES, MOVES = 12, 60
+IN_VIEW = {"jupyter": {"source_hidden": True}}
+"""What is out of view JupyterLab does not draw: only outputs are shown."""
+
+OTHERS = {
     "setup": """
 import ipywidgets, matplotlib.pyplot as plt
-from helpers import descent, figures, make_line, sliders
+from helpers import descent, figures, labs, make_line
 x, y = make_line(noise=0.05)
 truth, wide = (0.3, 0.5), ipywidgets.Layout(width="800px")
-run = descent.descend(x, y, sliders.RATES, w=-0.3, b=0.2, steps=200)""",
-    "ours": "sliders.learning_rate(x, y, truth)",
+run = descent.descend(x, y, labs.RATES, w=-0.3, b=0.2, steps=200)""",
     "interact": """
 def draw(lane):
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(9, 3.1), dpi=160, width_ratios=[1, 1.1, 1])
@@ -49,64 +53,72 @@ ipywidgets.interact(draw, lane=ipywidgets.IntSlider(0, 0, 79, layout=wide));""",
 slider, label = ipywidgets.IntSlider(0, 0, 79, layout=wide), ipywidgets.Label("0")
 slider.observe(lambda change: setattr(label, "value", str(change.new)), "value")
 ipywidgets.VBox([slider, label])""",
-    "retraining": "sliders.learning_rate_and_noise()",
 }
-"""The notebook of the measurement. interact draws the same picture, of runs made beforehand: it has only to draw."""
+"""What our sliders are measured beside. interact draws the same picture, of runs made beforehand."""
 
 # ---- In the browser ----
 
 
 @contextlib.contextmanager
-def notebook_in_browser():
-    """The page with every cell run, and the output of each way."""
+def opened(sources):
+    """A page with a notebook of these cells, all run."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, in_browser.chromium() as browser:
         shutil.copytree(ROOT / "lab", Path(folder, "lab"))
-        # What is out of view JupyterLab does not draw: only outputs are shown, so that all are in view.
-        sources = [source.strip() for source in CELLS.values()]
-        in_browser.write_notebook(Path(folder, "bench.ipynb"), sources, jupyter={"source_hidden": True})
+        in_browser.write_notebook(Path(folder, "bench.ipynb"), [source.strip() for source in sources], **IN_VIEW)
         with in_browser.jupyterlab(folder) as server:
             page = browser.new_page(viewport={"width": 1300, "height": 1500})
             page.goto(f"{server.url}/lab/tree/bench.ipynb?token={in_browser.TOKEN}")
             in_browser.run_all(page)
             in_browser.all_ran(page)
-            page.locator(".live-figure[aria-busy=false]").nth(1).wait_for()
             page.add_script_tag(path=Path(__file__).with_suffix(".js"))
-            areas = page.locator(".jp-Cell-outputArea")
-            yield page, {way: areas.nth(number) for number, way in enumerate(CELLS)}
+            yield page
 
 
-def presses(page, output, way):
+def live_after(page, cell):
+    """Milliseconds from running a cell to its live figure."""
+    page.wait_for_timeout(1_000)
+    cell.locator(".jp-InputPrompt").click()
+    cell.evaluate("root => arrive(root)")
+    page.keyboard.press("Control+Enter")
+    return page.evaluate("arrived")
+
+
+def presses(page, output, handle, way):
     """Milliseconds from each key press to the changed picture."""
-    take_hold(output).press("Home")
+    take_hold(handle).press("Home")
     at_rest(output, way)
     found = []
-    for _ in range(PRESSES):
+    for number in range(PRESSES):
         output.evaluate("(root, way) => arm(root, way)", way)
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight" if number % 4 < 2 else "ArrowLeft")
         found.append(page.evaluate("latency"))
         page.wait_for_timeout(100 + 30 * np.random.rand())
     return found
 
 
-def drag(page, output, way):
+def drag(page, output, handle, way):
     """A move at every frame for a second, and what was seen; right if the last picture is the one found at leisure."""
-    handle = take_hold(output)
-    handle.press("Home")
-    first = at_rest(output, way)
-    moves = 20 if way == "retraining" else MOVES  # a slider that retrains has no more
-    output.evaluate("(root, way) => void film(root, way)", way)
-    lasted = handle.evaluate("(handle, moves) => sweep(handle, moves)", moves) / 1000
+    take_hold(handle).press("Home")
     at_rest(output, way)
-    seen = page.evaluate("(first) => cut(first)", first)
-    handle.press("ArrowLeft")
+    output.evaluate("(root, way) => void film(root, way)", way)
+    handle.evaluate("(handle, moves) => sweep(handle, moves)", MOVES)
+    at_rest(output, way)
+    seen = page.evaluate("cut()")
+    there, back = (
+        ("ArrowRight", "ArrowLeft")
+        if handle.evaluate("node => node.value === node.min")
+        else (
+            "ArrowLeft",
+            "ArrowRight",
+        )
+    )
+    handle.press(there)
     elsewhere = at_rest(output, way)
-    handle.press("ArrowRight")
-    right = at_rest(output, way) == seen["last"] != elsewhere
-    return {**seen, "moves": moves, "lasted": lasted, "right": right}
+    handle.press(back)
+    return {**seen, "right": at_rest(output, way) == seen["last"] != elsewhere}
 
 
-def take_hold(output):
-    handle = output.locator("input[type=range], [role=slider]").last
+def take_hold(handle):
     handle.evaluate("node => node.setAttribute('data-lm-suppress-shortcuts', 'true')")  # arrow keys are JupyterLab's
     handle.scroll_into_view_if_needed()
     handle.focus()
@@ -117,41 +129,44 @@ def at_rest(output, way):
     return output.evaluate("(root, way) => rest(root, way)", way)
 
 
-def in_turns():
-    """For each way the milliseconds of its key presses and what was seen in its drags."""
-    times = {way: [] for way in ("ours", "interact", "round trip")}
-    drags = {way: [] for way in (*times, "retraining")}
-    with notebook_in_browser() as (page, outputs):
-        for number in range(ROUNDS):
-            print(f"Round {number + 1} of {ROUNDS} in the browser ...", flush=True)
-            for way in times:
-                times[way] += presses(page, outputs[way], way)
-            for way in drags:
-                drags[way].append(drag(page, outputs[way], way))
-    return times, drags
+def measured(page, output, handle, way, name, frame=None):
+    """The row of a slider, and whether it is as it should be."""
+    times, seen = presses(page, output, handle, way), drag(page, output, handle, way)
+    median, slow = np.percentile(times, [50, 95])
+    shown = f"{seen['shown']} of {MOVES}, {seen['blank']} blank, last {'right' if seen['right'] else 'WRONG'}"
+    row = [name, f"{median:.1f} ms, 95th percentile {slow:.1f} ms", f"{shown}, {seen['late']:.0f} ms late"]
+    if frame is None:
+        return [*row, ""]
+    met = median <= 1.5 * frame and seen["shown"] >= 54 and not seen["blank"] and seen["right"]
+    return [*row, verdict("1.5 frames, 54, none, right", met)]
 
 
-def sliders_side_by_side():
-    times, drags = in_turns()
-    usual = statistics.median(times["interact"])
-    for way, found in times.items():
-        median, slow = np.percentile(found, [50, 95])
-        row = [
-            f"{way}: key press to picture",
-            f"{median:.1f} ms, 95th percentile {slow:.1f} ms",
-            f"{usual / median:.1f}",
-        ]
-        yield [*row, verdict("25 times, 25 ms", usual / median >= 25 and median <= 25) if way == "ours" else ""]
-    for way, found in drags.items():
-        shown, lasted, late = (statistics.median(one[name] for one in found) for name in ("shown", "lasted", "late"))
-        blank, right = (sum(one[name] for one in found) for name in ("blank", "right"))
-        moves, mine = found[0]["moves"], way in ("ours", "retraining")
-        row = [f"{way}: shown in a drag", f"{shown:g} of {moves} positions in {lasted:.2f} s", f"{shown / moves:.2f}"]
-        yield [*row, verdict("54", shown >= 54) if way == "ours" else ""]
-        row = [f"{way}: blank frames; right at the end", f"{blank}; {right} of {ROUNDS} drags", ""]
-        yield [*row, verdict("none; all", blank == 0 and right == ROUNDS) if mine else ""]
-        row = [f"{way}: last move to last picture", f"{late:.0f} ms", ""]
-        yield [*row, verdict("1 s", late <= 1000) if way == "retraining" else ""]
+def every_slider():
+    """Each lab of each notebook, which is found by walking them: when it is live, what is sent, and each slider."""
+    yield ["slider", "key press to picture: median", "shown in a drag of a second", "target"]
+    for name in dict.fromkeys(found.notebook for found in course_labs.find()):
+        print(f"Notebook {name} ...", flush=True)
+        sources = course_labs.cells(name)
+        with opened(sources) as page:
+            frame = page.evaluate("frames()")
+            cells = page.locator(".jp-CodeCell")
+            for found in (one for one in course_labs.find() if one.notebook == name):
+                numbers = [number for number, source in enumerate(sources) if course_labs.LAB.search(source)]
+                cell = cells.nth(numbers[found.number])
+                live = statistics.median(live_after(page, cell) for _ in range(3))
+                scene = found.lab().scene
+                sent = f"{len(scene['tables']) / 1e6:.3f} MB of tables, {len(scene['stage']) / 1e6:.3f} MB of stage"
+                small = len(scene["tables"]) + len(scene["stage"]) < 600_000
+                met = verdict("1.0 s, 0.6 MB", live <= 1000 and small)
+                yield [f"**{found}**", f"live after {live:.0f} ms", sent, met]
+                for slider in cell.get_by_role("slider").all():
+                    label = slider.get_attribute("aria-label")
+                    yield measured(page, cell, slider, "ours", f"{label} (a frame: {frame:.1f} ms)", frame)
+    with opened(OTHERS.values()) as page:
+        for way, cell in zip(OTHERS, page.locator(".jp-CodeCell").all(), strict=True):
+            if way != "setup":
+                handle = cell.locator("input[type=range], [role=slider]").last
+                yield measured(page, cell, handle, way, way)
 
 
 # ---- In the kernel ----
@@ -208,10 +223,10 @@ def with_modules(steps):
 
 
 def loops():
-    start = {"w": -0.3, "b": 0.2, "steps": sliders.STEPS}
+    start = {"w": -0.3, "b": 0.2, "steps": labs.STEPS}
     at_once, single = seconds(
-        lambda: descent.descend(X, Y, sliders.RATES, **start),
-        lambda: [descent.descend(X, Y, [rate], **start) for rate in sliders.RATES],
+        lambda: descent.descend(X, Y, labs.RATES, **start),
+        lambda: [descent.descend(X, Y, [rate], **start) for rate in labs.RATES],
     )
     yield ["80 rates at once", f"{at_once:.3f} s, one by one {single:.3f} s", f"{single / at_once:.1f}", ""]
     for steps in (125, 250, 500, 1000):
@@ -248,8 +263,8 @@ def verdict(target, met):
 
 
 def main():
-    rows = [["what", "measured", "ratio", "target"], ["---"] * 4]
-    for part in (sliders_side_by_side, loops, notebooks, imports):
+    rows = [["what", "measured", "ratio or drag", "target"], ["---"] * 4]
+    for part in (every_slider, loops, notebooks, imports):
         rows += part()
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     print(table)

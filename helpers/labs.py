@@ -43,9 +43,9 @@ def hand_fit(x, y, goal, blind=False):
     if not blind:
         actors.append(Actor("line", left, ends, w * ends + b, figures.LINE, 3))
     told = [f"loss {{loss}} · goal: below {goal:g}", f"loss {{loss}} · below the goal of {goal:g}: done"]
-    scene = Scene(stage, actors, told, {"loss": Numbers(loss, decimals=4)}, which=(loss < goal).astype(int))
+    words, done = {"loss": Numbers(loss, decimals=4)}, (loss < goal).astype(int)
     sliders = [Slider("slope w", tuple(slopes.tolist()), -0.8), Slider("intercept b", tuple(intercepts.tolist()), 1.2)]
-    return LiveFigure(scene, sliders, counts_moves=True)
+    return LiveFigure(Scene(stage, actors, told, words, done, counts_moves=True), sliders)
 
 
 @figures.styled
@@ -81,102 +81,93 @@ def learning_rate(x, y, truth, w=-0.3, b=0.2):
     """Notebook 03: one slider for the learning rate of gradient descent on the line, from the start (w, b)."""
     stage = _run_stage(x, y, truth, _start(w, b), STEPS)
     run = descent.descend(x, y, RATES, w=w, b=b, steps=STEPS)
-    return LiveFigure(_run_scene(stage, run, (len(RATES),)), [Slider("learning rate", RATES, 0.01), _step(STEPS)])
+    return _run_lab(stage, run, [Slider("learning rate", RATES, 0.01)])
 
 
 def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     """Notebook 04: the learning rate, and the noise of the data, with which points, map and floor move."""
     truth, start = arguments.pair("truth", truth, figures.FARTHEST), _start(w, b)
-    noises = np.round(np.arange(0, 0.201, 0.01), 2)
-    x, _ = make_line(*truth)
-    y = np.stack([make_line(*truth, noise=noise)[1] for noise in noises])
-    lanes = np.array(list(product(RATES, range(len(noises)))))
-    run = descent.descend(x, y[lanes[:, 1].astype(int)], lanes[:, 0], w=w, b=b, steps=STEPS)
-    best = np.array([descent.best_line(x, draw) for draw in y])
+    noises = Slider("noise", tuple(np.round(np.arange(0, 0.201, 0.01), 2).tolist()), 0.01)
+    draws = [make_line(*truth, noise=noise) for noise in noises.values]
+    x, y = draws[0][0], np.stack([y for _, y in draws])
+    rates, draw = np.array(list(product(RATES, range(len(y))))).T
+    run = descent.descend(x, y[draw.astype(int)], rates, w=w, b=b, steps=STEPS)
+    best = np.array([descent.best_line(x, one) for one in y])
     floor = ((best[:, :1] * x + best[:, 1:] - y) ** 2).mean(axis=1)[None, :, None]
     floor[floor < 1e-20] = 0  # without noise nothing is left but rounding
-    stage, axes = _run_stage(x, None, truth, start, STEPS)
-    scene = _run_scene((stage, axes), run, (len(RATES), len(noises)))
-    left, middle, right = axes
-    actors = [
+    stage = _run_stage(x, None, truth, start, STEPS)
+    left, middle, right = stage[1]
+    moving = [
         *_map(middle, descent.curvature(x, y[0]).numpy(), best),
         Actor("data", left, x[None, None], y[None, :, None], figures.DATA, dots=4.9, ground=True),
-        Actor("floor", right, np.array([0, STEPS])[None, None, None], floor[..., None], figures.TRUTH, 2, dotted=True),
-        *scene.actors,
+        Actor("floor", right, np.array([[[[0, STEPS]]]]), floor[..., None], figures.TRUTH, 2, dotted=True),
     ]
-    told = [f"{sentence} · best line: {{floor}}" for sentence in scene.sentences]
-    words = {**scene.words, "floor": Numbers(floor, digits=2)}
-    sliders = [Slider("learning rate", RATES, 0.1), Slider("noise", tuple(noises.tolist()), 0.01), _step(STEPS)]
-    return LiveFigure(Scene(stage, actors, told, words, scene.which), sliders)
+    words = {"floor": Numbers(floor, digits=2)}
+    return _run_lab(
+        stage, run, [Slider("learning rate", RATES, 0.1), noises], "{run} · best line: {floor}", words, moving
+    )
 
 
 def explore(x, y, truth, w=-0.3, b=0.2, steps=100):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
     steps = arguments.count("steps", steps, at_most=MOST_STEPS)
-    starts = np.round(np.arange(-0.6, 1.201, 0.15), 2), np.round(np.arange(-0.1, 1.101, 0.15), 2)
-    for name, at, grid in zip("wb", (w, b), starts, strict=True):
-        arguments.number(name, at, at_least=grid[0].item(), at_most=grid[-1].item())
-    stage, axes = _run_stage(x, y, truth, None, steps)  # the handle shows the start
     rate = Slider("learning rate", RATES[::2], 0.1, marked=True)
-    lanes = np.array(list(product(rate.values, *starts)))
-    run = descent.descend(x, y, lanes[:, 0], w=lanes[:, 1], b=lanes[:, 2], steps=steps)
-    limit = descent.stability_limit(descent.curvature(x, y))
-    shape = (len(rate.values), *map(len, starts))
-    scene = _run_scene((stage, axes), run, shape, mark=np.array(rate.share(limit)), handle=axes[1])
-    grids = [
-        Slider(f"start {name}", tuple(grid.tolist()), at) for name, at, grid in zip("wb", (w, b), starts, strict=True)
-    ]
-    return LiveFigure(scene, [rate, *grids, _step(steps)], handled=[1, 2])
+    grids = [np.round(np.arange(low, high, 0.15), 2).tolist() for low, high in ((-0.6, 1.201), (-0.1, 1.101))]
+    for name, at, grid in zip("wb", (w, b), grids, strict=True):
+        arguments.number(name, at, at_least=grid[0], at_most=grid[-1])
+    starts = [Slider(f"start {name}", tuple(grid), at) for name, grid, at in zip("wb", grids, (w, b), strict=True)]
+    stage = _run_stage(x, y, truth, None, steps)  # the handle shows the start
+    rates, from_w, from_b = np.array(list(product(rate.values, *grids))).T
+    run = descent.descend(x, y, rates, w=from_w, b=from_b, steps=steps)
+    limit = rate.share(descent.stability_limit(descent.curvature(x, y)))
+    return _run_lab(stage, run, [rate, *starts], mark=np.array(limit), handle=stage[1][1], handled=(1, 2))
 
 
 def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
     """Notebook 05: the learning rate and the momentum, with the limit that moves along."""
     steps = arguments.count("steps", steps, at_most=MOST_STEPS)
-    stage = _run_stage(x, y, truth, _start(w, b), steps)
-    rates = tuple(float(f"{rate:.2g}") for rate in np.geomspace(0.01, 1.8, 28))
-    rate = Slider("learning rate", rates, 0.1, marked=True)
+    spaced = tuple(float(f"{rate:.2g}") for rate in np.geomspace(0.01, 1.8, 28))
+    rate = Slider("learning rate", spaced, 0.1, marked=True)
     betas = Slider("momentum", (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95), 0.0)
-    lanes = np.array(list(product(rates, betas.values)))
-    run = descent.descend(x, y, lanes[:, 0], w=w, b=b, steps=steps, momentum=lanes[:, 1])
+    stage = _run_stage(x, y, truth, _start(w, b), steps)
+    rates, beta = np.array(list(product(rate.values, betas.values))).T
+    run = descent.descend(x, y, rates, w=w, b=b, steps=steps, momentum=beta)
     hessian = descent.curvature(x, y)
     limits = np.array([[descent.stability_limit(hessian, beta) for beta in betas.values]])
-    scene = _run_scene(stage, run, (len(rates), len(betas.values)), mark=rate.share(limits))
-    told = [f"limit {{limit}} · {sentence}" for sentence in scene.sentences]
-    words = {**scene.words, "limit": Numbers(limits[..., None], decimals=3)}
-    return LiveFigure(
-        Scene(scene.stage, scene.actors, told, words, scene.which, scene.mark), [rate, betas, _step(steps)]
-    )
+    words = {"limit": Numbers(limits[..., None], decimals=3)}
+    return _run_lab(stage, run, [rate, betas], "limit {limit} · {run}", words, mark=rate.share(limits))
 
 
 def _start(w, b):
     return tuple(arguments.number(name, at, at_least=-10, at_most=10) for name, at in (("w", w), ("b", b)))
 
 
-def _step(steps):
-    return Slider("step", tuple(range(steps + 1)), steps, plays=True)
-
-
-def _run_scene(stage, run, shape, **more):
-    """The three panels with a recorded run for each position; `shape` says how many each slider but the step has."""
+def _run_lab(stage, run, sliders, told="{run}", words=None, moving=(), **more):
+    """The three panels with a recorded run for each position of the sliders, which is played."""
     picture, (left, middle, right) = stage
+    shape = [len(slider.values) for slider in sliders]
     step = np.arange(len(run.loss)).reshape(*np.ones_like(shape), -1)
     w, b, loss = (record.T.reshape(*shape, -1) for record in (run.w, run.b, run.loss))
     w, b = within_reach(w, b, [np.mean(middle.get_xlim()), np.mean(middle.get_ylim())], FARTHEST)
     gone = run.diverged_at.reshape(*shape, 1)
-    places = [Numbers(values[..., None, :], decimals=2) for values in (w, b)]
     words = {
-        "step": Numbers(step, decimals=0),
+        **(words or {}),
+        **{name: Numbers(values, decimals=0) for name, values in (("step", step), ("gone", gone))},
+        **{name: Numbers(values, decimals=2) for name, values in (("w", w), ("b", b))},
         "loss": Numbers(loss, digits=2),
-        "w": Numbers(w, decimals=2),
-        "b": Numbers(b, decimals=2),
-        "gone": Numbers(gone, decimals=0),
     }
+    places = [Numbers(values[..., None, :], decimals=2) for values in (w, b)]
     actors = [
+        *moving,
         Actor("line", left, *places, figures.LINE, 3, line=(0, 1)),
         Actor("path", middle, *places, figures.PATH, 1.5, dots=4, grows=True),
         Actor("loss", right, step[..., None, :], loss[..., None, :], figures.LOSS, 3, grows=True),
     ]
-    return Scene(picture, actors, TOLD, words, ((gone >= 0) & (gone <= step)).astype(int), **more)
+    sentences = [told.replace("{run}", sentence) for sentence in TOLD]
+    which = ((gone >= 0) & (gone <= step)).astype(int)
+    last = step.size - 1
+    steps = Slider("step", tuple(range(last + 1)), last, plays=True)
+    return LiveFigure(Scene(picture, actors, sentences, words, which, **more), [*sliders, steps])
 
 
 @figures.styled
@@ -324,7 +315,7 @@ def handfuls(values, runs=60, steps=100):
     ]
     words = {"predicted": Numbers(floor[..., 0], digits=3), "measured": Numbers(measured, digits=3)}
     scene = Scene(stage, actors, ["floor: predicted {predicted}, measured {measured}"], words)
-    return LiveFigure(scene, [batches, rates, _step(steps)])
+    return LiveFigure(scene, [batches, rates, Slider("step", tuple(range(steps + 1)), steps, plays=True)])
 
 
 @figures.styled

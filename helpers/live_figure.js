@@ -5,7 +5,6 @@ const SVG = "http://www.w3.org/2000/svg";
 const ANNOUNCE_AFTER = 600; // milliseconds of rest before a screen reader is told the read-out
 const STEP_TAKES = 40; // milliseconds for a step of a run that is played, so that an eye can follow
 const RUN_TAKES = 8000; // milliseconds at most for a whole run: in long ones the steps are quicker
-const MARKS = 10000; // so many places along a slider are told apart for a mark
 
 // The numbers of all tables: zlib; the first bytes of all, then the second ones ...; differences, the sign in the lowest bit.
 async function unpack(packed) {
@@ -24,7 +23,7 @@ async function unpack(packed) {
   };
 }
 
-// A number as Python writes it with `decimals`, or with `digits` that count.
+// A number as Python writes it, with so many decimals, or so many digits that count.
 function written(number, { decimals, unit, digits }) {
   if (digits === undefined) return ((number + 0.5) * unit).toFixed(decimals).replace(/^-(0\.?0*)$/, "$1");
   const power = Math.floor(number / 10 ** digits);
@@ -204,7 +203,7 @@ async function render({ model, el }) {
   }
 
   const [look] = await Promise.all([unpack(scene.tables), image.decode().catch(() => {})]);
-  const number = (table, position) => look(table, position)[0];
+  const say = (numbers, position) => written(look(numbers.table, position)[0], numbers);
   const actors = scene.actors.map((actor, i) => new Actor(actor, look, actor.ground ? ground : front, `${url.split("/").at(-1)}-${i}`));
 
   function draw() {
@@ -213,12 +212,11 @@ async function render({ model, el }) {
     rows.forEach(({ stand }, i) => stand(position[i]));
     for (const actor of actors) actor.play(position, position[steps], visited);
     seat?.(handle.moves.map((i) => position[i]));
-    if (scene.mark) for (const { mark } of rows) mark?.style.setProperty("--share", number(scene.mark, position) / MARKS);
+    if (scene.mark) for (const { mark } of rows) mark?.style.setProperty("--share", say(scene.mark, position));
     const moves = visited.length - 1;
     const counted = scene.counts_moves ? ` · ${moves} ${moves === 1 ? "move" : "moves"}` : "";
-    const sentence = scene.sentences[number(scene.which, position)];
-    readout.textContent =
-      sentence.replace(/{(\w+)}/g, (_, name) => written(number(words[name].table, position), words[name])) + counted;
+    const sentence = scene.sentences[look(scene.which, position)[0]];
+    readout.textContent = sentence.replace(/{(\w+)}/g, (_, name) => say(words[name], position)) + counted;
     clearTimeout(timer);
     timer = setTimeout(() => (announced.textContent = readout.textContent), ANNOUNCE_AFTER);
   }

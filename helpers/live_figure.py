@@ -19,9 +19,6 @@ from helpers import arguments, figures, show
 FAR = 4000
 """Actors are drawn at most this many pixels from the middle of their panel: outside, in the right direction, finite."""
 
-MARKS = 10_000
-"""So many places along a slider are told apart for a mark."""
-
 PARTS = 20
 """Into so many parts the last decimal is cut, and no part holds two numbers that round differently."""
 
@@ -130,9 +127,8 @@ class Tables:
 
 @dataclass(frozen=True)
 class Actor:
-    """A thing that moves in one panel: a polyline, `width` pixels wide, with `dots` of that diameter.
+    """A thing that moves in one panel: a polyline, `width` pixels wide, around what it fills, with `dots` as wide.
 
-    An area has the colour `fill`.
     x and y have an axis for each slider, of size 1 where the slider changes nothing, and a last one for the points.
     An actor that `grows` shows its points up to the present step of a run; one that is a `line` shows the line
     y = w x + b between these two x, where its present point is (w, b). A trail shows the first point at up to that many
@@ -156,34 +152,25 @@ class Actor:
 
     def to_page(self, tables):
         x, y, maps = self._written() if isinstance(self.x, Numbers) else self._in_pixels()
-        x, y = (np.broadcast_to(values, (*values.shape[:-1], max(x.shape[-1], y.shape[-1]))) for values in (x, y))
-        step = on_page(self.ax, [self.stride, 0], [0, 0])[0]
+        size = max(x.shape[-1], y.shape[-1])
+        x, y = (np.broadcast_to(values, (*values.shape[:-1], size)) for values in (x, y))
+        (begin, end), _ = on_page(self.ax, [0, self.stride], [])
         looks = ("name", "color", "width", "dots", "fill", "dotted", "grows", "trail", "ground")
-        return {
-            **{look: getattr(self, look) for look in looks},
-            "panel": _panel(self.ax),
-            "now": bool(self.line),
-            "stride": float(step[0] - step[1]),
-            "x": tables.add(x),
-            "y": tables.add(y),
-            "maps": np.asarray(maps, float).tolist(),
-        }
+        own = {"panel": _panel(self.ax), "now": bool(self.line), "stride": float(end - begin), "maps": maps}
+        return {**{look: getattr(self, look) for look in looks}, **own, "x": tables.add(x), "y": tables.add(y)}
 
     def _in_pixels(self):
         """Eighths of a pixel, and the factors with which the page makes places of them."""
-        x, y = (np.asarray(values, float) for values in (self.x, self.y))
         left, top, width, height = _panel(self.ax)
-        x, y = on_page(self.ax, x, y)
-        x, y = within_reach(x, y, (left + width / 2, top + height / 2), FAR)
-        return np.rint(8 * x), np.rint(8 * y), [[1 / 8, 0, 0, 0, 1 / 8, 0]]
+        places = within_reach(*on_page(self.ax, self.x, self.y), (left + width / 2, top + height / 2), FAR)
+        return *(np.rint(8 * values) for values in places), [[1 / 8, 0, 0, 0, 1 / 8, 0]]
 
     def _written(self):
         """The numbers that the page writes, and the factors that make places of the middle of their parts."""
-        (left, right), (low, high) = on_page(self.ax, np.array([0.0, 1.0]), np.array([0.0, 1.0]))
-        u, v = (right - left) * self.x.unit, (high - low) * self.y.unit
+        (left, right), (low, high) = np.array(on_page(self.ax, [0, 1], [0, 1])).tolist()
+        u, v, w = (right - left) * self.x.unit, (high - low) * self.y.unit, (high - low) * self.x.unit
         maps = [[u, 0, left + u / 2, 0, v, low + v / 2]]
         if self.line:
-            w = (high - low) * self.x.unit
             maps = [[0, 0, left + (right - left) * x, w * x, v, low + (w * x + v) / 2] for x in self.line]
         return self.x.whole, self.y.whole, maps
 
@@ -202,20 +189,19 @@ class Actor:
         self.ax.plot(x, y, **style, zorder=1 if self.ground else 6, scalex=False, scaley=False)
 
 
-def on_page(ax, x, y, transform=None):
+def on_page(ax, x, y):
     """Where data lie in the page: for each x so many pixels from the left, for each y so many from the top."""
-    transform, size = transform or ax.transData, ax.figure.get_size_inches() * figures.PIXELS_PER_INCH
     x, y = (np.asarray(values, float) for values in (x, y))
-    across = transform.transform(np.stack([x.ravel(), np.ones(x.size)], axis=-1))[:, 0]
-    up = transform.transform(np.stack([np.ones(y.size), y.ravel()], axis=-1))[:, 1]
+    across = ax.transData.transform(np.stack([x.ravel(), np.ones(x.size)], axis=-1))[:, 0]
+    up = ax.transData.transform(np.stack([np.ones(y.size), y.ravel()], axis=-1))[:, 1]
     scale = figures.PIXELS_PER_INCH / ax.figure.dpi
-    return scale * across.reshape(x.shape), size[1] - scale * up.reshape(y.shape)
+    return scale * across.reshape(x.shape), scale * (ax.figure.bbox.height - up.reshape(y.shape))
 
 
 def _panel(ax):
     """The rectangle of the axes in the page: left, top, width and height."""
-    (left, right), (top, bottom) = on_page(ax, [0, 1], [1, 0], ax.transAxes)
-    return [float(left), float(top), float(right - left), float(bottom - top)]
+    scale, box = figures.PIXELS_PER_INCH / ax.figure.dpi, ax.bbox
+    return [scale * part for part in (box.x0, ax.figure.bbox.height - box.y1, box.width, box.height)]
 
 
 def within_reach(x, y, middle, reach):
@@ -241,7 +227,8 @@ class Scene:
     """A stage with its actors, and the sentence that is read out.
 
     `sentences` have names in braces, of the `words`; `which` says for each position the one that holds. `mark` says how
-    far along its slider the mark lies; `handle` is a panel on which two sliders can be moved by dragging.
+    far along its slider the mark lies. `handle` is a panel on which the two sliders with the numbers `handled` can be
+    moved, across and up, by dragging. `counts_moves`: the read-out says how often a slider was let go at a new place.
     """
 
     stage: figures.Picture
@@ -251,6 +238,8 @@ class Scene:
     which: np.ndarray = field(default_factory=lambda: np.zeros((), int))
     mark: np.ndarray = None
     handle: object = None
+    handled: tuple = ()
+    counts_moves: bool = False
 
     def readout(self, position):
         """The sentence for a position."""
@@ -272,15 +261,8 @@ class LiveFigure(anywidget.AnyWidget):
     position = traitlets.List(traitlets.Int()).tag(sync=True)
     visited = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
 
-    def __init__(self, scene, sliders, *, handled=(), counts_moves=False):
-        """Draw the stage, and work out every table.
-
-        Args:
-            scene: the Scene.
-            sliders: the Slider objects, in the order of the tables' axes; one that plays comes last.
-            handled: the numbers of the two sliders that the handle moves, across and up, if there is one.
-            counts_moves: whether the read-out says how often a slider was let go at a new place.
-        """
+    def __init__(self, scene, sliders):
+        """Draw the stage, and work out all tables: the sliders are in the order of their axes, one that plays last."""
         self._scene, self._sliders = scene, sliders
         png = show.png(scene.stage)  # only what is drawn has its limits, and with them its places
         start = [slider.nearest(slider.start) for slider in sliders]
@@ -293,15 +275,12 @@ class LiveFigure(anywidget.AnyWidget):
             "sentences": scene.sentences,
             "words": {name: numbers.to_page(tables) for name, numbers in scene.words.items()},
             "which": tables.add(scene.which[..., None]),
-            "mark": None if scene.mark is None else tables.add(np.rint(scene.mark * MARKS)[..., None]),
-            "handle": self._handle(handled),
-            "counts_moves": counts_moves,
+            "mark": None if scene.mark is None else Numbers(scene.mark, decimals=4).to_page(tables),
+            "handle": self._handle(),
+            "counts_moves": scene.counts_moves,
         }
-        super().__init__(
-            position=start,
-            visited=[start],
-            scene={**sent, "stage": png, "tables": tables.packed()},
-        )
+        sent |= {"stage": png, "tables": tables.packed()}
+        super().__init__(position=start, visited=[start], scene=sent)
 
     @property
     def value(self):
@@ -326,13 +305,13 @@ class LiveFigure(anywidget.AnyWidget):
     def _values(self, position):
         return {slider.key: slider.values[place] for slider, place in zip(self._sliders, position, strict=True)}
 
-    def _handle(self, handled):
+    def _handle(self):
         """Which sliders the handle moves, and where across and down the picture each value of theirs lies."""
-        if not handled:
+        if self._scene.handle is None:
             return None
-        across, up = (self._sliders[number].values for number in handled)
-        places = on_page(self._scene.handle, across, up)
-        return {"name": "start of the descent", "moves": list(handled), "places": [one.tolist() for one in places]}
+        places = on_page(self._scene.handle, *(self._sliders[number].values for number in self._scene.handled))
+        moves = {"name": "start of the descent", "moves": list(self._scene.handled)}
+        return {**moves, "places": [one.tolist() for one in places]}
 
     @cached_property
     def _opening(self):

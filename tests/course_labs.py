@@ -13,7 +13,7 @@ import pytest
 
 import helpers
 import notebooks
-from helpers import labs, live_figure
+from helpers import labs
 
 LAB = re.compile(r"\blabs\.([a-z]\w*)\(")
 
@@ -144,7 +144,9 @@ class Page:
         return (maps[:, :, :2] @ places + maps[:, :, 2:]).transpose(2, 0, 1).reshape(-1, 2)
 
     def word(self, name, position):
-        word = self.scene["words"][name]
+        return self._written(self.scene["words"][name], position)
+
+    def _written(self, word, position):
         (whole,) = self.row(word["table"], position).tolist()
         if "decimals" in word:
             return f"{round((whole + 0.5) * word['unit'], word['decimals']) + 0.0:.{word['decimals']}f}"
@@ -158,4 +160,4 @@ class Page:
 
     def mark(self, position):
         """How far along its slider the mark lies, or None."""
-        return None if self.scene["mark"] is None else self.row(self.scene["mark"], position)[0] / live_figure.MARKS
+        return None if self.scene["mark"] is None else float(self._written(self.scene["mark"], position))

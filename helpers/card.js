@@ -27,18 +27,20 @@ function render({ model, el }) {
     write(make("span", {}, label), option);
     return input;
   });
-  const field = form && !inputs.length ? make("input", { type: "number", step: "any", "aria-label": "Your prediction, a number" }, form) : null;
+  const field = form && !inputs.length ? make("input", { inputmode: "decimal", "aria-label": "Your prediction, a number" }, form) : null;
   const words = make("p", { role: "status" }, root);
 
   function answer({ target }) {
     model.set("answer", target.value);
     model.save_changes();
   }
-  for (const input of field ? [field] : inputs) input.addEventListener("change", answer);
+  // A field tells of each key, for Ctrl+Enter runs the cell before the field is left.
+  for (const input of inputs) input.addEventListener("change", answer);
+  field?.addEventListener("input", answer);
 
   function draw() {
     for (const input of inputs) input.checked = input.value === model.get("answer");
-    if (field) field.value = model.get("answer");
+    if (field && field.value !== model.get("answer")) field.value = model.get("answer");
     if (form) form.disabled = model.get("closed");
     write(words, model.get("text"));
   }

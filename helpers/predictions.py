@@ -20,6 +20,7 @@ from helpers.judge import closed
 HERE = Path(__file__).parent
 LETTERS = "ABCDEFGH"
 CLOSED = "The answer is known now. To predict anew, run this cell again."
+NO_NUMBER = "That isn't a number yet. Write it like 0.25, 0,25 or 1/4."
 COUNTED = "Predictions right and exercises passed are counted in this kernel; nothing is stored or sent."
 
 
@@ -48,14 +49,14 @@ class Question:
     def is_right(self, answer, value):
         if self.options:
             return answer == self.happened(value)
-        return _is_number(answer) and math.isclose(float(answer), value, **self._close)
+        return (number := _number(answer)) is not None and math.isclose(number, value, **self._close)
 
     def idea(self, answer):
         """What to say of a wrong answer; empty if nothing is known of it."""
         if self.options:
             return next((option.get("idea", "") for option, text in self._pairs if text == answer), "")
-        ideas = self.ideas if _is_number(answer) else ()
-        return next((idea["idea"] for idea in ideas if math.isclose(float(answer), idea["value"], rel_tol=0.02)), "")
+        ideas = () if (number := _number(answer)) is None else self.ideas
+        return next((idea["idea"] for idea in ideas if math.isclose(number, idea["value"], rel_tol=0.02)), "")
 
     @property
     def _pairs(self):
@@ -68,11 +69,13 @@ def _same(expected, value):
     return type(expected) is type(value) and expected == value
 
 
-def _is_number(answer):
-    try:
-        return math.isfinite(float(answer))
-    except ValueError:
-        return False
+def _number(answer):
+    """The number that a learner has typed, with a point or a comma, or as a fraction; None if it is none."""
+    with suppress(ValueError, ZeroDivisionError, OverflowError):
+        top, *bottom = answer.replace("\N{MINUS SIGN}", "-").replace(",", ".").split("/")
+        number = float(top) / math.prod(map(float, bottom))
+        return number if math.isfinite(number) and len(bottom) < 2 else None
+    return None
 
 
 def _read(path):
@@ -113,9 +116,23 @@ def ask(key):
     question = _question(key)
     stored = " ".join([f"Your prediction: {question.question}", *question.texts])
     card = Card(stored, question=question.question, options=question.texts, answer=record.answers.get(key, ""))
-    card.observe(lambda change: record.answers.update({key: change.new}), "answer")
+    card.observe(lambda change: _answered(question, change), "answer")
     _open[key] = card
     return card
+
+
+def _answered(question, change):
+    """Keep an answer, and say how a number was read, or that it is none."""
+    record.answers[question.key] = change.new
+    if not question.options:
+        change.owner.text = _reading(change.new)
+
+
+def _reading(answer):
+    number = _number(answer)
+    if not answer.strip() or (number is not None and answer.strip() == f"{number:g}"):
+        return ""
+    return NO_NUMBER if number is None else f"Read as {number:.6g}."
 
 
 def tell(key, happened):
@@ -136,7 +153,7 @@ def tell(key, happened):
         _open[key].closed = True
         _open[key].text = CLOSED
     answer = record.answers.get(key, "")
-    right = record.predictions[key] = question.is_right(answer, value) if answer else None
+    right = record.predictions[key] = question.is_right(answer, value) if answer.strip() else None
     outcome = question.happened(value)
     ideas = [f"If you thought {text}: {option['idea']}." for option, text in question._pairs if option.get("idea")]
     stored = " ".join([f"What happened: {closed(outcome)}", *ideas])
@@ -161,8 +178,10 @@ def closing(notebook):
 
 def _verdict(question, answer, right, outcome):
     happened = f"What happened: {closed(outcome)}"
-    if not answer:
+    if not answer.strip():
         return f"No prediction was made. {happened}"
+    if not question.options and _number(answer) is None:
+        return f"You wrote {closed(answer)} {NO_NUMBER} {happened}"
     predicted = f"You predicted: {closed(answer)}"
     if right:
         return f"{predicted} Right." if answer == outcome else f"{predicted} {happened} Right."

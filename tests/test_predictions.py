@@ -89,8 +89,11 @@ def test_a_wrong_choice_is_told_its_idea():
         ("41", "You predicted: 41. What happened: 50. Right."),
         ("88", "You predicted: 88. What happened: 50. The idea behind your answer: the uncentred ones."),
         ("39", "You predicted: 39. What happened: 50."),
-        ("nan", "You predicted: nan. What happened: 50."),
-        ("many", "You predicted: many. What happened: 50."),
+        ("50,0", "You predicted: 50,0. What happened: 50. Right."),
+        ("100/2", "You predicted: 100/2. What happened: 50. Right."),
+        ("nan", f"You wrote nan. {predictions.NO_NUMBER} What happened: 50."),
+        ("many", f"You wrote many. {predictions.NO_NUMBER} What happened: 50."),
+        (" ", "No prediction was made. What happened: 50."),
         ("", "No prediction was made. What happened: 50."),
     ],
 )
@@ -111,6 +114,28 @@ def test_how_close_a_number_has_to_be(close, right, wrong):
     question = Question("number", "99", "How many?", **close)
     assert all(question.is_right(str(answer), 50.0) for answer in right)
     assert not any(question.is_right(str(answer), 50.0) for answer in wrong)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "said"),
+    [
+        ("3", 3, ""),
+        ("3,0", 3, "Read as 3."),
+        ("0,5", 0.5, "Read as 0.5."),
+        (" .5 ", 0.5, "Read as 0.5."),
+        ("1/2", 0.5, "Read as 0.5."),
+        ("\N{MINUS SIGN}1 / 4", -0.25, "Read as -0.25."),
+        ("1e-3", 0.001, "Read as 0.001."),
+        *((typed, None, predictions.NO_NUMBER) for typed in ("three", "1/", "/2", "1/0", "1/2/3", "1,000.5", "1e999")),
+        ("  ", None, ""),
+    ],
+)
+def test_a_typed_number_is_read_as_people_write_it_and_nothing_is_lost(typed, number, said):
+    assert predictions._number(typed) == number
+    card = predictions.ask("number")
+    card.answer = typed
+    assert (card.text, card.answer) == (said, typed)
+    assert predictions.ask("number").answer == typed, "it is still there when the cell runs again"
 
 
 def test_without_an_answer_the_outcome_is_told():

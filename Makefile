@@ -10,7 +10,8 @@ READY := $(VENV)/ready
 .PHONY: lab test thorough test-lowest test-newest mutants notebooks pages bench lint
 
 lab: $(READY)  ## open JupyterLab on the first notebook
-	$(BIN)/jupyter lab --config=lab/jupyter_lab_config.py
+	@echo "JupyterLab starts. Its page opens in your browser; if it doesn't, open the address below that has a token."
+	@$(BIN)/jupyter lab --config=lab/jupyter_lab_config.py
 
 test: $(READY) lint  ## every check: helpers, notebooks, browser
 	$(BIN)/python -m pytest
@@ -46,7 +47,12 @@ lint: $(READY)
 $(READY): pyproject.toml $(LOCK) lab/ipython_kernel_config.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	    echo "This course needs Python 3.11 or newer, and '$(PYTHON)' is missing or older: install one from python.org, or name yours with 'make PYTHON=python3.12 lab'."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) --editable '.[test]'
-	$(BIN)/python -c "import helpers"  # what a first import has to find out, such as the fonts, is paid here
+	@echo "First start: the course gets an environment of its own, the folder $(VENV), about 1.5 GB on disk."
+	@echo "1 of 3: making the environment"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "2 of 3: downloading and installing PyTorch, JupyterLab and what they need (the README says how to get the small build of PyTorch)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --constraint $(LOCK) --editable '.[test]'
+	@echo "3 of 3: first import, which looks for your fonts"
+	@$(BIN)/python -c "import helpers"
 	@touch $(READY)
+	@echo "Ready."

@@ -96,9 +96,7 @@ class Notebook:
 
     @property
     def pictures(self):
-        """The data of every output that holds an image."""
-        found = [output.get("data", {}) for output in self.outputs]
-        return [data for data in found if "image/png" in data or "<img" in data.get("text/html", "")]
+        return pictures(self.outputs)
 
     @property
     def exercises(self):
@@ -114,6 +112,12 @@ class Notebook:
                 code = re.search(r"^```python\n(.+?)\n```$", solution[1], re.DOTALL | re.MULTILINE)
                 found.append(Exercise(place + 1, place + 2, code.group(1)))
         return found
+
+
+def pictures(outputs):
+    """The data of every output that holds an image."""
+    found = [output.get("data", {}) for output in outputs]
+    return [data for data in found if "image/png" in data or "<img" in data.get("text/html", "")]
 
 
 def texts(output):

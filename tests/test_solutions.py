@@ -1,9 +1,10 @@
 """Every notebook as learners run it: each cell twice in a row with the exercises solved, then all again as stored.
 
-nbval runs each notebook in a kernel of its own and draws its pictures. Here the cells run in this process and draw
-none, nor live figures, which takes a quarter of the time.
+nbval runs each notebook in a kernel of its own, and sees of a picture its sentence alone. Here the cells run in this
+process: twice in a row without drawing, which takes a quarter of the time, then with pictures, which are compared.
 """
 
+import base64
 import contextlib
 import io
 from types import SimpleNamespace
@@ -11,9 +12,11 @@ from unittest.mock import MagicMock
 
 import pytest
 
+import course_labs
 import helpers
 import notebooks
 from helpers import labs
+from helpers.show import png
 
 COURSE = notebooks.find()
 
@@ -64,14 +67,23 @@ def test_each_solution_is_right(run):
     assert verdicts
 
 
-def test_a_second_run_in_one_kernel_prints_what_is_stored(run):
-    with nothing_drawn():
-        again = {place: execute(source, run.names) for place, source in run.sources.items()}
-    assert errors(again.values()) == []
-    stored = {place: notebooks.printed(run.notebook.cells[place].outputs) for place in again}
-    assert {place: notebooks.sanitized(text) for place, text in again.items()} == {
-        place: notebooks.sanitized(text) for place, text in stored.items()
-    }
+def test_a_second_run_in_one_kernel_prints_and_draws_what_is_stored(run):
+    printed, drawn = {}, {place: [] for place in run.sources}
+    with pytest.MonkeyPatch.context() as patch:
+        for place, source in run.sources.items():
+            patch.setattr(helpers, "show", lambda picture, here=drawn[place]: here.append(png(picture)))
+            run.names["show"] = helpers.show
+            printed[place] = notebooks.sanitized(execute(source, run.names))
+    assert errors(printed.values()) == []
+    cells = {place: run.notebook.cells[place] for place in run.sources}
+    assert printed == {place: notebooks.sanitized(notebooks.printed(cell.outputs)) for place, cell in cells.items()}
+    for place, cell in cells.items():
+        if not course_labs.LAB.search(cell.source):  # test_labs compares these
+            stored = [base64.b64decode(data["image/png"]) for data in notebooks.pictures(cell.outputs)]
+            assert len(drawn[place]) == len(stored)
+            if notebooks.SAME_PIXELS:
+                for old, new in zip(stored, drawn[place], strict=True):
+                    notebooks.assert_same_pixels(old, new)
 
 
 @pytest.mark.parametrize("notebook", COURSE, ids=repr)

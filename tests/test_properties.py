@@ -13,6 +13,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from types import SimpleNamespace
 
 import matplotlib
 import numpy as np
@@ -60,8 +61,9 @@ examples = settings(
 def nothing_else_changes(monkeypatch):
     """What the learner has done is put back, and what all share is as it was after every example together.
 
-    Labs train few rates, and for few steps.
+    Labs train few rates, for few steps, and draw no stage, which takes longest.
     """
+    monkeypatch.setattr(live_figure, "show", SimpleNamespace(png=lambda stage: b""))
     monkeypatch.setattr(labs, "RATES", labs.RATES[6::10])
     monkeypatch.setattr(labs, "STEPS", 10)
     monkeypatch.setattr(predictions, "_open", {})

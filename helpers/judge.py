@@ -17,6 +17,16 @@ RIGHT = "Right."
 UNANSWERED = "Not answered yet: replace the three dots, run the cell, then run this one again."
 NOTHING = "Not answered yet: this is None, which is what a function without a return gives, and .grad before backward."
 BEGUN = "Not yet: something moves already. Now replace the three dots after return as well."
+ELSEWHERE = (
+    "Not answered yet: your function gives back three dots, and they aren't its own. Does it call an earlier function "
+    "that you haven't written yet?"
+)
+POINTERS = {
+    "ellipsis": "Three dots are still in it, or in an earlier function that it calls.",
+    "builtin_function_or_method": "Are round brackets missing after a name, as in mean()?",
+    "is not defined": "Is that one of the names in the brackets after def? Or did you skip the cell that makes it?",
+}
+"""What to add to an error of the learner's function whose message holds these words."""
 CLOSE = {"rtol": 1e-3, "atol": 1e-5}
 """How far an answer may be from the truth: enough for float32, too little for any of the known mistakes."""
 WIDTH = 82
@@ -48,8 +58,8 @@ def exercise(notebook):
                 verdict = str(early)
             except (Exception, SystemExit) as error:  # a check does not raise, whatever was answered or overwritten
                 verdict = (
-                    f"Not yet: this check met a {type(error).__name__}. If a name such as torch.sum was overwritten, "
-                    "restart the kernel and run the cells again."
+                    f"Not yet: this check stopped with {type(error).__name__}. If you have overwritten a name such as "
+                    "torch.sum, restart the kernel and run the cells again."
                 )
             record.exercises[function.__name__] = verdict == RIGHT
             print(textwrap.fill(verdict, WIDTH, break_long_words=False, break_on_hyphens=False))
@@ -67,7 +77,7 @@ def _counted(check, answers):
         raise Verdict(f"Not yet: call this check as {check.__name__}{wanted}, with {number}.")
 
 
-def judge(answer, truth, *mistakes, close=CLOSE):
+def judge(answer, truth, *mistakes, close=CLOSE, names=()):
     """The verdict on an answer that is numbers.
 
     Args:
@@ -75,6 +85,7 @@ def judge(answer, truth, *mistakes, close=CLOSE):
         truth: tensor or number.
         mistakes: pairs: the answer that a mistake leads to, and what to say of it after "This looks like".
         close: how close is right, as torch.allclose takes it.
+        names: what the entries are called, where the learner knows them by a name.
     """
     answer, truth = as_numbers(answer), _flat("truth", truth)
     if _equal(answer, truth, close):
@@ -88,7 +99,7 @@ def judge(answer, truth, *mistakes, close=CLOSE):
         return looks_like("the right size with the wrong sign")
     if truth.any() and answer.numel() and not answer.any():
         return looks_like("nothing but zeros: has the answer been computed, or only prepared?")
-    return closed(f"Not yet: {_where(answer, truth, close)}")
+    return closed(f"Not yet: {_where(answer, truth, close, names)}")
 
 
 def looks_like(sentence):
@@ -124,11 +135,19 @@ def _kind(answer):
     if inspect.isroutine(answer):
         return f"is {arguments.shown(answer)}"
     kind = type(answer).__name__
-    return f"{kind} holds something else" if isinstance(answer, list | tuple) else f"is of the type {kind}"
+    if not isinstance(answer, list | tuple):
+        return f"is of the type {kind}"
+    for part in answer:
+        if isinstance(part, str) or inspect.isroutine(part):
+            return f"{kind} has a part that {_kind(part)}"
+    return f"{kind} holds something else, or parts of different shapes"
 
 
 def _real(answer):
-    """The answer, or each entry of a list, without imaginary parts if all are 0; raises the verdict on three dots."""
+    """The answer, or each entry of a list, without axes of length 1, and imaginary parts if all are 0.
+
+    Raises the verdict on three dots.
+    """
     if isinstance(answer, list | tuple):
         return [_real(part) for part in answer]
     if answer is ...:
@@ -137,9 +156,12 @@ def _real(answer):
         answer = np.complex128(answer)
     if answer.is_complex() if isinstance(answer, torch.Tensor) else np.iscomplexobj(answer):
         if answer.imag.any():
-            raise Verdict("Not yet: these are complex numbers. For a symmetric table take torch.linalg.eigvalsh.")
-        return answer.real
-    return answer
+            raise Verdict(
+                "Not yet: these are complex numbers. Is it a root of something negative? "
+                "For the eigenvalues of a symmetric table, use torch.linalg.eigvalsh."
+            )
+        answer = answer.real
+    return answer.squeeze() if isinstance(answer, torch.Tensor | np.ndarray) else answer
 
 
 def result_of(function, *given, untouched=()):
@@ -150,8 +172,12 @@ def result_of(function, *given, untouched=()):
         given: its arguments.
         untouched: pairs of a name and a tensor among them that the function has no business to change.
     """
-    if function is ... or function is None:
+    if function is ...:
         raise Verdict(UNANSWERED)
+    if function is None:
+        raise Verdict(
+            "Not answered yet: this is None. Hand over the function itself, by its name and without brackets."
+        )
     if not callable(function) or isinstance(function, type):
         raise Verdict("Not yet: hand over the function itself, by its name and without brackets.")
     before = [(name, tensor, tensor.detach().clone()) for name, tensor in untouched]
@@ -160,16 +186,24 @@ def result_of(function, *given, untouched=()):
         result = function(*given)
     except (Exception, SystemExit) as error:
         told = (str(error).strip() or "no message").splitlines()[0].rstrip(".")
-        asked = " Is it one of the names in the brackets after def?" if type(error) is NameError else ""
-        raise Verdict(f"Not yet: your function stops with {type(error).__name__}: {told}.{asked}") from error
+        if "xor" in told or "for ^" in told:
+            raise Verdict("Not yet: ^ isn't a power in Python. Write ** in your function.") from error
+        pointer = next((f" {pointer}" for words, pointer in POINTERS.items() if words in told), "")
+        raise Verdict(f"Not yet: your function stops with {type(error).__name__}: {told}.{pointer}") from error
     for name, tensor, copy in before:
         if not _equal(tensor.detach(), copy, UNCHANGED):
             raise Verdict(f"Not yet: your function changes {name}, which others still need.")
     if result is ...:
+        code = getattr(inspect.unwrap(function), "__code__", None)
+        if code and ... not in code.co_consts:
+            raise Verdict(ELSEWHERE)
         moved = any(not _equal(tensor, copy, UNCHANGED) for tensor, copy in zip(_tensors(given), copies, strict=True))
         raise Verdict(BEGUN if moved else UNANSWERED)
     if result is None:
-        raise Verdict("Not yet: your function gives nothing back. Does it end with a return?")
+        raise Verdict(
+            "Not yet: your function gives nothing back (None). Is there a return, with the result after it? "
+            "A call such as loss.backward() or print(...) has no result."
+        )
     return result
 
 
@@ -192,17 +226,19 @@ def _equal(answer, value, close):
     return answer.shape == value.shape and torch.allclose(answer, value, **close)
 
 
-def _where(answer, truth, close):
+def _where(answer, truth, close, names):
     if answer.shape != truth.shape:
         wanted, given = _form(truth), _form(answer)
         return f"the answer should be {wanted}, and yours is {given}"
     if answer.ndim == 0:
-        near = torch.isclose(answer, truth, rtol=0.02)
-        rounded = ": near, but a rounded number, perhaps? Hand over the expression itself" if near else ""
-        return f"{answer.item():.4f} is not the number{rounded}"
+        rounded = any(torch.isclose(answer, truth.round(decimals=places)) for places in range(2, 5))
+        verdict = "the right number, rounded. Hand over the expression itself" if rounded else "not the right number"
+        return f"{answer.item():.6g} is {verdict}"
     wrong = ~torch.isclose(answer, truth, **close)
     if wrong.all() and wrong.numel() > 2:
         return "none of the numbers is right yet"
+    if names:
+        return f"look at {' and '.join(name for name, odd in zip(names, wrong, strict=True) if odd)}"
     return f"look at the entries {', '.join(str(entry) for entry in wrong.nonzero().tolist())}"
 
 

@@ -1,5 +1,6 @@
 """What the judge says of an answer, sentence by sentence, and of a learner's function; the counting of exercises."""
 
+import functools
 import math
 
 import numpy as np
@@ -8,6 +9,10 @@ import torch
 
 from helpers import judge, record
 
+COMPLEX = (
+    "Not yet: these are complex numbers. Is it a root of something negative? "
+    "For the eigenvalues of a symmetric table, use torch.linalg.eigvalsh."
+)
 TABLE = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 0.0]])
 
 
@@ -39,18 +44,27 @@ def counted(monkeypatch):
         (3.0, [[1.0, 2.0], [3.0, 4.0]], "Not yet: the answer should be of the shape (2, 2), and yours is one number."),
         (0.0, 0.5, "Not yet. This looks like nothing but zeros: has the answer been computed, or only prepared?"),
         ([], 0.5, "Not yet: the answer should be one number, and yours is of the shape (0,)."),
-        (0.25, 0.0, "Not yet: 0.2500 is not the number."),
+        (0.25, 0.0, "Not yet: 0.25 is not the right number."),
         (
             0.33,
             1 / 3,
-            "Not yet: 0.3300 is not the number: near, but a rounded number, perhaps? Hand over the expression itself.",
+            "Not yet: 0.33 is the right number, rounded. Hand over the expression itself.",
         ),
-        (0.32, 1 / 3, "Not yet: 0.3200 is not the number."),
+        (0.33333, 1 / 3 + 0.005, "Not yet: 0.33333 is not the right number."),
+        (0.3, 1 / 3, "Not yet: 0.3 is not the right number."),
+        (0.33334, 1 / 3 + 0.02, "Not yet: 0.33334 is not the right number."),
+        (0.0123, 0.0123456, "Not yet: 0.0123 is the right number, rounded. Hand over the expression itself."),
+        (61, 67, "Not yet: 61 is not the right number."),
         (7.0, 5.0, "Not yet. This looks like seven."),
     ],
 )
 def test_the_verdict_on_numbers(answer, truth, verdict):
     assert judge.judge(answer, truth, (7.0, "seven"), (7.0, "another seven")) == verdict
+
+
+def test_entries_with_names_are_called_by_them():
+    assert judge.judge([1.0, 3.0, 3.0], [1.0, 2.0, 4.0], names="wbv") == "Not yet: look at b and v."
+    assert judge.judge([2.0, 3.0], [1.0, 2.0], names=("this", "that")) == "Not yet: look at this and that."
 
 
 def test_how_close_is_right_can_be_said():
@@ -70,9 +84,22 @@ def test_how_close_is_right_can_be_said():
         ([1.0, ...], "Not yet: one place still holds the three dots."),
         ((..., 1.0), "Not yet: one place still holds the three dots."),
         ([[1.0], [[...]]], "Not yet: one place still holds the three dots."),
-        (1 + 1j, "Not yet: these are complex numbers. For a symmetric table take torch.linalg.eigvalsh."),
-        ([1.0, 1j], "Not yet: these are complex numbers. For a symmetric table take torch.linalg.eigvalsh."),
-        ([1.0, "a"], "Not yet: the answer should be numbers, and this list holds something else."),
+        (1 + 1j, COMPLEX),
+        ([1.0, 1j], COMPLEX),
+        (
+            [1.0, "a"],
+            "Not yet: the answer should be numbers, and this list has a part that is text: "
+            "leave out the quotation marks.",
+        ),
+        (
+            (1.0, len),
+            "Not yet: the answer should be numbers, and this tuple has a part that is the function len itself "
+            "(are the brackets missing?).",
+        ),
+        (
+            [1.0, [2.0, 3.0]],
+            "Not yet: the answer should be numbers, and this list holds something else, or parts of different shapes.",
+        ),
         ({}, "Not yet: the answer should be numbers, and this is of the type dict."),
         ("a", "Not yet: the answer should be numbers, and this is text: leave out the quotation marks."),
         (
@@ -82,11 +109,11 @@ def test_how_close_is_right_can_be_said():
         ([1.0, math.nan], "Not yet: the answer holds numbers that are not finite (nan or inf)."),
         (
             torch.tensor([1.0, 2.0 + 1j]),
-            "Not yet: these are complex numbers. For a symmetric table take torch.linalg.eigvalsh.",
+            COMPLEX,
         ),
         (
             np.array([1j, 2.0]),
-            "Not yet: these are complex numbers. For a symmetric table take torch.linalg.eigvalsh.",
+            COMPLEX,
         ),
     ],
 )
@@ -102,6 +129,8 @@ def test_what_is_no_answer_yet(answer, verdict):
         [1.0, 2.0],
         [torch.tensor(1.0, requires_grad=True), np.float64(2)],
         [torch.tensor([1.0]), np.array([2.0])],
+        (torch.tensor([[1.0]]), np.array([2.0])),
+        [torch.tensor([1.0]), 2.0],
         torch.tensor([1.0, 2.0], dtype=torch.complex64),
         np.array([[1 + 0j], [2 + 0j]]),
         [1 + 0j, torch.tensor(2 + 0j)],
@@ -134,6 +163,16 @@ def returned(value, moves=None, by=1.0):
     return function
 
 
+def unfinished(moves):
+    """A function with the three dots still after its return, which has moved one of its arguments."""
+
+    def function(*given):
+        returned(None, moves)(*given)
+        return ...
+
+    return function
+
+
 def stopping(error):
     def function(*given):
         raise error
@@ -145,24 +184,44 @@ def stopping(error):
     ("function", "verdict"),
     [
         (..., judge.UNANSWERED),
-        (None, judge.UNANSWERED),
+        (None, "Not answered yet: this is None. Hand over the function itself, by its name and without brackets."),
         (3.0, "Not yet: hand over the function itself, by its name and without brackets."),
         (float, "Not yet: hand over the function itself, by its name and without brackets."),
         (stopping(ValueError("too bad.\nmore")), "Not yet: your function stops with ValueError: too bad."),
         (
             stopping(NameError("name 'lr' is not defined")),
             "Not yet: your function stops with NameError: name 'lr' is not defined. "
-            "Is it one of the names in the brackets after def?",
+            "Is that one of the names in the brackets after def? Or did you skip the cell that makes it?",
+        ),
+        (lambda *given: given[0] ^ 2, "Not yet: ^ isn't a power in Python. Write ** in your function."),
+        (lambda *given: 1.5 ^ 2, "Not yet: ^ isn't a power in Python. Write ** in your function."),
+        (
+            lambda *given: 2 * given[0].mean,
+            "Not yet: your function stops with TypeError: unsupported operand type(s) for *: 'int' and "
+            "'builtin_function_or_method'. Are round brackets missing after a name, as in mean()?",
+        ),
+        (
+            lambda *given: given[0] * ...,
+            "Not yet: your function stops with TypeError: unsupported operand type(s) for *: 'Tensor' and 'ellipsis'. "
+            "Three dots are still in it, or in an earlier function that it calls.",
         ),
         (stopping(UnboundLocalError("why")), "Not yet: your function stops with UnboundLocalError: why."),
         (stopping(ValueError()), "Not yet: your function stops with ValueError: no message."),
         (stopping(SystemExit(1)), "Not yet: your function stops with SystemExit: 1."),
         (returned(1.0, lambda given: given[0]), "Not yet: your function changes x, which others still need."),
-        (returned(None), "Not yet: your function gives nothing back. Does it end with a return?"),
-        (returned(...), judge.UNANSWERED),
-        (returned(..., lambda given: given[1][0]), judge.BEGUN),
-        (returned(..., lambda given: given[1][1][0]), judge.BEGUN),
-        (returned(..., lambda given: given[2].bias), judge.BEGUN),
+        (
+            returned(None),
+            "Not yet: your function gives nothing back (None). Is there a return, with the result after it? "
+            "A call such as loss.backward() or print(...) has no result.",
+        ),
+        (lambda *given: ..., judge.UNANSWERED),
+        (torch.no_grad()(lambda *given: ...), judge.UNANSWERED),
+        (functools.partial(lambda *given: ...), judge.UNANSWERED),
+        (unfinished(lambda given: given[1][0]), judge.BEGUN),
+        (unfinished(lambda given: given[1][1][0]), judge.BEGUN),
+        (unfinished(lambda given: given[2].bias), judge.BEGUN),
+        (returned(...), judge.ELSEWHERE),
+        (returned(..., lambda given: given[1][0]), judge.ELSEWHERE),
     ],
 )
 def test_the_verdict_on_a_function_that_makes_nothing(function, verdict):
@@ -231,7 +290,7 @@ def test_an_exercise_prints_its_verdict_and_counts(counted, capsys):
     assert (doubled.__name__, doubled.__doc__) == ("doubled", "Twice as much.")
     for answer, verdict, passed in (
         (2, "Right.", True),
-        (3, "Not yet: 3.0000 is", False),
+        (3, "Not yet: 3 is not", False),
         ("early", "Not yet: too", False),
     ):
         assert doubled(answer) is None
@@ -239,12 +298,12 @@ def test_an_exercise_prints_its_verdict_and_counts(counted, capsys):
         assert record.exercises == {"doubled": passed}
     broken(1)
     assert capsys.readouterr().out == (
-        "Not yet: this check met a AttributeError. If a name such as torch.sum was\n"
-        "overwritten, restart the kernel and run the cells again.\n"
+        "Not yet: this check stopped with AttributeError. If you have overwritten a name\n"
+        "such as torch.sum, restart the kernel and run the cells again.\n"
     )
     assert record.exercises["broken"] is False
     left(1)
-    assert capsys.readouterr().out.startswith("Not yet: this check met a SystemExit.")
+    assert capsys.readouterr().out.startswith("Not yet: this check stopped with SystemExit.")
 
 
 def test_a_long_verdict_is_broken_between_words_only(counted, capsys):

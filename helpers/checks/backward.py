@@ -8,8 +8,8 @@ from helpers.judge import RIGHT, Verdict, as_numbers, exercise, judge, result_of
 INSTEAD = {
     "no attribute 'zero_'": "Not yet: at the first call .grad is None, and None has no zero_. Which reset works there?",
     "nothing back": (
-        "Not yet: None comes back. Does your function end with a return? If so: backward returns nothing, and a loss "
-        "keeps no gradient, so look into w.grad and b.grad."
+        "Not yet: None comes back. Is there a return, with the two gradients after it? backward itself returns "
+        "nothing, and a loss keeps no gradient: look in w.grad and b.grad."
     ),
     "does not require grad": (
         "Not yet: there is nothing to walk back through. Is the loss made of w and b as they are, not detached?"
@@ -18,6 +18,7 @@ INSTEAD = {
     "your function changes b": "Not yet: your function moves b. It should only ask: no step here.",
 }
 """What to say instead of the verdicts in which these words stand."""
+NAMES = ("the gradient of w", "the gradient of b")
 
 
 def _layer():
@@ -46,13 +47,6 @@ def _pair(result):
     if any(part is not None and as_numbers(part).ndim for part in parts):
         raise Verdict("Not yet: w and b have one gradient each, over all points. Take the mean over the points.")
     return as_numbers(result)
-
-
-def _named(verdict, first, second):
-    """The verdict, with two names in the place of the numbers of two entries."""
-    for number, name in {"[0], [1]": f"{first} and {second}", "[0]": first, "[1]": second}.items():
-        verdict = verdict.replace(f"look at the entries {number}", f"look at {name}")
-    return verdict
 
 
 @exercise("02")
@@ -101,8 +95,8 @@ def two_sided_slope(function):
     def difference(w, h):
         return loss_at(w + h) - loss_at(w - h)
 
-    answers = at_both(found)
-    verdict = judge(
+    one, other = answers = at_both(found)
+    return judge(
         answers,
         at_both(lambda w, h: difference(w, h) / (2 * h)),
         (
@@ -150,9 +144,8 @@ def two_sided_slope(function):
             answers[:1] * 2,
             "one number for every place, or another loss: use the loss_at and the w that your function is given",
         ),
+        names=(f"w = 1.5 with h = 0.25 (yours is {one:.4f})", f"w = -1 with h = 0.4 (yours is {other:.4f})"),
     )
-    one, other = answers
-    return _named(verdict, f"w = 1.5 with h = 0.25 (yours is {one:.4f})", f"w = -1 with h = 0.4 (yours is {other:.4f})")
 
 
 @exercise("02")
@@ -235,7 +228,7 @@ def gradient_by_autograd(function):
     first = judge(
         found(x, y),
         truth,
-        (2 * truth, "two walks added up: call backward once"),
+        (2 * truth, "twice the gradient. Is backward called twice? Once is enough"),
         (-truth, "the wrong sign: hand back what .grad holds, uphill as it is"),
         (truth.flip(0), "the two exchanged: w first, then b"),
         (truth[0], "the gradient of w alone: b has one, too"),
@@ -246,21 +239,21 @@ def gradient_by_autograd(function):
         (torch.zeros(2), "zeros: does zero_ wipe out what you hand back? The reset belongs before backward"),
         (torch.stack([x.mean(), x.new_ones(())]), "the gradient of the predictions: square the errors first"),
         (_line_gradient(x_line, y_line, w, b), "x_line and y_line: use the x and y that your function is given"),
+        names=NAMES,
     )
-    names = ("the gradient of w", "the gradient of b")
     if first != RIGHT:
-        return _named(first, *names)
+        return first
     x, y = _points(seed=3)
     other = _line_gradient(x, y, w, b)
-    second = judge(
+    return judge(
         found(x, y),
         other,
         (truth + other, "an old gradient left in .grad: the first call was right, and the second added its own to it"),
         (other + truth * torch.tensor([0, 1]), "an old gradient of b: the reset has cleared that of w only"),
         (other + truth * torch.tensor([1, 0]), "an old gradient of w: the reset has cleared that of b only"),
         (truth, "the answer of the first call: the second has other points, so reset and walk each time"),
+        names=NAMES,
     )
-    return _named(second, *names)
 
 
 @exercise("02")
@@ -273,7 +266,7 @@ def gradient_by_formula(function):
     truth, size = _by_formula(x, error), len(x)
     x_line, y_line = map(torch.as_tensor, make_line(noise=0.05))
     times_w, times_b = 2 * (error * w).mean(), 2 * (error * b).mean()
-    verdict = judge(
+    return judge(
         _pair(result_of(function, x, y, w, b, untouched=(("x", x), ("y", y)))),
         truth,
         (truth / 2, "half of it: the rate of a square brings a factor of 2"),
@@ -307,5 +300,5 @@ def gradient_by_formula(function):
         ((error**2).mean(), "the loss itself: the question is for its two rates"),
         ([w, b], "w and b themselves: the question is for the rates of the loss"),
         (_line_gradient(x_line, y_line, w, b), "x_line and y_line: use the x and y that the function is given"),
+        names=NAMES,
     )
-    return _named(verdict, "the gradient of w", "the gradient of b")

@@ -32,7 +32,7 @@ def fair_loss(function):
         if verdict != RIGHT:
             return verdict
         if getattr(result, "grad_fn", None) is None:
-            raise Verdict("Not yet: the number is right, but it has no grad_fn, so that backward could not use it.")
+            raise Verdict("Not yet: the number is right, but it has no grad_fn, so backward couldn't start from it.")
     return verdict
 
 
@@ -48,4 +48,5 @@ def four_patients(answer):
             torch.tensor([2, 3, 4, 1]),
             "the patients of the illnesses 1 to 4: wanted are the illnesses of A, B, C and D, in this order",
         ),
+        names="ABCD",
     )

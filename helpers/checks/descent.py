@@ -10,7 +10,10 @@ from helpers.data import make_line
 from helpers.judge import RIGHT, Verdict, as_numbers, exercise, judge, looks_like, result_of
 
 RECORDED = "a change that autograd was asked to record, which it refuses for a leaf: which block stops the recording?"
-DIVERGED = "a run that diverged: take a smaller learning rate"
+DIVERGED = (
+    "a run that ends with a larger loss than it began with. Does each step subtract the gradient, and does every "
+    "round end with the reset? If so, take a smaller learning rate"
+)
 
 
 @exercise("04")
@@ -35,6 +38,7 @@ def update_in_place(function):
             (old - rate * gradient * torch.tensor([0, 1]), "w forgotten: it takes its step, too"),
             (-rate * gradient, "the step alone: add it to the parameters"),
             (rate * gradient, "the length of the step: subtract it from the parameters"),
+            names="wb",
         )
         if verdict == RIGHT:
             verdict = _in_place(w, b, result, found)
@@ -85,6 +89,7 @@ def loop_of_five_words(function):
             (_by_formula(**{**walk, "rate": 1.0}, steps=steps), "steps without the learning rate"),
             (_by_formula(**{**walk, "rate": 0.1}, steps=steps), "a learning rate of 0.1: take the one that is given"),
             (_by_formula(**walk, steps=steps).flip(0), "w and b exchanged: w comes first"),
+            names="wb",
         )
         if verdict == RIGHT:
             verdict = _in_place(w, b, result, found)
@@ -140,8 +145,8 @@ def noise_from_the_floor(answer):
 @exercise("04")
 def own_descent(w, b):
     """Notebook 04: w and b that the learner's own loop has found for 50 points around y = -0.7 x + 0.2."""
-    x, y = make_line(w=-0.7, b=0.2, size=50, noise=0.01, seed=1)
-    best = torch.tensor(descent.best_line(x, y))
+    x, y = map(torch.as_tensor, make_line(w=-0.7, b=0.2, size=50, noise=0.2, seed=3))
+    best = torch.tensor(descent.best_line(x, y), dtype=x.dtype)
     try:
         found = [as_numbers(value) for value in (w, b)]
     except Verdict as told:
@@ -152,6 +157,7 @@ def own_descent(w, b):
     verdict = judge(
         found,
         best,
+        (torch.tensor([-0.7, 0.2]), "the line that make_line began with: noise has moved the best line a little"),
         (best.flip(0), "w and b exchanged"),
         (torch.tensor([0.3, 0.5]), "the line of the lesson: this exercise has other points"),
         (torch.zeros(2), "still where they started: does each step change w and b?"),
@@ -160,7 +166,7 @@ def own_descent(w, b):
     )
     if not verdict.startswith("Not yet: look"):
         return verdict
-    if found.abs().max() > 100:
+    if ((found[0] * x + found[1] - y) ** 2).mean() > (y**2).mean():  # the loss at 0, where the run began
         return looks_like(DIVERGED)
     if (found - best).abs().max() < 0.25:
         return looks_like("a loop that is near and has not arrived: more steps? Does every round end with the reset?")
@@ -227,7 +233,10 @@ def _in_place(w, b, result, found):
 def _why_it_stops(told, w, b):
     """A more telling verdict on a loop that ends in an error; w and b are how often backward has reached the two."""
     if "NoneType" in told and w == b == 0:
-        return looks_like("a step or a reset before the first backward: there is no gradient yet")
+        return looks_like(
+            "a step or a reset before any gradient has arrived. Does backward come first, from a loss that is made of "
+            "w and b as they are?"
+        )
     if "NoneType" in told and 0 in (w, b):
         name = "w" if w == 0 else "b"
         return looks_like(f"a loss that does not lead back to {name}: predict w * x + b, with both as they are")
@@ -240,10 +249,13 @@ def _why_it_stops(told, w, b):
         return looks_like(f"rebinding: after the first step {name} is a new tensor, whose .grad backward does not fill")
     if "does not require grad" in told and w > 0:
         return looks_like(
-            "w = w - ... under no_grad: that makes a new tensor, which requires no gradient. Change w itself, with -="
+            "a step after which w and b require no gradient. Is it w = w - ... under no_grad? That makes a new tensor: "
+            "change w itself, with -="
         )
     if "does not require grad" in told:
-        return looks_like("a loss that was not recorded: what stands under no_grad beside the step?")
+        return looks_like(
+            "a loss that was not recorded. Is it made of w and b as they are? Only the step belongs under no_grad"
+        )
     return told
 
 

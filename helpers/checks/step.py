@@ -1,10 +1,10 @@
 """The checks of notebook 03. Each computes the truth from numbers of its own, never from the learner's variables."""
 
 import torch
-from torch import nn
+from torch.nn import functional
 
 from helpers.data import make_layer
-from helpers.judge import RIGHT, UNANSWERED, Verdict, as_numbers, exercise, judge, looks_like, result_of
+from helpers.judge import NOTHING, RIGHT, UNANSWERED, Verdict, as_numbers, exercise, judge, looks_like, result_of
 
 LINES = {
     "A": "optimizer.step()",
@@ -29,18 +29,20 @@ def step_by_hand(answer):
         (-learning_rate * gradient, "the step alone: add it to the weight"),
         (learning_rate * (weight - gradient), "the learning rate times everything: it belongs to the gradient only"),
         (weight, "the weight as it was: nothing has moved"),
+        names=("the first number", "the second number"),
     )
 
 
 @exercise("03")
 def step_in_place(function):
-    """Notebook 03: p -= lr * p.grad for each parameter of a list; one without a gradient is passed over."""
+    """Notebook 03: p -= lr * p.grad for each parameter of a list; the third has no gradient and is passed over."""
     generator = torch.Generator().manual_seed(3)
-    parameters = [torch.randn(size, generator=generator) for size in ((2, 3), (2,), (4,))]
-    gradients = [torch.randn(size, generator=generator) for size in ((2, 3), (2,))] + [None]
+    parameters = [torch.randn(size, generator=generator) for size in ((2, 3), (2,), (4,), (3,))]
+    gradients = [torch.randn(size, generator=generator) for size in ((2, 3), (2,), (4,), (3,))]
+    gradients[2] = None
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter.requires_grad_().grad = None if gradient is None else gradient.clone()
-    slope = torch.cat([gradients[0].flatten(), gradients[1], torch.zeros(4)])
+    slope = torch.cat([gradients[0].flatten(), gradients[1], torch.zeros(4), gradients[3]])
     for learning_rate in (0.04, 0.3):
         start = _flat(parameters)
         result = result_of(function, list(parameters), learning_rate)
@@ -94,7 +96,9 @@ def _judge_a_move(moved, start, slope, learning_rate):
             torch.cat([truth[:6], start[6:]]),
             "a step of the first parameter only: does the return stand inside the loop?",
         ),
-        (start - 2 * learning_rate * slope, "two steps in one call: each parameter should move once"),
+        (torch.cat([truth[:12], start[12:]]), "a step that leaves out the last parameter: it has a gradient, too"),
+        (torch.cat([start[:6], truth[6:]]), "a step that leaves out the first parameter: it has a gradient, too"),
+        (start - 2 * learning_rate * slope, "a step twice as long: subtract learning_rate * parameter.grad once"),
     )
     if verdict != RIGHT and "looks like" not in verdict:
         return "Not yet: after one call the parameters are not where the subtraction of the lesson puts them."
@@ -139,14 +143,19 @@ def order_of_the_lines(order):
 def _letters(order):
     """The letters of an order that is written in any form; raises the verdict unless they are A to E, each once."""
     if order is ... or order is None:
-        raise Verdict(UNANSWERED)
+        raise Verdict(UNANSWERED if order is ... else NOTHING)
     known = isinstance(order, list | tuple) and all(isinstance(item, str) for item in order)
     if not known and not isinstance(order, str):
         raise Verdict('Not yet: write the five letters in a row, between quotation marks, as in "ABCDE".')
-    letters = [sign for sign in "".join(order).upper() if sign.isalnum()]
+    letters = [sign for sign in "".join(order).upper() if sign.isalpha()]
     strange = [letter for letter in letters if letter not in LINES]
+    if strange and not strange[0].isascii():
+        raise Verdict(
+            f"Not yet: this {strange[0]} belongs to another alphabet, even if it looks the same. "
+            "Switch your keyboard to English, and type the five letters again."
+        )
     if strange:
-        raise Verdict(f"Not yet: there are five lines, A to E, and {strange[0]} is none of them.")
+        raise Verdict(f"Not yet: the lines are A to E, and there is no line {strange[0]}. Write the five letters only.")
     missing = [letter for letter in LINES if letter not in letters]
     twice = [letter for letter in LINES if letters.count(letter) > 1]
     if len(missing) == len(LINES):
@@ -164,12 +173,12 @@ def _named(letters, one, several):
     return f"line {letters[0]} {one}" if len(letters) == 1 else f"lines {' and '.join(letters)} {several}"
 
 
-def _path(order, rounds=4):
+def _path(order, rounds=4, **changes):
     """The weights after each round of the lines in this order, or the letter of the line at which the first one stops.
 
     The lines run as they stand in the notebook.
     """
-    model, optimizer, loss_function, x, y = _problem()
+    model, optimizer, loss_function, x, y = _problem(**changes)
     names = {"model": model, "optimizer": optimizer, "loss_function": loss_function, "x": x, "y": y}
     path = [_flat(model.parameters())]
     for _ in range(rounds):
@@ -184,9 +193,9 @@ def _path(order, rounds=4):
 
 @exercise("03")
 def weight_after_two_steps(answer):
-    """Notebook 03: v = 0.9 v + g and w = w - lr v, twice, for the loss w ** 2 from w = 2 with learning rate 0.1."""
+    """Notebook 03: v = 0.6 v + g and w = w - lr v, twice, for the loss w ** 2 from w = 2 with learning rate 0.1."""
 
-    def two_steps(momentum=0.9, learning_rate=0.1, kept=1.0, nesterov=False):
+    def two_steps(momentum=0.6, learning_rate=0.1, kept=1.0, nesterov=False):
         w, velocity = 2.0, 0.0
         for _ in range(2):
             gradient = 2 * w
@@ -194,19 +203,21 @@ def weight_after_two_steps(answer):
             w -= learning_rate * (gradient + momentum * velocity if nesterov else velocity)
         return w
 
-    w, velocity = 2 - 0.1 * 4, 0.9 * 4 + 2 * 1.6
+    w, velocity = 2 - 0.1 * 4, 0.6 * 4 + 2 * 1.6
     return judge(
         answer,
         two_steps(),
         (two_steps(momentum=0), "two steps of plain SGD: the second step has lost the velocity of the first"),
         (w, "one step: there is a second, and it begins with a velocity"),
-        (w - 0.1 * 0.9 * 4, "a second step with the old velocity alone: add the new gradient to it"),
-        (w - 0.1 * (0.9 * 4 + 4), "a second step with the old gradient: measure it again at the new weight"),
-        (two_steps(momentum=1), "momentum 1.0: of the old velocity only nine tenths are kept"),
-        (two_steps(kept=0.1), "a gradient that counts for a tenth: in PyTorch's rule it is added whole"),
+        (w - 0.1 * 0.6 * 4, "a second step with the old velocity alone: add the new gradient to it"),
+        (w - 0.1 * (0.6 * 4 + 4), "a second step with the old gradient: measure it again at the new weight"),
+        (two_steps(momentum=1), "momentum 1.0: of the old velocity only 0.6 is kept"),
+        (two_steps(momentum=0.9), "momentum 0.9, the usual one: here it is 0.6"),
+        (two_steps(momentum=0.1, learning_rate=0.6), "the two exchanged: 0.1 is the learning rate, 0.6 the momentum"),
+        (two_steps(kept=0.4), "a gradient that counts for 0.4: in PyTorch's rule it is added whole"),
         (two_steps(kept=0.5), "w taken for its own gradient: the gradient of w ** 2 is 2 w, which is 4 at the start"),
         (two_steps(nesterov=True), "Nesterov's momentum: here the weight moves by the velocity alone"),
-        (two_steps(kept=0.9), "momentum times everything: it belongs to the old velocity only"),
+        (two_steps(kept=0.6), "momentum times everything: it belongs to the old velocity only"),
         (two_steps(learning_rate=-0.1), "two steps uphill: subtract the learning rate times the velocity"),
         (2 - 0.1 * velocity, "the second step taken from the start: it begins where the first one ended"),
         (w - velocity, "a second step without the learning rate"),
@@ -236,7 +247,12 @@ def one_round(function):
             "momentum 1.0"
         )
     if torch.allclose(path, _path("DBEAAC")):
-        return looks_like("two steps for one backward: the second one walks by an old reading")
+        return looks_like(_why_twice_as_far(events))
+    for rate in (0.1, 0.01):
+        if torch.allclose(path, _path("DBEAC", learning_rate=rate)):
+            return looks_like(f"a learning rate of {rate:g}: use the optimizer that your function is given")
+    if torch.allclose(path, _path("DBEAC", loss_function=functional.mse_loss)):
+        return looks_like("a mean squared error of your own: use the loss_function that your function is given")
     calls = [number for number in range(1, 5) if not torch.allclose(path[number], right[number])]
     if calls:
         return f"Not yet: after call {calls[0]} in a row the weights are not those that the five lines lead to."
@@ -249,13 +265,24 @@ def one_round(function):
     return verdict
 
 
+def _why_twice_as_far(events):
+    if events.count("step") == 2 * events.count("backward"):
+        return "two steps for one backward: the second one walks by an old reading"
+    if events.count("backward") == 2 * events.count("step"):
+        return "two backwards for one step: their gradients add up, so call it once"
+    return "a step twice as long: let backward start from the loss as it is, and let optimizer.step() do the rest"
+
+
 def _why_nothing_moves(events):
     if "backward" not in events:
-        return looks_like("a round without backward: nobody has written a gradient that step could read")
+        return looks_like(
+            "a round in which no gradient reaches the model. Is backward called, on a loss that was recorded and not "
+            "cut off by no_grad or detach?"
+        )
     if "step" not in events:
         return looks_like(
-            "a backward that no step follows: the gradients are written, and nothing has read them. Is step there, and "
-            "does it have its brackets?"
+            "a backward that no step follows: the gradients are there, and the model has not moved. Is "
+            "optimizer.step() there, and does it have its brackets?"
         )
     if events[0] == "step":
         return looks_like("step before backward: in the first round it finds no gradient, so nothing moves")
@@ -284,10 +311,13 @@ def _judge_losses(losses):
 # ---- For several checks ----
 
 
-def _problem():
-    """A small seeded problem, made anew: model, optimizer, loss_function, x, y."""
+def _problem(learning_rate=0.17, loss_function=functional.smooth_l1_loss):
+    """A small seeded problem, made anew: model, optimizer, loss_function, x, y.
+
+    The rate and the loss are none that the course uses, so a function that brings its own ends elsewhere.
+    """
     x, y, model = make_layer(size=8, seed=1)
-    return model, torch.optim.SGD(model.parameters(), lr=0.1), nn.MSELoss(), x, y
+    return model, torch.optim.SGD(model.parameters(), lr=learning_rate), loss_function, x, y
 
 
 def _flat(parameters):

@@ -78,6 +78,10 @@ def by_own_leaves(x, y, w, b):
     return leaves.grad
 
 
+def of_other_shapes(of_w, of_b):
+    return of_w.reshape(1, 1), of_b.reshape(1)
+
+
 def line_loss(x, y, w, b):
     return ((w * x + b - y) ** 2).mean()
 
@@ -197,8 +201,16 @@ RIGHT = {
         without_grad,
         lambda x, y, w, b: by_mean(x, y, w, b),
         lambda x, y, w, b: by_nudges(x, y, w.detach(), b.detach()),
+        lambda *given: of_other_shapes(*reset_first(*given)),
     ],
-    "gradient_by_formula": [by_mean, by_matrix, by_points, by_nudges, by_own_leaves],
+    "gradient_by_formula": [
+        by_mean,
+        by_matrix,
+        by_points,
+        by_nudges,
+        by_own_leaves,
+        lambda *given: of_other_shapes(*by_mean(*given)),
+    ],
 }
 WRONG = {
     "announced_change": {
@@ -213,7 +225,7 @@ WRONG = {
         "its bend included": REAL_CHANGE,
         "the right product with another entry": WEIGHT_GRADIENT[1, 0] * -0.05,
         "like a product with another entry": WEIGHT_GRADIENT[1, 2] * 0.05,
-        "0.0147 is not the number": 0.0147,
+        "0.0147 is not the right number": 0.0147,
         "should be one number": WEIGHT_GRADIENT * -0.05,
     },
     "two_sided_slope": {
@@ -270,13 +282,13 @@ WRONG = {
         "like a product": 3,
         "like a difference": 5.5,
         "the worked one": 10,
-        "is not the number": 8,
+        "8 is not the right number": 8,
         "wrong sign": -6.5,
         "should be one number": [6, 6.5],
     },
     "gradient_by_autograd": {
         "an old gradient left in .grad": no_reset,
-        "two walks": walked_twice,
+        "twice the gradient": Several((walked_twice, lambda *given: [2 * part for part in by_mean(*given)])),
         "the answer of the first call": walked_once,
         "x_line and y_line": lambda x, y, w, b: reset_first(LINE_X, LINE_Y, w, b),
         "does zero_ wipe out": wiped,
@@ -297,6 +309,9 @@ WRONG = {
         "the sum of squares": of_sum,
         "square the errors first": of_predictions,
         "None comes back": lambda x, y, w, b: line_loss(x, y, w, b).backward(),
+        "round brackets missing": lambda x, y, w, b: ((w * x + b - y) ** 2).mean * 2,
+        "is the function item itself": lambda x, y, w, b: (w.item, b.item),
+        "^ isn't a power": lambda x, y, w, b: ((w * x + b - y) ^ 2).mean().backward(),
         "implicitly created only for scalar outputs": lambda x, y, w, b: (w * x + b - y).backward(),
         "look at the gradient of b.": lambda x, y, w, b: (reset_first(x, y, w, b)[0], 0.0),
     },
@@ -336,5 +351,6 @@ WRONG = {
         "look at the gradient of w.": lambda *given: (0.0, by_mean(*given)[1]),
         "look at the gradient of w and the gradient of b.": lambda *given: (1.0, 2.0),
         "your function changes x": lambda x, *given: by_mean(x.mul_(2), *given),
+        "^ isn't a power": Several((lambda x, y, w, b: (w * x + b - y) ^ 2, lambda x, y, w, b: (w**2) ^ 2)),
     },
 }

@@ -4,6 +4,13 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from answers import Several
+
+
+def loss_of(y_hat, y):
+    return ((y_hat - y.reshape(y_hat.shape)) ** 2).mean()
+
+
 TRUTHS = {
     "four_patients": np.array([4, 1, 2, 3]),
 }
@@ -29,21 +36,29 @@ WRONG = {
         "the sum: take the mean": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).sum(),
         "the mean distance": lambda y_hat, y: (y_hat - y.reshape(y_hat.shape)).abs().mean(),
         "three squares": lambda y_hat, y: (y_hat - y.reshape(y_hat.shape)) ** 2,
-        "it has no grad_fn": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean().detach(),
+        "it has no grad_fn": Several(
+            (
+                lambda y_hat, y: loss_of(y_hat, y).detach(),
+                lambda y_hat, y: loss_of(y_hat, y).item(),
+                lambda y_hat, y: np.square(y_hat.detach().numpy().ravel() - y.numpy().ravel()).mean(),
+                torch.no_grad()(lambda y_hat, y: loss_of(y_hat, y)),
+            )
+        ),
         "should be one number, and yours is of the shape (3,)": lambda y_hat, y: y_hat,
         "nothing but zeros": lambda y_hat, y: ((y_hat - y_hat) ** 2).mean(),
         "wrong sign": lambda y_hat, y: -((y_hat - y.reshape(y_hat.shape)) ** 2).mean(),
         "half the mean": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean() / 2,
         "root of the mean": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean().sqrt(),
-        "is not the number": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean() * 5,
+        "is not the right number": lambda y_hat, y: ((y_hat - y.reshape(y_hat.shape)) ** 2).mean() * 5,
         "plain mean of the errors": lambda y_hat, y: (y_hat - y.reshape(y_hat.shape)).mean(),
     },
     "four_patients": {
         "A and D exchanged": [3, 1, 2, 4],
         "B and C exchanged": [4, 2, 1, 3],
         "patients of the illnesses": [2, 3, 4, 1],
-        "look at the entries [0], [2].": [2, 1, 4, 3],
-        "this list holds something else": ["four", "one", "two", "three"],
+        "look at A and C.": [2, 1, 4, 3],
+        "this list has a part that is text": ["four", "one", "two", "three"],
+        "parts of different shapes": [4, 1, [2, 3]],
         "should be of the shape (4,), and yours is of the shape (3,)": [4, 1, 2],
     },
 }

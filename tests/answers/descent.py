@@ -6,7 +6,7 @@ import torch
 from answers import Args, Several
 from helpers import graph, make_line
 
-X, Y = make_line(w=-0.7, b=0.2, size=50, noise=0.01, seed=1)
+X, Y = make_line(w=-0.7, b=0.2, size=50, noise=0.2, seed=3)
 W, B = np.polyfit(X, Y, 1)
 NOISE = np.sqrt(0.0192 / np.mean(np.linspace(-1, 1, 10_001) ** 2))  # the mean square of an even spread, measured
 
@@ -227,6 +227,14 @@ def without(name):
     return walk
 
 
+def loss_of_its_own_leaf(x, y, w, b, learning_rate, steps):
+    for _ in range(steps):
+        loss = ((w * x + b - y) ** 2).mean().detach().requires_grad_()
+        loss.backward()
+        updated(w, b, learning_rate)
+    return w, b
+
+
 def loss_under_no_grad(x, y, w, b, learning_rate, steps):
     with torch.no_grad():
         return loop()(x, y, w, b, learning_rate, steps)
@@ -278,6 +286,12 @@ def nodes_at_step_60():
     return graph.count_nodes(((w * x + b - x) ** 2).mean())
 
 
+def whole_descent(change, steps=1000):
+    """Where the loop of the solution ends, whose step adds the gradient times a number."""
+    w, b = (torch.zeros(1, dtype=torch.float64, requires_grad=True) for _ in "wb")
+    return loop(updated)(torch.as_tensor(X), torch.as_tensor(Y), w, b, -change, steps)
+
+
 TRUTHS = {
     "half_rebound": np.array(nodes_at_step_60()),
     "noise_from_the_floor": NOISE,
@@ -290,6 +304,7 @@ RIGHT = {
         Args((float(W), float(B))),
         Args((torch.tensor(W), torch.tensor([B]).requires_grad_())),
         Args((np.float32(W + 0.019), np.float32(B - 0.019))),
+        Args(whole_descent(-0.3)),
     ],
 }
 WRONG = {
@@ -315,7 +330,7 @@ WRONG = {
         ),
         "should be one number each": lambda w, b, learning_rate: (torch.cat(updated(w, b, learning_rate)), b),
         "gives nothing back": lambda w, b, learning_rate: updated(w, b, learning_rate) and None,
-        "look at the entries [0], [1].": only(2, 2),
+        "look at w and b.": only(2, 2),
     },
     "loop_of_five_words": {
         "autograd was asked to record": loop(recorded),
@@ -336,17 +351,17 @@ WRONG = {
         "after the first step w is": loop(half_rebound(rebinds_w=True, recorded=False)),
         "after the first step b is": loop(half_rebound(rebinds_w=False, recorded=False)),
         "could be zeroed": rebound_and_zeroed,
-        "before the first backward": step_before_backward,
+        "before any gradient has arrived": Several((step_before_backward, loss_of_its_own_leaf)),
         "w and b themselves": loop_that_returns_numbers,
         "the w that was handed over has not moved": loop(rebound, retains=True),
-        "w = w - ... under no_grad": loop(rebound_under_no_grad),
+        "w and b require no gradient": Several((loop(rebound_under_no_grad), loop(switched_off))),
         "a loss that was not recorded": loss_under_no_grad,
         "does not lead back to w": without("w"),
         "does not lead back to b": without("b"),
         "stops before its time": Several((stopped_early, rounds(2))),
         "changes y": moved_data,
         "two things, w and b": lambda *given: loop()(*given)[0],
-        "look at the entries [0], [1].": Several(
+        "look at w and b.": Several(
             loop(update, loss_of=lambda error: (error**2).sum()) for update in (updated, new_leaves)
         ),
     },
@@ -359,7 +374,8 @@ WRONG = {
         "step 61": 68,
         "7 nodes for each step": Several((420, 427)),
         "all 60 graphs together": 2190,
-        "is not the number": 65,
+        "65 is not the right number": 65,
+        "61 is not the right number": 61,
         "should be one number": list(range(7, 68)),
     },
     "noise_from_the_floor": {
@@ -372,16 +388,23 @@ WRONG = {
         "the whole width": 0.48,
         "wrong sign": -0.24,
         "the noise of the lesson": 0.05,
-        "is not the number": 0.26,
+        "is not the right number": 0.26,
+        "complex numbers": (-0.0192 * 3) ** 0.5,
     },
     "own_descent": {
         "w and b exchanged": Args((B, W)),
         "the line of the lesson": Args((0.3, 0.5)),
         "still where they started": Args((0.0, 0.0)),
         "wrong sign": Args((-W, -B)),
-        "near and has not arrived": Args((W + 0.021, B + 0.01)),
-        "still far away": Args((W + 0.5, B)),
-        "a run that diverged": Several((Args((1e58, -1e58)), Args((101.0, B)), Args((W, np.nan)))),
+        "the line that make_line began with": Args((-0.7, 0.2)),
+        "near and has not arrived": Several((Args((W + 0.021, B + 0.01)), Args(whole_descent(-0.1, steps=200)))),
+        "still far away": Several((Args((W + 0.3, B)), Args(whole_descent(-0.01, steps=100)))),
+        "a larger loss than it began with": Several(
+            (
+                *(Args(pair) for pair in ((1e58, -1e58), (W + 0.5, B), (W, np.nan))),
+                *(Args(whole_descent(change, steps)) for change in (0.3, -1.0) for steps in (2, 9, 1000)),
+            )
+        ),
         "w and b should be one number each": Args(([W, W], B)),
     },
 }

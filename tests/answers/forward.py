@@ -113,6 +113,10 @@ def loss_without_record(x, y, weight, bias):
     return loss_by_hand(x, y, weight, bias)
 
 
+def unwritten():
+    return ...
+
+
 def loss_that_changes_x(x, y, weight, bias):
     loss = loss_by_hand(x, y, weight, bias)
     x += 1
@@ -232,6 +236,12 @@ WRONG = {
         "square of the sum": lambda y_hat, y: (y_hat - y).sum() ** 2,
         "mean distance": lambda y_hat, y: (y_hat - y).abs().mean(),
         "the root of the loss": lambda y_hat, y: ((y_hat - y) ** 2).mean() ** 0.5,
+        "the variance": Several(
+            (
+                lambda y_hat, y: (y_hat - y).var(correction=0),
+                lambda y_hat, y: (y_hat - y).var(),
+            )
+        ),
         "doubled": lambda y_hat, y: (2 * (y_hat - y)).mean(),
         "the sum of the squares": lambda y_hat, y: ((y_hat - y) ** 2).sum(),
         "over the examples only": lambda y_hat, y: ((y_hat - y) ** 2).sum() / len(y),
@@ -262,7 +272,14 @@ WRONG = {
         "turned on its side?": lambda x, y, weight, bias: ((x @ weight + bias - y) ** 2).mean(),
         "the sum of the squares": lambda x, y, weight, bias: ((x @ weight.T + bias - y) ** 2).sum(),
         "over the examples only": lambda x, y, weight, bias: ((x @ weight.T + bias - y) ** 2).sum() / len(x),
-        "over the outputs only": lambda x, y, weight, bias: ((x @ weight.T + bias - y) ** 2).sum() / len(bias),
+        "the sum divided by 2:": lambda x, y, weight, bias: ((x @ weight.T + bias - y) ** 2).sum() / 2,
+        "the variance": Several(
+            (
+                lambda x, y, weight, bias: (x @ weight.T + bias - y).var(correction=0),
+                lambda x, y, weight, bias: (x @ weight.T + bias - y).var(),
+            )
+        ),
+        "in an earlier function": lambda *given: unwritten() * 2,
         "divided by 10": lambda x, y, weight, bias: ((x @ weight.T + bias - y) ** 2).sum() / 10,
         "divided by 20": lambda x, y, weight, bias: ((x @ weight.T + bias - y) ** 2).sum() / 20,
         "the plain mean": lambda x, y, weight, bias: (x @ weight.T + bias - y).mean(),
@@ -286,7 +303,7 @@ WRONG = {
         "lead back to the bias that": lambda x, y, weight, bias: loss_by_hand(x, y, weight, bias.detach()),
         "changes x,": loss_that_changes_x,
         "wrong sign": lambda *given: -loss_by_hand(*given),
-        "stops with TypeError": lambda x, y: 0.0,
+        "takes 2 positional arguments": lambda x, y: 0.0,
     },
     "losses_of_lines": {
         "a mean over the lines": lambda *given: (errors(*given) ** 2).mean(dim=0),

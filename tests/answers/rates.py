@@ -106,8 +106,8 @@ WRONG = {
         "a number on the diagonal": Several((2 / 5, 2 / 8)),
         "largest curvature itself": CURVATURES[1],
         "limits of both directions": 2 / CURVATURES,
-        "0.2217 is not the number: near": 0.2217,
-        "0.2000 is not the number": 0.2,
+        "0.22 is the right number, rounded": 0.22,
+        "0.2217 is not the right number": 0.2217,
         "should be one number, and yours is of the shape (2,)": CURVATURES,
     },
     "best_rate": {
@@ -168,7 +168,7 @@ WRONG = {
         "limits of both directions": 3.6 / WITH_MOMENTUM,
         "the part above the line": 3.6,
         "the largest curvature itself": WITH_MOMENTUM[1],
-        "is not the number": 0.451,
+        "is not the right number": 0.451,
         "should be one number, and yours is of the shape (2,)": WITH_MOMENTUM,
     },
     "batch_for_the_same_floor": {
@@ -183,7 +183,7 @@ WRONG = {
         "a square root": 6 * np.sqrt(2),
         "a ceiling lifts it": 17,
         "a floor cuts it": 15,
-        "is not the number": 19,
+        "is not the right number": 19,
         "nothing but zeros": 0,
     },
     "chosen_rate": {

@@ -25,7 +25,7 @@ WRONG = {
         "sum over all points": (ERROR**2).sum(),
         "mean distance": np.abs(ERROR).mean(),
         "square root of the loss": np.sqrt((ERROR**2).mean()),
-        "is not the number": (ERROR**2).mean() * 1.01,
+        "is not the right number": (ERROR**2).mean() * 1.01,
         "should be one number": ERROR[:50],
     },
 }

@@ -9,7 +9,7 @@ from answers import Several
 def two_steps_of_sgd(steps=2, **options):
     """torch.optim's own weight on the bowl w ** 2, from 2."""
     w = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.SGD([w], **{"lr": 0.1, "momentum": 0.9} | options)
+    optimizer = torch.optim.SGD([w], **{"lr": 0.1, "momentum": 0.6} | options)
     for _ in range(steps):
         (w**2).backward()
         optimizer.step()
@@ -55,6 +55,16 @@ def return_inside_the_loop(parameters, learning_rate):
         for parameter in parameters:
             parameter -= learning_rate * parameter.grad
             return parameters
+
+
+def leaving_out_the_last(parameters, learning_rate):
+    each(subtract)(parameters[:-1], learning_rate)
+    return parameters
+
+
+def leaving_out_the_first(parameters, learning_rate):
+    each(subtract)(parameters[1:], learning_rate)
+    return parameters
 
 
 def recorded(parameters, learning_rate):
@@ -104,9 +114,9 @@ def lines(words, gives="loss"):
             "y_hat": lambda: y_hat,
             "nothing": lambda: None,
         }
-        returned |= {"again": lambda: loss_function(model(x), y), "model": lambda: model, "three dots": lambda: ...}
+        returned |= {"again": lambda: loss_function(model(x), y), "model": lambda: model}
         returned |= {"root": lambda: loss.item() ** 0.5, "losses of the examples": lambda: (y_hat - y).mean(dim=1)}
-        return returned[gives]()
+        return ... if gives == "three dots" else returned[gives]()
 
     return round_of
 
@@ -117,6 +127,48 @@ def round_by_hand(model, optimizer, loss_function, x, y):
     for parameter, gradient in zip(model.parameters(), gradients, strict=True):
         parameter.data -= optimizer.param_groups[0]["lr"] * gradient
     return loss.detach().numpy()
+
+
+def round_with(rate):
+    """A round that subtracts the gradients by itself, times what `rate` makes of the optimizer."""
+
+    def round_of(model, optimizer, loss_function, x, y):
+        loss = loss_function(model(x), y)
+        loss.backward()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter -= rate(optimizer) * parameter.grad
+        optimizer.zero_grad()
+        return loss.item()
+
+    return round_of
+
+
+def round_by_its_own_optimizer(model, optimizer, loss_function, x, y):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    return lines("predict loss backward step reset")(model, optimizer, loss_function, x, y)
+
+
+def round_with_its_own_loss(model, optimizer, loss_function, x, y):
+    return lines("predict loss backward step reset")(model, optimizer, torch.nn.MSELoss(), x, y)
+
+
+def round_that_goes_back_twice(model, optimizer, loss_function, x, y):
+    loss = loss_function(model(x), y)
+    loss.backward(retain_graph=True)
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
+
+
+def round_that_cuts_the_loss(model, optimizer, loss_function, x, y):
+    with torch.no_grad():
+        loss = loss_function(model(x), y)
+    loss.requires_grad_().backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
 
 
 def round_that_shifts_x(model, optimizer, loss_function, x, y):
@@ -151,6 +203,8 @@ RIGHT = {
         "D, B, E, A, C.",
         " D -> B -> E -> A -> C\n",
         ["DBE", "AC"],
+        "1. D 2. B 3. E 4. A 5. C",
+        "1) D\n2) B\n3) E\n4) A\n5) C",
     ],
     "one_round": [
         lines("predict loss backward step reset"),
@@ -167,7 +221,7 @@ WRONG = {
         "step alone": [-0.2, 0.4],
         "times everything": [-0.15, 0.3],
         "nothing has moved": [0.5, -1.0],
-        "look at the entries [1].": [0.3, 0.6],
+        "look at the second number.": [0.3, 0.6],
         "of the shape (2,), and yours is one number": 0.3,
     },
     "step_in_place": {
@@ -182,7 +236,14 @@ WRONG = {
         "itself in place of": each(lambda p, rate: p.copy_(-rate * p.grad)),
         "times everything": each(lambda p, rate: p.copy_(rate * (p - p.grad))),
         "first parameter only": return_inside_the_loop,
-        "two steps in one call": each(lambda p, rate: [subtract(p, rate), subtract(p, rate)]),
+        "a step twice as long": Several(
+            (
+                each(lambda p, rate: [subtract(p, rate), subtract(p, rate)]),
+                each(lambda p, rate: p.sub_(2 * rate * p.grad)),
+            )
+        ),
+        "leaves out the last": leaving_out_the_last,
+        "leaves out the first": leaving_out_the_first,
         "are not where the subtraction": each(lambda p, rate: p.sub_(0.05 * p.grad)),
         "changes the gradients": each(change_the_gradient),
         "requires no gradient any more": each(detach_for_good),
@@ -202,35 +263,43 @@ WRONG = {
         "lines A and C are missing": ["D", "B", "E"],
         "line E stands there more than once": "DBEEAC",
         "lines A and C stand there more than once": "DBEACAC",
-        "F is none of them": "DBEAF",
-        "there are no letters": " ",
+        "there is no line F": "DBEAF",
+        "belongs to another alphabet": "DBE\N{CYRILLIC CAPITAL LETTER A}C",
+        "there are no letters": Several((" ", "42135")),
         "between quotation marks": Several((42135, ["D", 2, "E", "A", "C"])),
     },
     "weight_after_two_steps": {
         "plain SGD": two_steps_of_sgd(momentum=0.0),
         "one step: there is a second": two_steps_of_sgd(steps=1),
-        "old velocity alone": 1.6 - 0.1 * 0.9 * 4,
-        "old gradient: measure": 1.6 - 0.1 * (0.9 * 4 + 4),
+        "old velocity alone": 1.6 - 0.1 * 0.6 * 4,
+        "old gradient: measure": 1.6 - 0.1 * (0.6 * 4 + 4),
         "momentum 1.0": two_steps_of_sgd(momentum=1.0),
-        "counts for a tenth": 2 - 0.1 * 0.1 * 4 - 0.1 * (0.9 * 0.1 * 4 + 0.1 * 2 * 1.96),
-        "taken for its own gradient": 1.8 - 0.1 * (0.9 * 2 + 1.8),
+        "momentum 0.9": two_steps_of_sgd(momentum=0.9),
+        "the two exchanged": two_steps_of_sgd(lr=0.6, momentum=0.1),
+        "counts for 0.4": 2 - 0.1 * 0.4 * 4 - 0.1 * (0.6 * 0.4 * 4 + 0.4 * 2 * 1.84),
+        "taken for its own gradient": 1.8 - 0.1 * (0.6 * 2 + 1.8),
         "Nesterov": two_steps_of_sgd(nesterov=True),
-        "times everything": 1.64 - 0.1 * 0.9 * (3.6 + 3.28),
+        "times everything": 1.76 - 0.1 * 0.6 * (2.4 + 3.52),
         "uphill": two_steps_of_sgd(maximize=True),
-        "taken from the start": 2 - 0.1 * 6.8,
-        "without the learning rate": 1.6 - 6.8,
-        "the velocity after two steps": 6.8,
+        "taken from the start": 2 - 0.1 * 5.6,
+        "without the learning rate": 1.6 - 5.6,
+        "the velocity after two steps": 5.6,
         "nothing has moved": 2.0,
-        "is not the number": 0.93,
-        "should be one number": [1.6, 0.92],
+        "is not the right number": 1.05,
+        "should be one number": [1.6, 1.04],
     },
     "one_round": {
         "without reset": lines("predict loss backward step"),
         "that no step follows": lines("predict loss backward reset"),
         "step before backward": lines("predict loss step backward reset"),
         "reset before step": lines("predict loss backward reset step"),
-        "without backward": lines("predict loss step reset"),
+        "no gradient reaches the model": Several((lines("predict loss step reset"), round_that_cuts_the_loss)),
         "two steps for one backward": lines("predict loss backward step step reset"),
+        "two backwards for one step": round_that_goes_back_twice,
+        "let optimizer.step() do the rest": round_with(lambda optimizer: 2 * optimizer.param_groups[0]["lr"]),
+        "a learning rate of 0.1:": Several((round_with(lambda optimizer: 0.1), round_by_its_own_optimizer)),
+        "a learning rate of 0.01:": round_with(lambda optimizer: 0.01),
+        "a mean squared error of your own": round_with_its_own_loss,
         "stops with UnboundLocalError": lines("loss predict backward step reset"),
         "a second time": lines("predict loss backward backward step reset"),
         "measured again": lines("predict loss backward step reset", gives="again"),

@@ -1,7 +1,14 @@
 """The small shared package of the course: data, pictures, sliders, checks. What is taught stands in the notebooks."""
 
+import torch
+
 from helpers import checks, descent, figures, gradients, graph, labs, predictions
 from helpers.data import make_line
 from helpers.show import show
 
 __all__ = ["checks", "descent", "figures", "gradients", "graph", "labs", "make_line", "predictions", "show"]
+
+dtype, device = torch.get_default_dtype(), torch.get_default_device()
+if (dtype, device.type) != (torch.float32, "cpu"):
+    print(f"PyTorch makes {dtype} tensors on {device} here, by a setting of yours. The numbers in the course's text")
+    print("were made with torch.float32 on cpu: you get the same ones without that setting.")

@@ -51,5 +51,5 @@ def make_layer(size=10, seed=0):
     size, seed = arguments.count("size", size), arguments.seed(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        x, y = (torch.randn(size, features, dtype=torch.float32) for features in (3, 2))
-        return x, y, nn.Linear(3, 2, dtype=torch.float32)
+        x, y = (torch.randn(size, features, dtype=torch.float32, device="cpu") for features in (3, 2))
+        return x, y, nn.Linear(3, 2, dtype=torch.float32, device="cpu")

@@ -102,7 +102,7 @@ def _points(x, y, lanes):
 def _in_each(of, name, value, lanes, **limits):
     """A vector with a number for each lane: the argument, or the one number that it is in all of them."""
     if not isinstance(value, list | tuple) and getattr(value, "ndim", 0) == 0:
-        return torch.full((lanes,), arguments.number(name, value, **limits), dtype=torch.float64)
+        return torch.full((lanes,), arguments.number(name, value, **limits), dtype=torch.float64, device="cpu")
     found = arguments.vector(name, value, **limits)
     if len(found) != lanes:
         raise ValueError(f"{name} must be one number or one for each of {of}, not {arguments.shown(found.tolist())}")
@@ -165,7 +165,7 @@ def curvature(x, y):
     def loss(parameters):
         return ((parameters[0] * x + parameters[1] - y) ** 2).mean()
 
-    return torch.autograd.functional.hessian(loss, torch.zeros(2, dtype=x.dtype))
+    return torch.autograd.functional.hessian(loss, x.new_zeros(2))
 
 
 def stability_limit(hessian, momentum=0.0):
@@ -217,12 +217,12 @@ def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed
     learning_rate = _in_each("the runs", "learning_rate", learning_rate, runs, above=0)
     arguments.room(runs=runs, batch_size=batch_size)
     arguments.room(runs=runs, steps=steps)
-    generator = torch.Generator().manual_seed(seed)
-    b = torch.full((runs,), arguments.number("start", start), dtype=values.dtype, requires_grad=True)
+    generator = torch.Generator("cpu").manual_seed(seed)
+    b = values.new_full((runs,), arguments.number("start", start), requires_grad=True)
     record = np.empty((steps + 1, runs))
     record[0] = b.detach().numpy()
     for step in range(1, steps + 1):
-        handful = values[torch.randint(len(values), (runs, batch_size), generator=generator)]
+        handful = values[torch.randint(len(values), (runs, batch_size), generator=generator, device="cpu")]
         loss = ((b[:, None] - handful) ** 2).mean(dim=1)
         loss.sum().backward()
         with torch.no_grad():

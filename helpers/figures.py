@@ -65,7 +65,9 @@ def panels(height, *titles, layout="constrained", **subplots):
     return picture, axes
 
 
-styled = matplotlib.rc_context(STYLE)
+PLAIN = {key: value for key, value in matplotlib.rcParamsDefault.items() if "backend" not in key}
+styled = matplotlib.rc_context({**PLAIN, **STYLE})
+"""Every picture starts here, whatever style, font or LaTeX the learner has set."""
 
 FARTHEST = 1e4
 """No point and no line is drawn further away: of larger numbers no map could show the steps of 0.002 in the loss."""

@@ -314,6 +314,7 @@ class LiveFigure(anywidget.AnyWidget):
         return {**moves, "places": [one.tolist() for one in places]}
 
     @cached_property
+    @figures.styled
     def _opening(self):
         """The starting picture, actors and all, for readers without a kernel."""
         scene, position = self._scene, self.visited[0]

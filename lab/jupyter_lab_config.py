@@ -4,12 +4,19 @@ It opens the first notebook and stays quiet: no news, no look-up of updates, no 
 The token stays on, as is JupyterLab's default, and nothing is open without it but the page that asks for it.
 """
 
+import warnings
 from pathlib import Path
 
-c = get_config()  # noqa: F821 - given by JupyterLab
+from jupyter_server.utils import JupyterServerAuthWarning
 
+c = get_config()  # noqa: F821 - given by JupyterLab
+here = Path(__file__).resolve().parent
+
+c.Application.log_level = "WARN"  # the terminal shows the address of the page, and little else
+warnings.simplefilter("ignore", JupyterServerAuthWarning)  # two extensions forgot what is set below
+c.ServerApp.root_dir = str(here.parent)  # in whatever folder it was started
 c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
-c.LabApp.app_settings_dir = str(Path(__file__).parent)  # overrides.json: no question about news; sliders are saved, too
+c.LabApp.app_settings_dir = str(here)  # overrides.json: no question about news; sliders are saved, too
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"

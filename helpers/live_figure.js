@@ -165,7 +165,7 @@ async function render({ model, el }) {
     move(model.get("position").map((place, i) => at[handle.moves.indexOf(i)] ?? place));
   }
 
-  // The hand rests: the kernel is told, if there is one.
+  // The hand rests.
   function rest() {
     const visited = model.get("visited");
     const position = model.get("position");
@@ -173,8 +173,10 @@ async function render({ model, el }) {
     keep();
   }
 
+  // The kernel is told, if there is one: ipywidgets would complain of one that was shut down.
   function keep() {
-    if (model.widget_manager?.kernel !== null) model.save_changes();
+    const kernel = model.widget_manager?.kernel;
+    if (kernel !== null && !kernel?.isDisposed) model.save_changes();
   }
 
   // From the beginning if the run is at its end. The clock counts the steps: screens differ in their frames a second.

@@ -10,5 +10,5 @@ __all__ = ["checks", "descent", "figures", "gradients", "graph", "labs", "make_l
 
 dtype, device = torch.get_default_dtype(), torch.get_default_device()
 if (dtype, device.type) != (torch.float32, "cpu"):
-    print(f"PyTorch makes {dtype} tensors on {device} here, by a setting of yours. The numbers in the course's text")
-    print("were made with torch.float32 on cpu: you get the same ones without that setting.")
+    print(f"PyTorch is set to make {dtype} tensors on {device}, but the course needs torch.float32 on cpu.")
+    print("Restart the kernel, and leave out torch.set_default_dtype and torch.set_default_device.")

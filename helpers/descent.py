@@ -217,7 +217,7 @@ def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed
     learning_rate = _in_each("the runs", "learning_rate", learning_rate, runs, above=0)
     arguments.room(runs=runs, batch_size=batch_size)
     arguments.room(runs=runs, steps=steps)
-    generator = torch.Generator("cpu").manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
     b = values.new_full((runs,), arguments.number("start", start), requires_grad=True)
     record = np.empty((steps + 1, runs))
     record[0] = b.detach().numpy()

@@ -538,6 +538,7 @@ def test_every_slider_moves_in_a_notebook_that_was_saved_and_opened_again(live, 
     page.goto(f"{server.url}/lab/tree/notebooks/{saved.name}")
     figures = page.locator(f"{IN_FRONT} .live-figure[aria-busy=false]")
     expect(figures).to_have_count(len(LABS))
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
     no_kernel(page, server)
     for name in LABS:
         drag_each(live(name))
@@ -591,6 +592,7 @@ def test_run_takes_its_time_on_every_screen(clock, steps, a_second):
 
 
 def test_nothing_erred_and_nothing_asked_another_machine(server, page, live):
-    assert page.errors == []
+    of_jupyterlab = "Could not restore the debugger state"  # where a kernel is shut down while it asks for that
+    assert [error for error in page.errors if not error.startswith(of_jupyterlab)] == []
     assert page.hosts <= {"127.0.0.1", None}, "None is a picture that the page holds itself"
     assert server.asked.read_text(encoding="utf-8") == ""

@@ -258,8 +258,9 @@ class LiveFigure(anywidget.AnyWidget):
     _css = Path(__file__).with_name("live_figure.css").read_text("utf-8")
 
     scene = traitlets.Dict().tag(sync=True)
-    position = traitlets.List(traitlets.Int()).tag(sync=True)
-    visited = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
+    # Without an echo: one that a busy kernel sends late would take back what the hand has done since.
+    position = traitlets.List(traitlets.Int()).tag(sync=True, echo_update=False)
+    visited = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True, echo_update=False)
 
     def __init__(self, scene, sliders):
         """Draw the stage, and work out all tables: the sliders are in the order of their axes, one that plays last."""

@@ -495,6 +495,29 @@ def test_nothing_overlaps_or_sticks_out_of_a_narrow_window(live, narrow):
         assert figure.evaluate(CROWDED) == [], name
 
 
+def test_busy_kernel_takes_no_drag_back(live):
+    live = live(NOISE)
+    page, cell = live.page, live.page.locator(".jp-CodeCell").last
+    cell.locator(".jp-InputPrompt").click()
+    for key in ("Escape", "b", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.insert_text("import time; time.sleep(2)")
+    page.keyboard.press("Control+Enter")
+    rate, noise = (live.figure.get_by_role("slider").nth(number) for number in (0, 1))
+    rate.press("Home")  # told to the kernel, which answers later
+    noise.scroll_into_view_if_needed()
+    box = noise.bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 3, box["y"] + box["height"] / 2, steps=3)
+    held = read(live.figure).position
+    all_ran(page)
+    page.wait_for_timeout(500)
+    assert read(live.figure).position == held == [0, 20, 200]
+    page.mouse.up()
+    assert read(live.figure).position == held
+
+
 # ---- Without a kernel ----
 
 

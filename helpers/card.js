@@ -12,7 +12,8 @@ function write(node, text) {
 
 function render({ model, el }) {
   const root = make("div", { class: "prediction" }, el);
-  window.addEventListener("keydown", keepArrowKeys, true);
+  const keys = (event) => keepArrowKeys(event); // one for each view: the views of a model share this file
+  window.addEventListener("keydown", keys, true);
   const question = model.get("question");
   const form = question ? make("fieldset", {}, root) : null;
   if (form) {
@@ -47,7 +48,7 @@ function render({ model, el }) {
   model.on("change", draw);
   draw();
   return () => {
-    window.removeEventListener("keydown", keepArrowKeys, true);
+    window.removeEventListener("keydown", keys, true);
     model.off("change", draw);
   };
 }

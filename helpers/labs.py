@@ -10,7 +10,7 @@ from helpers.live_figure import Actor, LiveFigure, Numbers, Scene, Slider, withi
 
 STEPS = 200
 MOST_STEPS = 1000
-"""As many are trained in a second or two."""
+"""As many are trained in a few seconds."""
 FARTHEST = 1000
 """No further from the middle of the map is a place that the page knows."""
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))

@@ -92,7 +92,7 @@ function addHandle({ name, places }, [width, height], parent, onMove, onRest) {
   const node = make("button", { type: "button", class: "live-figure-handle" }, parent);
   node.setAttribute("aria-label", `${name}: drag it, or use the arrow keys`);
   let at = [0, 0];
-  node.addEventListener("pointerdown", (event) => node.setPointerCapture(event.pointerId));
+  node.addEventListener("pointerdown", (event) => event.button === 0 && node.setPointerCapture(event.pointerId));
   node.addEventListener("pointermove", (event) => {
     if (!node.hasPointerCapture(event.pointerId)) return;
     const box = parent.getBoundingClientRect();
@@ -102,7 +102,7 @@ function addHandle({ name, places }, [width, height], parent, onMove, onRest) {
   node.addEventListener("lostpointercapture", onRest); // let go, or taken away
   node.addEventListener("keydown", (event) => {
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
-    if (!move) return;
+    if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     onMove(at.map((place, i) => Math.min(Math.max(place + move[i], 0), places[i].length - 1)));
     onRest();
@@ -123,7 +123,8 @@ async function render({ model, el }) {
   const scene = model.get("scene");
   const { sliders, size, words, handle } = scene;
   const root = make("div", { class: "live-figure", "aria-busy": true }, el);
-  window.addEventListener("keydown", keepArrowKeys, true);
+  const keys = (event) => keepArrowKeys(event); // one for each view: the views of a model share this file
+  window.addEventListener("keydown", keys, true);
   const theatre = make("div", { class: "live-figure-theatre", style: `max-width: ${size[0]}px` }, root);
   const url = URL.createObjectURL(new Blob([scene.stage], { type: "image/png" }));
   const image = make("img", { src: url, alt: scene.alt }, theatre);
@@ -162,6 +163,7 @@ async function render({ model, el }) {
   }
 
   function drag(at) {
+    pause();
     move(model.get("position").map((place, i) => at[handle.moves.indexOf(i)] ?? place));
   }
 
@@ -230,7 +232,7 @@ async function render({ model, el }) {
     pause();
     clearTimeout(timer);
     URL.revokeObjectURL(url);
-    window.removeEventListener("keydown", keepArrowKeys, true);
+    window.removeEventListener("keydown", keys, true);
     model.off("change:position change:visited", draw);
   };
 }

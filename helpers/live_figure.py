@@ -20,7 +20,7 @@ FAR = 4000
 """Actors are drawn at most this many pixels from the middle of their panel: outside, in the right direction, finite."""
 
 PARTS = 20
-"""Into so many parts the last decimal is cut, and no part holds two numbers that round differently."""
+"""Into so many parts the last decimal is cut, and no part holds two numbers that round differently, but for a tie."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Numbers:
 
     @cached_property
     def whole(self):
-        """As they are sent: the number of the part in which each lies, or its digits before its power of ten."""
+        """As they are sent: the number of the part in which each lies, or its power of ten before its digits."""
         if self.digits is None:
             return np.floor(self.values / self.unit).astype(np.int32)
         values = np.where((self.values > 1e-300) & np.isfinite(self.values), self.values, 1)
@@ -321,7 +321,12 @@ class LiveFigure(anywidget.AnyWidget):
         scene, position = self._scene, self.visited[0]
         for actor in scene.actors:
             actor.draw(position)
-        settings = ", ".join(f"{slider.name} {slider.start:g}" for slider in self._sliders if not slider.plays)
+        shown = [
+            (slider.name, slider.values[at])
+            for slider, at in zip(self._sliders, position, strict=True)
+            if not slider.plays
+        ]
+        settings = ", ".join(f"{name} {value:g}" for name, value in shown)
         scene.stage.alt += f" At {settings}: {scene.readout(position)}."
         return show.bundle(scene.stage)
 

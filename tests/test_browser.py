@@ -287,7 +287,7 @@ def test_arrow_keys_move_the_handle(live):
     handle = live.figure.get_by_role("button", name="start of the descent")
     handle.focus()
     rate, across, up, step = live.visited[0]
-    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "ArrowUp", "ArrowLeft", "ArrowDown"):
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "ArrowUp", "ArrowLeft", "ArrowDown", "Alt+ArrowUp"):
         live.page.keyboard.press(key)
     live.visited += [[]] * 5
     check(live, [rate, across + 1, up + 1, step])
@@ -318,6 +318,19 @@ def test_run_is_played_paused_and_played_to_its_end(live):
     expect(player).to_have_text("Play")
     assert player.bounding_box() == place
     check(live, [*rest, last])
+
+
+@pytest.mark.parametrize("role", ["slider", "button"])
+def test_hand_on_a_slider_or_on_the_handle_stops_a_run(live, role):
+    live = live(EXPLORE)
+    player = live.figure.locator("button", has_text=re.compile("^(Play|Pause)$"))
+    player.click()
+    expect(player).to_have_text("Pause")
+    live.figure.get_by_role(role).first.press("ArrowRight")
+    expect(player).to_have_text("Play")
+    stopped = read(live.figure).position
+    live.page.wait_for_timeout(200)
+    assert read(live.figure).position == stopped
 
 
 @pytest.mark.parametrize("name", [EXPLORE, MOMENTUM])

@@ -246,5 +246,5 @@ def test_tried_lists_the_values_at_which_a_slider_was_let_go(lab):
 
 def test_reader_without_a_kernel_gets_the_start_as_a_picture_and_in_words(lab):
     forms, _ = lab._repr_mimebundle_()
-    assert forms["text/plain"] == "A toy. At first 1, my last -3: 1.0 and 0."
+    assert forms["text/plain"] == "A toy. At first 1, my last 0: 1.0 and 0."
     assert lab.scene["alt"] == "A toy."

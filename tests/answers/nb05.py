@@ -1,0 +1,98 @@
+"""Answers to the exercises of notebook 05."""
+
+import numpy as np
+import torch
+
+from helpers import descent
+
+WITH_MOMENTUM = np.linalg.eigvalsh([[7.0, 2.0], [2.0, 4.0]])
+
+
+def eigenvalues(hessian):
+    return torch.linalg.eigvalsh(hessian)
+
+
+def smallest_and_largest(values):
+    return min(values) + max(values)
+
+
+def ends_found_by_search(hessian):
+    """The rate with the smallest of all largest factors, among very many."""
+    rates = torch.linspace(0.1, 0.4, 300_001)
+    factors = (1 - rates[:, None] * eigenvalues(hessian)).abs().max(dim=1).values
+    return rates[factors.argmin()]
+
+
+def means(x):
+    return torch.tensor([[(x * x).mean(), x.mean()], [x.mean(), 1.0]])
+
+
+def largest(hessian):
+    return eigenvalues(hessian).max()
+
+
+def sum_by_autograd(x):
+    def loss(parameters):
+        return ((parameters[0] * x + parameters[1]) ** 2).sum()
+
+    return 2 / largest(torch.autograd.functional.hessian(loss, torch.zeros(2)))
+
+
+def sum_by_columns(x):
+    columns = np.stack([x.numpy(), np.ones(len(x))], axis=1)
+    return 1 / np.linalg.norm(columns, 2) ** 2  # the largest singular value
+
+
+def floor(rate, batch):
+    """The mean square of the distance with noise of mean square 1 in the gradient of one point, step after step."""
+    distance = 0.0
+    for _ in range(200):
+        distance = (1 - rate * 2) ** 2 * distance + rate**2 / batch
+    return distance
+
+
+TRUTHS = {
+    "largest_rate": 1 / np.linalg.norm([[2.5, 1.0], [1.0, 4.0]], 2),
+    "momentum_limit": 3.6 / WITH_MOMENTUM[1],
+    "batch_for_the_same_floor": floor(0.4, 1) / floor(0.2, 6),
+}
+RIGHT = {
+    "best_rate": [
+        lambda hessian: 2 / smallest_and_largest(eigenvalues(hessian)),
+        lambda hessian: float(2 / smallest_and_largest(np.linalg.eigvals(hessian.numpy()))),
+        lambda hessian: [2 / smallest_and_largest(torch.linalg.svdvals(hessian.double())).item()],
+        ends_found_by_search,
+    ],
+    "limit_of_the_sum": [
+        sum_by_autograd,
+        sum_by_columns,
+        lambda x: 1 / (len(x) * largest(means(x))),
+        lambda x: descent.stability_limit(descent.curvature(x, 0 * x)) / len(x),
+        lambda x: [2 / eigenvalues(2 * len(x) * means(x).double())[-1].item()],
+    ],
+    "chosen_rate": [
+        2 / 11,
+        0.1512,
+        0.1848,
+        torch.tensor(0.17, requires_grad=True),
+        [np.float32(0.16)],
+        np.array([[0.18]]),
+    ],
+}
+WRONG = {
+    "chosen_rate": {
+        "across the valley by -1.5, so": 0.25,
+        "across the valley by -19, so": 2.0,
+        "the limit itself": 2 / np.float32(10),
+        "each step multiplies it by -0.9.": 0.19,
+        "0.00101 of the distance": 0.1511,
+        "0.00136 of the distance": 0.1855,
+        "each step multiplies it by 0.9.": 1 / 10,
+        "0.473 of the distance": 0.01,
+        "uphill": -2 / 11,
+        "a step of length 0": 0,
+        "one number": [2 / 11, 0.17],
+        "this is text": "2/11",
+        "not finite": np.nan,
+    },
+}

@@ -1,4 +1,4 @@
-"""What the judge says of an answer, sentence by sentence, and of a learner's function; the counting of exercises."""
+"""What the judge says of numbers, of a function and of what it makes of its calls; the counting of exercises."""
 
 import functools
 import math
@@ -14,6 +14,8 @@ COMPLEX = (
     "For the eigenvalues of a symmetric table, use torch.linalg.eigvalsh."
 )
 TABLE = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 0.0]])
+ZEROS = "Not yet. This looks like nothing but zeros: has the answer been computed, or only prepared?"
+ROUNDED = "Not yet. This looks like the right numbers, rounded: hand over the expressions themselves."
 
 
 @pytest.fixture
@@ -25,61 +27,57 @@ def counted(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("answer", "truth", "verdict"),
+    ("answer", "right", "kind", "sentence"),
     [
-        (TABLE, TABLE, "Right."),
-        (TABLE.T, TABLE, "Not yet. This looks like the right numbers with rows and columns exchanged (transposed)."),
-        (-TABLE, TABLE, "Not yet. This looks like the right size with the wrong sign."),
+        (TABLE, TABLE, "right", "Right."),
         (
-            TABLE * 0,
+            TABLE.T,
             TABLE,
-            "Not yet. This looks like nothing but zeros: has the answer been computed, or only prepared?",
+            "mistake",
+            "Not yet. This looks like the right numbers with rows and columns exchanged (transposed).",
         ),
-        (TABLE + 1, TABLE * 0, "Not yet: none of the numbers is right yet."),
-        ([2.0, 2.0, 3.0], [1.0, 1.0, 1.0], "Not yet: none of the numbers is right yet."),
-        ([2.0, 2.0], [1.0, 1.0], "Not yet: look at the entries [0], [1]."),
-        ([2.0, 2.0, 3.0], [1.0, 1.0, 3.0], "Not yet: look at the entries [0], [1]."),
-        ([1.0, 2.0, 3.0], [1.0, 2.5, 3.0], "Not yet: look at the entries [1]."),
-        ([1.0, 2.0], 3.0, "Not yet: the answer should be one number, and yours is of the shape (2,)."),
-        (3.0, [[1.0, 2.0], [3.0, 4.0]], "Not yet: the answer should be of the shape (2, 2), and yours is one number."),
-        (0.0, 0.5, "Not yet. This looks like nothing but zeros: has the answer been computed, or only prepared?"),
-        ([], 0.5, "Not yet: the answer should be one number, and yours is of the shape (0,)."),
-        (0.25, 0.0, "Not yet: 0.25 is not the right number."),
-        (
-            0.33,
-            1 / 3,
-            "Not yet: 0.33 is the right number, rounded. Hand over the expression itself.",
-        ),
-        (0.33333, 1 / 3 + 0.005, "Not yet: 0.33333 is not the right number."),
-        (0.3, 1 / 3, "Not yet: 0.3 is not the right number."),
-        (0.33334, 1 / 3 + 0.02, "Not yet: 0.33334 is not the right number."),
-        (0.0123, 0.0123456, "Not yet: 0.0123 is the right number, rounded. Hand over the expression itself."),
-        (61, 67, "Not yet: 61 is not the right number."),
-        (7.0, 5.0, "Not yet. This looks like seven."),
+        (-TABLE, TABLE, "mistake", "Not yet. This looks like the right size with the wrong sign."),
+        (TABLE * 0, TABLE, "mistake", ZEROS),
+        (0.0, 0.5, "mistake", ZEROS),
+        ([3.0, 1.0, 2.0], [1.0, 2.0, 3.0], "mistake", "Not yet. This looks like the right numbers in another order."),
+        ([0.33, 0.67], [1 / 3, 2 / 3], "mistake", ROUNDED),
+        (7.0, 5.0, "mistake", "Not yet. This looks like seven."),
+        (8.0, 5.0, "mistake", "Not yet. This looks like eight or nine."),
+        (9.0, 5.0, "mistake", "Not yet. This looks like eight or nine."),
+        (TABLE + 1, TABLE * 0, "wrong", "Not yet: none of the numbers is right yet."),
+        ([2.0, 2.0], [1.0, 1.0], "wrong", "Not yet: look at the entries [0], [1]."),
+        ([1.0, 2.0, 3.0], [1.0, 2.5, 3.0], "wrong", "Not yet: look at the entries [1]."),
+        ([1.0009, 2.01], [1.0, 2.0], "wrong", "Not yet: look at the entries [1]."),
+        ([0.000009, 2.1], [0.0, 2.0], "wrong", "Not yet: look at the entries [1]."),
+        (0.25, 0.0, "wrong", "Not yet: 0.25 is not the right number."),
+        (0.33, 1 / 3, "wrong", "Not yet: 0.33 is the right number, rounded. Hand over the expression itself."),
+        (0.3, 1 / 3, "wrong", "Not yet: 0.3 is not the right number."),
+        (0.0123, 0.0123456, "wrong", "Not yet: 0.0123 is the right number, rounded. Hand over the expression itself."),
+        (61, 67, "wrong", "Not yet: 61 is not the right number."),
+        ([1.0, 2.0], 3.0, "error", "Not yet: the answer should be one number, and yours is of the shape (2,)."),
+        (3.0, [[1.0, 2.0]] * 2, "error", "Not yet: the answer should be of the shape (2, 2), and yours is one number."),
     ],
 )
-def test_the_verdict_on_numbers(answer, truth, verdict):
-    assert judge.judge(answer, truth, (7.0, "seven"), (7.0, "another seven")) == verdict
+def test_verdict_on_numbers(answer, right, kind, sentence):
+    verdict = judge.Numbers(right, {"seven": 7.0, "eight or nine": judge.AnyOf((8.0, 9.0))}).verdict(answer)
+    assert (verdict.kind, verdict.sentence) == (kind, sentence)
 
 
-def test_entries_with_names_are_called_by_them():
-    assert judge.judge([1.0, 3.0, 3.0], [1.0, 2.0, 4.0], names="wbv") == "Not yet: look at b and v."
-    assert judge.judge([2.0, 3.0], [1.0, 2.0], names=("this", "that")) == "Not yet: look at this and that."
+def test_wrong_entries_are_called_by_their_names():
+    verdict = judge.Numbers([1.0, 2.0, 4.0], {}, names="wbv").verdict([1.0, 3.0, 3.5])
+    assert verdict.sentence == "Not yet: look at b (yours: 3) and v (yours: 3.5)."
+    assert verdict.entries == [[1], [2]]
 
 
 def test_how_close_is_right_can_be_said():
-    assert judge.judge([1.0, 2.2], [1.0, 2.0], close={"rtol": 0.2}) == "Right."
-    assert judge.judge([1.2, 2.2], [1.0, 2.0], close={"rtol": 0.15}) == "Not yet: look at the entries [0]."
-    assert judge.judge([1.0009, 2.0], [1.0, 2.0]) == "Right."
-    assert judge.judge([1.0012, 2.0], [1.0, 2.0]) == "Not yet: look at the entries [0]."
-    assert judge.judge([0.000009, 2.0], [0.0, 2.0]) == "Right."
-    assert judge.judge([0.000012, 2.0], [0.0, 2.0]) == "Not yet: look at the entries [0]."
+    assert judge.Numbers([1.0, 2.0], {}, {"rtol": 0.2}).verdict([1.0, 2.2]) is judge.RIGHT
+    assert judge.Numbers([1.0, 2.0], {}, {"rtol": 0.15}).verdict([1.2, 2.2]).entries == [[0]]
 
 
 @pytest.mark.parametrize(
     ("answer", "verdict"),
     [
-        (..., judge.UNANSWERED),
+        (..., judge.UNANSWERED.sentence),
         (None, judge.NOTHING),
         ([1.0, ...], "Not yet: one place still holds the three dots."),
         ((..., 1.0), "Not yet: one place still holds the three dots."),
@@ -117,7 +115,7 @@ def test_how_close_is_right_can_be_said():
         ),
     ],
 )
-def test_what_is_no_answer_yet(answer, verdict):
+def test_answer_that_is_no_numbers(answer, verdict):
     with pytest.raises(judge.Verdict) as raised:
         judge.as_numbers(answer)
     assert str(raised.value) == verdict
@@ -137,18 +135,10 @@ def test_what_is_no_answer_yet(answer, verdict):
         (np.complex64(1), np.array(2 + 0j)),
     ],
 )
-def test_numbers_in_any_wrapping(answer):
+def test_numbers_may_come_in_any_wrapping(answer):
     numbers = judge.as_numbers(answer)
     assert numbers.tolist() == [1, 2]
     assert numbers.dtype == torch.float64
-
-
-def test_one_complex_number_may_be_real():
-    assert judge.as_numbers(torch.tensor(0.5 + 0j).item()).item() == 0.5
-
-
-def test_a_sentence_is_closed_once():
-    assert [judge.closed(words) for words in ("so", "so.", "so?")] == ["so.", "so.", "so?"]
 
 
 def returned(value, moves=None, by=1.0):
@@ -183,7 +173,7 @@ def stopping(error):
 @pytest.mark.parametrize(
     ("function", "verdict"),
     [
-        (..., judge.UNANSWERED),
+        (..., judge.UNANSWERED.sentence),
         (None, "Not answered yet: this is None. Hand over the function itself, by its name and without brackets."),
         (3.0, "Not yet: hand over the function itself, by its name and without brackets."),
         (float, "Not yet: hand over the function itself, by its name and without brackets."),
@@ -214,9 +204,9 @@ def stopping(error):
             "Not yet: your function gives nothing back (None). Is there a return, with the result after it? "
             "A call such as loss.backward() or print(...) has no result.",
         ),
-        (lambda *given: ..., judge.UNANSWERED),
-        (torch.no_grad()(lambda *given: ...), judge.UNANSWERED),
-        (functools.partial(lambda *given: ...), judge.UNANSWERED),
+        (lambda *given: ..., judge.UNANSWERED.sentence),
+        (torch.no_grad()(lambda *given: ...), judge.UNANSWERED.sentence),
+        (functools.partial(lambda *given: ...), judge.UNANSWERED.sentence),
         (unfinished(lambda given: given[1][0]), judge.BEGUN),
         (unfinished(lambda given: given[1][1][0]), judge.BEGUN),
         (unfinished(lambda given: given[2].bias), judge.BEGUN),
@@ -224,37 +214,70 @@ def stopping(error):
         (returned(..., lambda given: given[1][0]), judge.ELSEWHERE),
     ],
 )
-def test_the_verdict_on_a_function_that_makes_nothing(function, verdict):
+def test_verdict_on_function_that_makes_nothing(function, verdict):
     x = torch.ones(2)
     given = x, [torch.zeros(1), (torch.zeros(1, requires_grad=True),)], torch.nn.Linear(1, 1), "a word"
     with pytest.raises(judge.Verdict) as raised:
-        judge.result_of(function, *given, untouched=[("x", x)])
+        judge.result_of(function, given, {"x": x})
     assert str(raised.value) == verdict
 
 
-def test_a_function_gets_its_arguments_and_its_result_is_handed_on():
-    assert judge.result_of(lambda *given: given, 1, "two") == (1, "two")
-    x = torch.ones(2)
-    assert judge.result_of(returned(5.0, lambda given: given[0]), x) == 5
-
-
-def test_what_is_no_number_has_not_been_changed():
+def test_function_may_change_what_is_not_fixed_and_nan_is_no_change():
     x = torch.tensor([math.nan, math.inf, 1.0])
-    assert judge.result_of(lambda given: 5.0, x, untouched=[("x", x)]) == 5
+    assert judge.result_of(lambda x: 5.0, (x,), {"x": x}) == 5
+    assert judge.result_of(returned(5.0, lambda given: given[0]), (x,), {}) == 5
     with pytest.raises(judge.Verdict, match="changes x"):
-        judge.result_of(lambda given: given.resize_(2), x, untouched=[("x", x)])
+        judge.result_of(lambda x: x.resize_(2), (x,), {"x": x})
 
 
-def test_to_interrupt_a_function_is_no_verdict():
+def test_interrupt_is_no_verdict():
     with pytest.raises(KeyboardInterrupt):
-        judge.result_of(stopping(KeyboardInterrupt()), 1)
+        judge.result_of(stopping(KeyboardInterrupt()), (), {})
+
+
+def code(calls=((1.0,), (2.0,)), **more):
+    """An exercise: twice x; its known mistakes are the square and a message."""
+    mistakes = {"the square": lambda x: x**2, "a list times a list": lambda x: [x] * [x]}
+    return judge.Code(lambda x: 2 * x, mistakes, lambda: [(torch.tensor(x),) for (x,) in calls], **more)
+
+
+@pytest.mark.parametrize(
+    ("function", "kind", "sentence"),
+    [
+        (lambda x: x + x, "right", "Right."),
+        (lambda x: x * x, "mistake", "Not yet. This looks like the square."),
+        (lambda x: [1] * [2], "mistake", "Not yet. This looks like a list times a list."),
+        (lambda x: 2.0, "error", "Not yet: your function gives the same for every x. Does it use its argument?"),
+        (
+            lambda x: x + 1,
+            "error",
+            "Not yet: right for one argument, and wrong for another. Is there a number in it that fits only the one?",
+        ),
+        (lambda x: x + 2, "wrong", "Not yet: 3 is not the right number."),
+        (
+            lambda x: "two",
+            "error",
+            "Not yet: the answer should be numbers, and this is text: leave out the quotation marks.",
+        ),
+        (lambda x: x.add_(1), "error", "Not yet: your function changes x, which others still need."),
+    ],
+)
+def test_verdict_on_code(function, kind, sentence):
+    verdict = code().verdict(function)
+    assert (verdict.kind, verdict.sentence) == (kind, sentence)
+
+
+def test_what_a_call_leaves_behind_counts():
+    exercise = code([(1.0,)], left=lambda x: x.flatten().tolist(), moves=("x",), names=("the result", "x itself"))
+    assert exercise.verdict(lambda x: 2 * x) is judge.RIGHT
+    assert str(exercise.verdict(lambda x: x.mul_(2))) == "Not yet: look at x itself (yours: 2)."
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
-def test_an_exercise_is_checked_in_the_usual_mode_and_leaves_that_of_the_notebook(mode, counted, capsys):
-    @judge.exercise("42")
-    def slope(function):
-        return judge.judge(judge.result_of(function, torch.tensor(3.0, requires_grad=True)), 6.0)
+def test_exercise_is_checked_in_the_usual_mode_and_leaves_that_of_the_notebook(mode, counted, capsys):
+    @judge.exercise
+    def slope():
+        return judge.Code(lambda w: 2 * w, {}, lambda: [(torch.tensor(3.0, requires_grad=True),)])
 
     def by_autograd(w):
         (w**2).backward()
@@ -270,46 +293,37 @@ def test_an_exercise_is_checked_in_the_usual_mode_and_leaves_that_of_the_noteboo
     assert capsys.readouterr().out == "Right.\nRight.\n"
 
 
-def test_an_exercise_prints_its_verdict_and_counts(counted, capsys):
-    @judge.exercise("42")
-    def doubled(answer):
+def test_exercise_prints_its_verdict_and_counts(counted, capsys):
+    @judge.exercise
+    def doubled():
         """Twice as much."""
-        if answer == "early":
-            raise judge.Verdict("Not yet: too early.")
-        return judge.judge(answer, 2.0)
+        return judge.Numbers(2.0, {})
 
-    @judge.exercise("42")
+    @judge.exercise
     def broken(answer):
+        if answer == "early":
+            raise judge.error("too early")
         return answer.nothing
 
-    @judge.exercise("42")
-    def left(answer):
-        raise SystemExit
-
-    assert counted == {"42": ["doubled", "broken", "left"]}
+    assert list(*counted.values()) == ["doubled", "broken"]
     assert (doubled.__name__, doubled.__doc__) == ("doubled", "Twice as much.")
-    for answer, verdict, passed in (
-        (2, "Right.", True),
-        (3, "Not yet: 3 is not", False),
-        ("early", "Not yet: too", False),
-    ):
-        assert doubled(answer) is None
-        assert capsys.readouterr().out.startswith(verdict)
-        assert record.exercises == {"doubled": passed}
+    doubled(2)
+    broken("early")
+    assert record.exercises == {"doubled": True, "broken": False}
+    doubled(3)
     broken(1)
+    assert record.exercises == {"doubled": False, "broken": False}
     assert capsys.readouterr().out == (
+        "Right.\nNot yet: too early.\nNot yet: 3 is not the right number.\n"
         "Not yet: this check stopped with AttributeError. If you have overwritten a name\n"
         "such as torch.sum, restart the kernel and run the cells again.\n"
     )
-    assert record.exercises["broken"] is False
-    left(1)
-    assert capsys.readouterr().out.startswith("Not yet: this check stopped with SystemExit.")
 
 
-def test_a_long_verdict_is_broken_between_words_only(counted, capsys):
-    @judge.exercise("42")
+def test_long_verdict_is_broken_between_words_only(counted, capsys):
+    @judge.exercise
     def long(answer):
-        raise judge.Verdict(answer)
+        raise judge.Verdict("wrong", answer)
 
     lines = [f"{'a' * 40} {'b' * 41}", "c" * 40, "d" * 42, "e-" * 20, "f" * 90]
     long(" ".join(lines))
@@ -317,21 +331,12 @@ def test_a_long_verdict_is_broken_between_words_only(counted, capsys):
 
 
 @pytest.mark.parametrize("answers", [(), (1,), (1, 2, 3)])
-def test_an_exercise_says_what_belongs_into_its_brackets(answers, counted, capsys):
-    @judge.exercise("42")
+def test_exercise_says_what_belongs_into_its_brackets(answers, counted, capsys):
+    @judge.exercise
     def both(w, b):
         return judge.RIGHT
 
     both(*answers)
-    wanted = f"Not yet: call this check as both(w, b), with 2 in the brackets and not {len(answers)}.\n"
-    assert capsys.readouterr().out == wanted
+    sentence = f"Not yet: call this check as both(w, b), with 2 in the brackets and not {len(answers)}.\n"
+    assert capsys.readouterr().out == sentence
     assert record.exercises == {"both": False}
-
-
-def test_bad_arguments_are_named():
-    with pytest.raises(TypeError, match="notebook must be a string, not 3"):
-        judge.exercise(3)
-    with pytest.raises(TypeError, match="sentence must be a string, not 3"):
-        judge.looks_like(3)
-    with pytest.raises(TypeError, match="truth must hold numbers, not 'a'"):
-        judge.judge(1.0, "a")

@@ -97,7 +97,7 @@ def mistakes_of_a_loss(dim=None):
 
 
 def mistakes_of_a_batch():
-    """The same for a batch, where everything together makes one loss, and what comes of the notebook's own batch."""
+    """The mistakes in the loss of a batch, for which the mean goes over everything."""
     x, targets, linear = make_layer()
     return mistakes_of_a_loss() | {
         "one loss for each output: take the mean over everything": lambda p, y: ((p - y) ** 2).mean(dim=0),
@@ -105,6 +105,7 @@ def mistakes_of_a_batch():
         "the sum divided by the number of examples: count every output": lambda p, y: ((p - y) ** 2).sum() / len(y),
         "the sum divided by the number of outputs: count every example": lambda p, y: ((p - y) ** 2).sum() / y.shape[1],
         "the sum divided by 10, this notebook's examples: let mean() count": lambda p, y: ((p - y) ** 2).sum() / 10,
+        "the sum divided by 12, as for 6 times 2 numbers: let mean() count": lambda p, y: ((p - y) ** 2).sum() / 12,
         "the sum divided by 20, as in this notebook: let mean() count": lambda p, y: ((p - y) ** 2).sum() / 20,
         "the loss of this notebook: does your function return a name that it hasn't set?": (
             lambda p, y: ((linear(x) - targets) ** 2).mean()
@@ -121,7 +122,7 @@ def after(predict, mistakes):
     return {sentence: code(loss) for sentence, loss in mistakes.items()}
 
 
-def draw(seed, *shapes, dtype=None):
+def draw(seed, *shapes, dtype=torch.float32):
     """Random tensors, the same ones each time."""
     generator = torch.Generator().manual_seed(seed)
     return tuple(torch.randn(shape, generator=generator, dtype=dtype) for shape in shapes)
@@ -130,12 +131,7 @@ def draw(seed, *shapes, dtype=None):
 @exercise
 def batch_loss():
     """Notebook 01: the mean of the squared errors over all numbers of a batch of 6 examples with 3 outputs."""
-    twelve = "the sum divided by 12, two for each example: this batch has another number of outputs"
-    return Code(
-        lambda y_hat, y: ((y_hat - y) ** 2).mean(),
-        mistakes_of_a_batch() | {twelve: lambda p, y: ((p - y) ** 2).sum() / 12},
-        lambda: [draw(1, (6, 3), (6, 3))],
-    )
+    return Code(lambda y_hat, y: ((y_hat - y) ** 2).mean(), mistakes_of_a_batch(), lambda: [draw(1, (6, 3), (6, 3))])
 
 
 @exercise
@@ -164,16 +160,17 @@ def layer_loss():
         torch.autograd.grad(loss, given[2:])
         return loss
 
-    def followed_back(loss, *given):
+    def followed_back(loss, x, y, weight, bias):
         """The loss; raises the verdict where it is right, but no gradient can go from it to weight and bias."""
-        if not torch.allclose(as_numbers(loss), as_numbers(right(*given)), **CLOSE):
+        numbers = as_numbers(loss)
+        if not torch.allclose(numbers, as_numbers(right(x, y, weight, bias)), **CLOSE):
             return loss
-        leaves = {"weight": given[2], "bias": given[3]}
-        if any(leaf.grad is not None for leaf in leaves.values()):
-            raise error("the loss is right, but your function also fills .grad")
-        for name, leaf in leaves.items():
+        start = loss if isinstance(loss, torch.Tensor) else numbers
+        for name, leaf in (("weight", weight), ("bias", bias)):
+            if leaf.grad is not None:
+                raise error("the loss is right, but your function also fills .grad")
             try:
-                torch.autograd.grad(torch.as_tensor(loss).sum(), leaf, retain_graph=True)
+                torch.autograd.grad(start.sum(), leaf, retain_graph=True)
             except RuntimeError as problem:
                 reason = str(problem).split(":")[0]  # the rest is about the operation where it happens
                 raise error(f"the loss is right, but no gradient can go back to {name}: {reason}") from problem
@@ -185,13 +182,22 @@ def layer_loss():
         "a loss with the bias subtracted: add it to the product": lambda x, y, w, b: right(x, y, w, -b),
         "a reshaped weight: transpose it instead": lambda x, y, w, b: right(x, y, w.reshape(3, 2).T, b),
         "the notebook's layer: use the weight and bias you get": lambda x, y, *_: right(x, y, *linear.parameters()),
-        "7x3 times 2x3: the inner numbers differ. Which of the two has to be transposed?": lambda x, y, w, b: x @ w,
+        "a product whose inner numbers differ: which factor has to be transposed?": AnyOf(
+            (lambda x, y, w, b: x @ w, lambda x, y, w, b: w @ x)
+        ),
         "shapes that don't fit: is it a product with @, and does x come first? Then bias fits along each row": AnyOf(
-            (lambda x, y, w, b: w @ x.T + b, lambda x, y, w, b: x * w, lambda x, y, w, b: x * w.T)
+            (
+                lambda x, y, w, b: w @ x.T + b,
+                lambda x, y, w, b: b + w @ x.T,
+                lambda x, y, w, b: x * w,
+                lambda x, y, w, b: x * w.T,
+            )
         ),
         "a function that computes gradients already: stop at the loss": AnyOf((backward, gradients)),
         "a tensor changed in place, as *= does, while the record still needs its old numbers": in_place,
-        "a number without a record: leave out item(), detach() and no_grad()": lambda *given: right(*given).item(),
+        "a number without a record: return a tensor, and don't use item(), detach() or no_grad()": (
+            lambda *given: right(*given).item()
+        ),
         "a copy of the weight: the record doesn't lead to `weight`": lambda x, y, w, b: right(x, y, w.detach(), b),
         "a copy of the bias: the record doesn't lead to `bias`": lambda x, y, w, b: right(x, y, w, b.detach()),
     }
@@ -203,9 +209,6 @@ def layer_loss():
 def losses_of_lines():
     """Notebook 01: the mean squared errors of 4 lines on 6 points, all at once."""
 
-    def predict(w, b, x, y):
-        return w[:, None] * x + b[:, None], y
-
     def right(w, b, x, y):
         return ((w[:, None] * x + b[:, None] - y) ** 2).mean(dim=1)
 
@@ -214,7 +217,7 @@ def losses_of_lines():
 
     slopes, half = torch.tensor([-0.7, -0.2, 0.3, 0.8, 1.3]), torch.tensor([0.5])
     points = tuple(map(torch.as_tensor, make_line(noise=0.05)))
-    shared = mistakes_of_a_loss(dim=1) | {
+    other_axes = {
         "a mean over the lines: take it along the other axis": lambda p, y: ((p - y) ** 2).mean(dim=0),
         "one loss for all lines together: take the mean along each row": lambda p, y: ((p - y) ** 2).mean(),
         "the sums divided by the number of lines: count the points instead": lambda p, y: ((p - y) ** 2).sum(1) / 4,
@@ -232,9 +235,15 @@ def losses_of_lines():
         "lines that all have the intercept 0.5: each has its own in b": lambda w, b, x, y: right(w, half, x, y),
         "this notebook's slopes: use the w that your function gets": lambda w, b, x, y: right(slopes, half, x, y),
         "this notebook's five lines: use the arguments of your function": lambda *given: right(slopes, half, *points),
-        "this notebook's points: use the x and y that your function gets": lambda w, b, x, y: right(w, b, *points),
+        "this notebook's points: use the x and y that your function gets": lambda w, b, *_: right(w, b, *points),
         "shapes that don't fit: lines and points need an axis each. Which tensors have to become columns?": AnyOf(
-            (lambda w, b, x, y: w * x, lambda w, b, x, y: w[:, None] * x + b, lambda w, b, x, y: x[:, None] * w - y)
+            (
+                lambda w, b, x, y: w * x,
+                lambda w, b, x, y: x * w,
+                lambda w, b, x, y: w[:, None] * x + b,
+                lambda w, b, x, y: x[:, None] * w - y,
+            )
         ),
     }
-    return Code(right, after(predict, shared) | mistakes, lambda: [draw(3, 4, 4, 6, 6, dtype=torch.float64)])
+    shared = after(lambda w, b, x, y: (w[:, None] * x + b[:, None], y), mistakes_of_a_loss(dim=1) | other_axes)
+    return Code(right, shared | mistakes, lambda: [draw(3, 4, 4, 6, 6, dtype=torch.float64)])

@@ -27,10 +27,6 @@ def loss_in_place(y_hat, y):
     return error.mean()
 
 
-def loss_by_a_norm(y_hat, y):
-    return torch.linalg.vector_norm(y - y_hat) ** 2 / y.numel()
-
-
 # ---- The loss of a layer ----
 
 
@@ -42,14 +38,6 @@ def loss_by_hand(x, y, weight, bias):
 def loss_by_einsum(x, y, weight, bias):
     y_hat = torch.einsum("ni,oi->no", x, weight) + bias
     return (y_hat - y).square().sum() / y.numel()
-
-
-def loss_of_columns(x, y, weight, bias):
-    return torch.mean((weight @ x.T + bias[:, None] - y.T) ** 2)
-
-
-def loss_by_modules(x, y, weight, bias):
-    return nn.MSELoss()(functional.linear(x, weight, bias), y)
 
 
 def loss_and_backward_to_the_bias(x, y, weight, bias):
@@ -75,17 +63,9 @@ def losses_by_broadcasting(w, b, x, y):
     return ((y_hat - y) ** 2).mean(dim=1)
 
 
-def losses_in_columns(w, b, x, y):
-    return ((x.reshape(-1, 1) * w + b - y.reshape(-1, 1)) ** 2).mean(dim=0)
-
-
 def losses_by_numpy(w, b, x, y):
     w, b, x, y = (tensor.numpy() for tensor in (w, b, x, y))
     return np.mean((np.outer(w, x) + b[:, np.newaxis] - y) ** 2, axis=-1)
-
-
-def losses_in_a_column(w, b, x, y):
-    return ((w.unsqueeze(1) * x + b.unsqueeze(1) - y) ** 2).mean(dim=1, keepdim=True)
 
 
 TRUTHS = {"layer_output": [[-1.4, 0.8], [5.1, -1.7]]}  # worked out on paper
@@ -100,7 +80,7 @@ RIGHT = {
         lambda y_hat, y: ((y_hat - y) ** 2).mean(),
         loss_in_a_loop,
         loss_in_place,
-        loss_by_a_norm,
+        lambda y_hat, y: torch.linalg.vector_norm(y - y_hat) ** 2 / y.numel(),
         nn.functional.mse_loss,
         lambda y_hat, y: np.square(y_hat.numpy() - y.numpy()).mean(),
         lambda y_hat, y: ((y_hat - y) ** 2).mean(dim=0).mean(),
@@ -108,16 +88,16 @@ RIGHT = {
     "layer_loss": [
         loss_by_hand,
         loss_by_einsum,
-        loss_of_columns,
-        loss_by_modules,
+        lambda x, y, weight, bias: torch.mean((weight @ x.T + bias[:, None] - y.T) ** 2),
+        lambda x, y, weight, bias: nn.MSELoss()(functional.linear(x, weight, bias), y),
         lambda *given: loss_by_hand(*given).reshape(1, 1),
     ],
     "losses_of_lines": [
         losses_by_broadcasting,
         losses_in_a_loop,
-        losses_in_columns,
+        lambda w, b, x, y: ((x.reshape(-1, 1) * w + b - y.reshape(-1, 1)) ** 2).mean(dim=0),
         losses_by_numpy,
-        losses_in_a_column,
+        lambda w, b, x, y: ((w.unsqueeze(1) * x + b.unsqueeze(1) - y) ** 2).mean(dim=1, keepdim=True),
     ],
 }
 WRONG = {
@@ -147,5 +127,6 @@ WRONG = {
     "layer_loss": {
         "computes gradients already": loss_and_backward_to_the_bias,
         "without a record": loss_without_record,
+        "does not require grad": lambda x, y, weight, bias: loss_by_hand(x, y, weight.requires_grad_(False), bias),
     },
 }

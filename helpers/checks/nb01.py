@@ -130,8 +130,13 @@ def draw(seed, *shapes, dtype=torch.float32):
 
 @exercise
 def batch_loss():
-    """Notebook 01: the mean of the squared errors over all numbers of a batch of 6 examples with 3 outputs."""
-    return Code(lambda y_hat, y: ((y_hat - y) ** 2).mean(), mistakes_of_a_batch(), lambda: [draw(1, (6, 3), (6, 3))])
+    """Notebook 01: the mean squared error over all numbers of a batch: 6 examples with 3 outputs, then 5 with 4."""
+    batches = [(6, 3), (5, 4)]
+    return Code(
+        lambda y_hat, y: ((y_hat - y) ** 2).mean(),
+        mistakes_of_a_batch(),
+        lambda: [draw(1, shape, shape) for shape in batches],
+    )
 
 
 @exercise
@@ -139,8 +144,8 @@ def layer_loss():
     """Notebook 01: the loss of x @ weight.T + bias against y as a tensor whose record leads to weight and bias."""
 
     def calls():
-        x, y, weight, bias = draw(2, (7, 3), (7, 2), (2, 3), (2,))
-        return [(x, y, weight.requires_grad_(), bias.requires_grad_())]
+        batches = [draw(2, (size, 3), (size, 2), (2, 3), (2,)) for size in (7, 5)]
+        return [(x, y, weight.requires_grad_(), bias.requires_grad_()) for x, y, weight, bias in batches]
 
     def right(x, y, weight, bias):
         return ((x @ weight.T + bias - y) ** 2).mean()
@@ -207,7 +212,7 @@ def layer_loss():
 
 @exercise
 def losses_of_lines():
-    """Notebook 01: the mean squared errors of 4 lines on 6 points, all at once."""
+    """Notebook 01: the mean squared errors of 4 lines on 6 points, all at once; then of 3 on 5."""
 
     def right(w, b, x, y):
         return ((w[:, None] * x + b[:, None] - y) ** 2).mean(dim=1)
@@ -246,4 +251,8 @@ def losses_of_lines():
         ),
     }
     shared = after(lambda w, b, x, y: (w[:, None] * x + b[:, None], y), mistakes_of_a_loss(dim=1) | other_axes)
-    return Code(right, shared | mistakes, lambda: [draw(3, 4, 4, 6, 6, dtype=torch.float64)])
+    return Code(
+        right,
+        shared | mistakes,
+        lambda: [draw(3, *sizes, dtype=torch.float64) for sizes in ((4, 4, 6, 6), (3, 3, 5, 5))],
+    )

@@ -3,7 +3,7 @@
 import torch
 
 from helpers.data import make_layer, make_line
-from helpers.judge import AnyOf, Code, Numbers, error, exercise
+from helpers.judge import AnyOf, Code, Numbers, as_numbers, error, exercise
 
 NAMES = ("the gradient of w", "the gradient of b")
 
@@ -30,6 +30,16 @@ def by_formula(x, error):
 def line_gradient(x, y, w, b):
     """The gradient of `line_loss` for w and b."""
     return by_formula(x, w * x + b - y)
+
+
+def pair(result, *args):
+    """What comes back, if it can be a gradient of w and another of b; raises the verdict if it can't."""
+    parts = result if isinstance(result, tuple | list) else []
+    if any(part is None for part in parts):
+        raise error("a gradient is None. Is backward called, after the reset? Is the loss made of this w and this b?")
+    if any(as_numbers(part).ndim for part in parts):
+        raise error("w and b have one gradient each, over all points. Take the mean over the points")
+    return result
 
 
 BOTH_ROADS = {
@@ -171,11 +181,6 @@ def gradient_by_autograd():
         line_loss(x, y, w, b).backward()
         return w.grad, b.grad
 
-    def pair(result, *args):
-        if isinstance(result, tuple | list) and any(part is None for part in result):
-            raise error("a gradient is None. Is it reset before backward? Is the loss made of this w and this b?")
-        return result
-
     return Code(
         lambda x, y, w, b: walk(x, y, w, b, reset=(w, b)),
         {
@@ -208,7 +213,7 @@ def gradient_by_autograd():
             **BOTH_ROADS,
         },
         calls,
-        result=pair,
+        pair,
         names=NAMES,
     )
 
@@ -225,9 +230,6 @@ def gradient_by_formula():
             "half of it for w: the factor 2 belongs to both": lambda *args: right(*args) * torch.tensor([0.5, 1]),
             "plain sums: the factor 2 and the division by N are missing": lambda *args: right(*args) / 2 * len(args[0]),
             "a division by 100: divide by the number of these points": lambda *args: right(*args) * len(args[0]) / 100,
-            "one number for each point: take the mean over the points": (
-                lambda x, y, w, b: (2 * (w * x + b - y) * x, 2 * (w * x + b - y))
-            ),
             "the wrong sign: the error is y_hat - y, the prediction first": lambda *args: -right(*args),
             "the same for both: what does w multiply in w * x + b?": lambda *args: right(*args)[[1, 1]],
             "the same for both: what does b multiply in w * x + b?": lambda *args: right(*args)[[0, 0]],
@@ -248,5 +250,6 @@ def gradient_by_formula():
             **BOTH_ROADS,
         },
         lambda: [(*points(seed=2), 0.6, 0.2)],
+        pair,
         names=NAMES,
     )

@@ -130,5 +130,8 @@ WRONG = {
         "a gradient is None": lambda *args: (reset_first(*args)[0], None),
         "look at the gradient of b (yours: 0).": lambda *args: (reset_first(*args)[0], 0.0),
     },
-    "gradient_by_formula": {"look at the gradient of w (yours: 0).": lambda *args: (0.0, by_mean(*args)[1])},
+    "gradient_by_formula": {
+        "look at the gradient of w (yours: 0).": lambda *args: (0.0, by_mean(*args)[1]),
+        "Take the mean over the points": lambda x, y, w, b: ((w * x + b - y) * x, w * x + b - y),
+    },
 }

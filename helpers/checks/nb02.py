@@ -14,9 +14,9 @@ def layer():
     return x, (linear(x) - y).detach(), linear.bias.detach()
 
 
-def points(seed):
+def points(seed, size=8):
     """A few points with large noise, so that some lie above a line and some below."""
-    return map(torch.as_tensor, make_line(w=-0.7, b=0.9, size=8, noise=0.4, seed=seed))
+    return map(torch.as_tensor, make_line(w=-0.7, b=0.9, size=size, noise=0.4, seed=seed))
 
 
 def line_loss(x, y, w, b):
@@ -249,7 +249,7 @@ def gradient_by_formula():
             "y_hat in the place of the error: subtract y": lambda x, y, w, b: right(x, 0, w, b),
             **BOTH_ROADS,
         },
-        lambda: [(*points(seed=2), 0.6, 0.2)],
+        lambda: [(*points(seed=2), 0.6, 0.2), (*points(seed=3, size=5), -0.4, 1.1)],
         pair,
         names=NAMES,
     )

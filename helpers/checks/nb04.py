@@ -37,7 +37,7 @@ def pair(result, *parameters):
     return [*values, distance, same, sum(p.requires_grad for p in parameters)]
 
 
-PAIR = ("w", "b", "their distance from the arguments", "how many are the arguments", "how many require a gradient")
+PAIR = ("w", "b", "their distance from the arguments", "how many are the arguments themselves", "how many can learn")
 
 # ---- Words of the loop: functions of w, b, the learning rate and, in the loop, the points, that give w and b back ----
 
@@ -93,10 +93,10 @@ def zeroed(p, rate):
 
 moved = in_place(renewed)
 step, recorded, reset = each(moved), each(lambda p, rate: p.sub_(rate * p.grad)), each(dropped)
-RECORDED = "a step that autograd should record: it refuses to change a leaf. Which block turns the recording off?"
+RECORDED = "a step that autograd records: it won't let you change a leaf then. Which block turns the recording off?"
 REBOUND = "rebinding: the right numbers in a new tensor. The w or b that went in hasn't moved: change the tensor itself"
 CHANGES = {
-    "parameters that haven't moved. Which word moves them?": (kept,),
+    "parameters that haven't moved: is there a step, and does it have gradients?": (kept,),
     "steps uphill: the gradient points uphill, so subtract it": (lambda p, rate: p + rate * p.grad,),
     "steps without the learning rate": (lambda p, rate: p - p.grad,),
     "a learning rate of 0.1: use the one that your function gets": (lambda p, rate: p - 0.1 * p.grad,),
@@ -169,7 +169,7 @@ def loop_of_five_words():
 
     def arrived(result, x, y, w, b, learning_rate, steps):
         if 1 < w.reached < steps:
-            raise mistake("a loop that stops too early: it should take as many steps as it gets")
+            raise mistake("a loop that stops too early: it should take as many steps as you ask for")
         w.reached = b.reached = steps  # a loop that comes to its end is judged by where it has arrived
         return pair(result, w, b)
 
@@ -200,7 +200,9 @@ def loop_of_five_words():
             "one step with the gradients of all rounds added up: do step and reset stand inside the loop?": (
                 lambda *given: step(*loop(backward)(*given), given[-2])
             ),
-            "no reset: each gradient is added to all earlier ones. Drop both in every round": loop(backward, step),
+            "a loop without a reset: each gradient adds to all before it. Drop both in each round": loop(
+                backward, step
+            ),
             "a loop that resets w.grad and forgets b.grad": loop(backward, step, each(dropped, kept)),
             "a loop that resets b.grad and forgets w.grad": loop(backward, step, each(kept, dropped)),
             "a reset before any gradient: backward comes first": loop(each(zeroed), backward, step),
@@ -213,7 +215,7 @@ def loop_of_five_words():
             REBOUND: AnyOf(loop(backward, word, reset) for word in rebinding),
             RECORDED: loop(backward, recorded),
         },
-        lambda: [call(0.9, -0.3, 0.4, 5), call(-0.2, 0.6, 0.2, 12), call(0.6, -0.3, 0.6, 30)],
+        lambda: [call(-0.2, 0.6, 0.2, 12), call(0.9, 0.3, 0.4, 5), call(0.6, -0.3, 0.6, 60)],
         result=arrived,
         left=lambda x, y, w, b, learning_rate, steps: [w.reached, b.reached],
         moves=("w", "b"),

@@ -200,9 +200,7 @@ def loop_of_five_words():
             "one step with the gradients of all rounds added up: do step and reset stand inside the loop?": (
                 lambda *given: step(*loop(backward)(*given), given[-2])
             ),
-            "a loop without a reset: each gradient adds to all before it. Drop both in each round": loop(
-                backward, step
-            ),
+            "a loop without a reset: each gradient adds to all before it. Drop both each round": loop(backward, step),
             "a loop that resets w.grad and forgets b.grad": loop(backward, step, each(dropped, kept)),
             "a loop that resets b.grad and forgets w.grad": loop(backward, step, each(kept, dropped)),
             "a reset before any gradient: backward comes first": loop(each(zeroed), backward, step),

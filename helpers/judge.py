@@ -169,7 +169,7 @@ class Code:
             if answer.equals(right):
                 continue
             for sentence, code in cases(self.mistakes):
-                known = self.outcomes(code)[: place + 1]
+                known = self.outcomes(code, place + 1)
                 if len(known) == place + 1 and answer.equals(known[-1]):
                     return mistake(sentence)
             if answer.problem:
@@ -177,10 +177,10 @@ class Code:
             return self._unknown(answers, rights, place)
         return RIGHT
 
-    def outcomes(self, function):
-        """What a function makes of each call, up to the first that can't be judged."""
+    def outcomes(self, function, most=None):
+        """What a function makes of each call, or of so many at most, up to the first that can't be judged."""
         outcomes = []
-        for given in self.calls():
+        for given in self.calls()[:most]:
             outcomes.append(self._outcome(function, given))
             if outcomes[-1].problem:
                 break

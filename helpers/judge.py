@@ -9,6 +9,7 @@ import math
 import textwrap
 import warnings
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -180,7 +181,7 @@ class Code:
     def outcomes(self, function, most=None):
         """What a function makes of each call, or of so many at most, up to the first that can't be judged."""
         outcomes = []
-        for given in self.calls()[:most]:
+        for given in islice(self.calls(), most):
             outcomes.append(self._outcome(function, given))
             if outcomes[-1].problem:
                 break

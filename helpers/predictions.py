@@ -30,7 +30,7 @@ class Question:
 
     def __init__(self, key, notebook, question, options=(), tolerance=0.0, absolute=0.0, ideas=()):
         self.key, self.notebook, self.question, self.ideas = key, notebook, question, ideas
-        self.options = {f"{letter}. {option['text']}": option for letter, option in zip("ABCDE", options, strict=False)}
+        self.options = {f"{'ABCDEFG'[place]}. {option['text']}": option for place, option in enumerate(options)}
         self.close = {} if options else {"rel_tol": tolerance, "abs_tol": absolute}
 
     def read(self, answer):

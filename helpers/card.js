@@ -1,4 +1,4 @@
-// The page's half of Card (predictions.py): a form with options or a field for a number, and a few words under it.
+// The page's half of Card (predictions.py): a question with options or a field for a number, and a few words under it.
 
 // Text in which `code` stands between backticks.
 function write(node, text) {
@@ -16,32 +16,35 @@ function render({ model, el }) {
   window.addEventListener("keydown", keys, true);
   const question = model.get("question");
   const form = question ? make("fieldset", {}, root) : null;
-  if (form) {
-    const legend = make("legend", {}, form);
-    make("span", {}, legend).textContent = "Your prediction";
-    make("span", { class: "prediction-spoken" }, legend).textContent = `: ${question.replaceAll("`", "")}`;
-  }
-  const name = `prediction-${Math.random().toString(36).slice(2)}`;
-  const inputs = !form ? [] : model.get("options").map((option) => {
-    const label = make("label", {}, form);
-    const input = make("input", { type: "radio", name, value: option }, label);
-    write(make("span", {}, label), option);
-    return input;
-  });
-  const field = form && !inputs.length ? make("input", { inputmode: "decimal", "aria-label": "Your prediction, a number" }, form) : null;
+  const inputs = form ? ask() : [];
   const words = make("p", { role: "status" }, root);
 
-  function answer({ target }) {
+  function ask() {
+    const legend = make("legend", {}, form);
+    make("strong", {}, legend).textContent = "Your prediction: ";
+    write(make("span", {}, legend), question);
+    const name = `prediction-${Math.random().toString(36).slice(2)}`;
+    const radios = model.get("options").map((option) => {
+      const label = make("label", {}, form);
+      const input = make("input", { type: "radio", name, value: option }, label);
+      write(make("span", {}, label), option);
+      return input;
+    });
+    return radios.length ? radios : [make("input", { inputmode: "decimal", "aria-label": "Your prediction, a number" }, form)];
+  }
+
+  // At each key, not when the field is left: Ctrl+Enter runs the cell before that.
+  form?.addEventListener("input", ({ target }) => {
     model.set("answer", target.value);
     model.save_changes();
-  }
-  // A field tells of each key, for Ctrl+Enter runs the cell before the field is left.
-  for (const input of inputs) input.addEventListener("change", answer);
-  field?.addEventListener("input", answer);
+  });
 
   function draw() {
-    for (const input of inputs) input.checked = input.value === model.get("answer");
-    if (field && field.value !== model.get("answer")) field.value = model.get("answer");
+    const answer = model.get("answer");
+    for (const input of inputs) {
+      if (input.type === "radio") input.checked = input.value === answer;
+      else if (input.value !== answer) input.value = answer;
+    }
     if (form) form.disabled = model.get("closed");
     write(words, model.get("text"));
   }

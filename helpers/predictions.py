@@ -1,89 +1,69 @@
 """Predictions: a question before a cell runs, and after it what was predicted, what happened, and the idea behind it.
 
-The questions stand in `questions`, a file for each notebook; the notebook repeats them in its text, for readers without
-a kernel. What is stored with a notebook never depends on the learner's answers.
+The questions stand in `checks`, a file for each notebook, and nowhere else. What is stored with a notebook, for readers
+without a kernel, never depends on the learner's answers.
 """
 
+import html
 import math
+import re
 import tomllib
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 
 import anywidget
-import torch
 import traitlets
 
 from helpers import arguments, judge, record
-from helpers.judge import closed
 
 HERE = Path(__file__).parent
-LETTERS = "ABCDEFGH"
-CLOSED = "The answer is known now. To predict anew, run this cell again."
 NO_NUMBER = "That isn't a number yet. Write it like 0.25, 0,25 or 1/4."
-COUNTED = "Predictions right and exercises passed are counted in this kernel; nothing is stored or sent."
+_open = {}
 
 
 class Question:
-    """One question of `questions`: a choice among options, or a number.
+    """One question of a notebook: a choice among options, or a number.
 
     An option has a `text`, the `value` that makes it the right one, and the `idea` behind it where it is wrong. A
     question for a number has a tolerance, relative or `absolute`, and `ideas`: numbers that a known idea leads to.
     """
 
     def __init__(self, key, notebook, question, options=(), tolerance=0.0, absolute=0.0, ideas=()):
-        self.key, self.notebook, self.question, self.options, self.ideas = key, notebook, question, options, ideas
-        self._close = {"rel_tol": tolerance, "abs_tol": absolute}
+        self.key, self.notebook, self.question, self.ideas = key, notebook, question, ideas
+        self.options = {f"{'ABCDEFG'[place]}. {option['text']}": option for place, option in enumerate(options)}
+        self.close = {} if options else {"rel_tol": tolerance, "abs_tol": absolute}
 
-    @cached_property
-    def texts(self):
-        """The options as they are shown."""
-        return [f"{letter}. {option['text']}" for letter, option in zip(LETTERS, self.options, strict=False)]
-
-    def happened(self, value):
-        """What happened, as the learner would have said it."""
-        if not self.options:
-            return f"{value:.4g}"
-        return next((text for option, text in self._pairs if _same(option["value"], value)), str(value))
-
-    def is_right(self, answer, value):
-        if self.options:
-            return answer == self.happened(value)
-        return (number := _number(answer)) is not None and math.isclose(number, value, **self._close)
+    def read(self, answer):
+        """The value an answer stands for; a number may have a point or a comma, or be a fraction. NaN if it is none."""
+        if answer in self.options:
+            return self.options[answer]["value"]
+        top, slash, bottom = answer.replace("\N{MINUS SIGN}", "-").replace(",", ".").partition("/")
+        with suppress(ValueError, ZeroDivisionError):
+            return float(top) / float(bottom if slash else 1)
+        return math.nan
 
     def idea(self, answer):
         """What to say of a wrong answer; empty if nothing is known of it."""
-        if self.options:
-            return next((option.get("idea", "") for option, text in self._pairs if text == answer), "")
-        ideas = () if (number := _number(answer)) is None else self.ideas
-        return next((idea["idea"] for idea in ideas if math.isclose(number, idea["value"], rel_tol=0.02)), "")
+        known, value = [*self.options.values(), *self.ideas], self.read(answer)
+        return next((wrong["idea"] for wrong in known if "idea" in wrong and _same(value, wrong["value"])), "")
 
-    @property
-    def _pairs(self):
-        return zip(self.options, self.texts, strict=True)
-
-
-def _same(expected, value):
-    if not isinstance(expected, bool | str) and isinstance(value, int | float) and not isinstance(value, bool):
-        return math.isclose(expected, value, rel_tol=0.01, abs_tol=1e-9)
-    return type(expected) is type(value) and expected == value
+    def happened(self, value):
+        """What happened, as the learner would have said it."""
+        texts = (text for text, option in self.options.items() if _same(option["value"], value))
+        return next(texts, f"{value:.4g}" if isinstance(value, float) else str(value))
 
 
-def _number(answer):
-    """The number that a learner has typed, with a point or a comma, or as a fraction; None if it is none."""
-    with suppress(ValueError, ZeroDivisionError, OverflowError):
-        top, *bottom = answer.replace("\N{MINUS SIGN}", "-").replace(",", ".").split("/")
-        number = float(top) / math.prod(map(float, bottom))
-        return number if math.isfinite(number) and len(bottom) < 2 else None
-    return None
+def _same(expected, value, rel_tol=0.02, abs_tol=1e-9):
+    if isinstance(expected, bool | str) or isinstance(value, bool | str):
+        return type(expected) is type(value) and expected == value
+    return math.isclose(expected, value, rel_tol=rel_tol, abs_tol=abs_tol)
 
 
-def _read(path):
-    tables = tomllib.loads(path.read_text("utf-8"))
-    return {key: Question(key, path.stem, **table) for key, table in tables.items()}
-
-
-QUESTIONS = {key: question for path in sorted(HERE.glob("questions/*.toml")) for key, question in _read(path).items()}
+QUESTIONS = {
+    key: Question(key, path.stem.removeprefix("nb"), **table)
+    for path in sorted(HERE.glob("checks/*.toml"))
+    for key, table in tomllib.loads(path.read_text("utf-8")).items()
+}
 
 
 class Card(anywidget.AnyWidget):
@@ -98,110 +78,88 @@ class Card(anywidget.AnyWidget):
     closed = traitlets.Bool(False).tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, stored, **traits):
-        """`stored` is the sentence for readers without a kernel, and for nbval: the same whatever is answered."""
+    def __init__(self, heading, *lines, **traits):
+        """The heading, a sentence and a list are stored for readers without a kernel, and for nbval."""
         super().__init__(**traits)
-        self._stored = stored
+        sentence, *items = (re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(line, quote=False)) for line in lines)
+        page = [f"<p><strong>{heading}:</strong> {sentence}</p>"]
+        page += ["<ul>", *(f"<li>{item}</li>" for item in items), "</ul>"] if items else []
+        self._stored = {"text/html": "\n".join(page), "text/plain": f"{heading}: " + "\n".join(lines)}
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**data, "text/plain": self._stored}, metadata
-
-
-_open = {}
+        return {**data, **self._stored}, metadata
 
 
 def ask(key):
     """Ask a question before the next cell shows the answer. An earlier answer in this kernel is kept."""
-    question = _question(key)
-    stored = " ".join([f"Your prediction: {question.question}", *question.texts])
-    card = Card(stored, question=question.question, options=question.texts, answer=record.answers.get(key, ""))
-    card.observe(lambda change: _answered(question, change), "answer")
+    question = QUESTIONS[arguments.one_of("key", sorted(QUESTIONS), key)]
+    text, options = question.question, list(question.options)
+    card = Card("Your prediction", text, *options, question=text, options=options, answer=record.answers.get(key, ""))
+
+    def keep(change):
+        record.answers[key] = change.new
+        card.text = "" if options else _reading(change.new, question.read(change.new))
+
+    card.observe(keep, "answer")
     _open[key] = card
     return card
 
 
-def _answered(question, change):
-    """Keep an answer, and say how a number was read, or that it is none."""
-    record.answers[question.key] = change.new
-    if not question.options:
-        change.owner.text = _reading(change.new)
-
-
-def _reading(answer):
-    number = _number(answer)
-    if not answer.strip() or (number is not None and answer.strip() == f"{number:g}"):
-        return ""
-    return NO_NUMBER if number is None else f"Read as {number:.6g}."
+def _reading(answer, number):
+    """How a typed number was read, or that it is none; empty where there is nothing to say."""
+    if not math.isfinite(number):
+        return NO_NUMBER if answer.strip() else ""
+    return "" if answer.strip() == f"{number:g}" else f"Read as {number:.6g}."
 
 
 def tell(key, happened):
     """Say what was predicted, what happened, and for a wrong answer the idea that leads there.
 
     Args:
-        key: of the question.
-        happened: what the notebook has computed: a number, a bool, a string, None (which the option "None" stands for),
-            or a tensor of one number.
+        happened: what the notebook computed: a number or a tensor of one, a bool, a string, or None (option "None").
     """
-    question = _question(key)
-    value = _plain(happened)
-    if not question.options:
-        value = arguments.number("happened", None if happened is None else value)
-    elif isinstance(value, int):  # which can be too large for a float
-        arguments.number("happened", int(value))
+    question = QUESTIONS[arguments.one_of("key", sorted(QUESTIONS), key)]
+    value = _plain(happened) if question.options else arguments.number("happened", happened)
     if key in _open:
-        _open[key].closed = True
-        _open[key].text = CLOSED
+        _open[key].closed, _open[key].text = True, "The answer is known now. To predict anew, run this cell again."
     answer = record.answers.get(key, "")
-    right = record.predictions[key] = question.is_right(answer, value) if answer.strip() else None
-    outcome = question.happened(value)
-    ideas = [f"If you thought {text}: {option['idea']}." for option, text in question._pairs if option.get("idea")]
-    stored = " ".join([f"What happened: {closed(outcome)}", *ideas])
-    return Card(stored, text=_verdict(question, answer, right, outcome))
+    right = record.predictions[key] = _same(question.read(answer), value, **question.close) if answer.strip() else None
+    outcome = judge.closed(question.happened(value))
+    wrong = [(text, option["idea"]) for text, option in question.options.items() if "idea" in option]
+    ideas = [f"If you thought {text}: {judge.closed(idea)}" for text, idea in wrong]
+    return Card("What happened", outcome, *ideas, text=_verdict(question, answer, right, outcome))
+
+
+def _plain(value):
+    """What happened as the options have it: a bool, a string, or a number as a float."""
+    with suppress(Exception):  # a tensor or an array of one number, and on this device
+        value = value.item()
+    value = "None" if value is None else value
+    return value if isinstance(value, bool | str) else arguments.number("happened", value)
+
+
+def _verdict(question, answer, right, outcome):
+    predicted, happened, judged = f"You predicted: {judge.closed(answer)}", f" What happened: {outcome}", ""
+    if not answer.strip():
+        predicted = "No prediction was made."
+    elif not question.options and not math.isfinite(question.read(answer)):
+        predicted = f"You wrote {judge.closed(answer)} {NO_NUMBER}"
+    elif right:
+        happened = "" if judge.closed(answer) == outcome else happened
+        judged = " Right."
+    elif idea := question.idea(answer):
+        judged = f" The idea behind your answer: {judge.closed(idea)}"
+    return predicted + happened + judged
 
 
 def closing(notebook):
     """The closing line of a notebook: predictions right and exercises passed, in this kernel."""
-    known = sorted({question.notebook for question in QUESTIONS.values()} | set(judge.EXERCISES))
-    arguments.one_of("notebook", known, notebook)
-    questions = [key for key, question in QUESTIONS.items() if question.notebook == notebook]
-    names = judge.EXERCISES.get(notebook, [])
-    right = sum(record.predictions.get(key) is True for key in questions)
-    made = sum(record.predictions.get(key) is not None for key in questions)
-    passed = sum(record.exercises.get(name, False) for name in names)
+    arguments.one_of("notebook", sorted({question.notebook for question in QUESTIONS.values()}), notebook)
+    right = [record.predictions.get(key) for key, question in QUESTIONS.items() if question.notebook == notebook]
+    passed = [record.exercises.get(name) for name in judge.EXERCISES.get(notebook, [])]
     text = (
-        f"Predictions: {right} right of {made} made, out of {len(questions)}. "
-        f"Exercises: {passed} of {len(names)} passed. Counted in this kernel; nothing is stored or sent."
+        f"Predictions: {right.count(True)} right of {len(right) - right.count(None)} made, out of {len(right)}. "
+        f"Exercises: {passed.count(True)} of {len(passed)} passed. Counted in this kernel; nothing is stored or sent."
     )
-    return Card(COUNTED, text=text)
-
-
-def _verdict(question, answer, right, outcome):
-    happened = f"What happened: {closed(outcome)}"
-    if not answer.strip():
-        return f"No prediction was made. {happened}"
-    if not question.options and _number(answer) is None:
-        return f"You wrote {closed(answer)} {NO_NUMBER} {happened}"
-    predicted = f"You predicted: {closed(answer)}"
-    if right:
-        return f"{predicted} Right." if answer == outcome else f"{predicted} {happened} Right."
-    idea = question.idea(answer)
-    return f"{predicted} {happened}" + (f" The idea behind your answer: {closed(idea)}" if idea else "")
-
-
-def _plain(value):
-    """A tensor or NumPy number as Python's own, and None as the string that an option can name."""
-    if value is None:
-        return "None"
-    plain = value
-    if isinstance(value, torch.Tensor) or hasattr(value, "dtype"):
-        with suppress(Exception):  # several numbers, or none on this device
-            plain = value.item()
-    if not isinstance(plain, bool | int | float | str):
-        told = arguments.shown(value)
-        raise TypeError(f"happened must be one number, a bool, a string or None, not {told}")
-    return plain
-
-
-def _question(key):
-    return QUESTIONS[arguments.one_of("key", sorted(QUESTIONS), key)]
+    return Card("Counted in this kernel", "predictions right, exercises passed; nothing is stored or sent.", text=text)

@@ -28,7 +28,7 @@ NUMBER = next(question for question in QUESTIONS.values() if not question.option
 PREDICTIONS = [
     "from helpers import predictions",
     f'predictions.ask("{CHOICE.key}")',
-    f'predictions.tell("{CHOICE.key}", {next(one["value"] for one in CHOICE.options if "idea" not in one)!r})',
+    f'predictions.tell("{CHOICE.key}", {next(iter(CHOICE.options.values()))["value"]!r})',
     f'predictions.ask("{NUMBER.key}")',
     f'predictions.tell("{NUMBER.key}", 100.0)',
     f'predictions.closing("{CHOICE.notebook}")',
@@ -244,12 +244,15 @@ def again(page, live):
 def test_a_choice_is_made_by_keyboard_and_told(page, again):
     form = again(1)
     options = form.get_by_role("radio")
-    expect(form.locator("label")).to_have_text([text.replace("`", "") for text in CHOICE.texts])
+    asked = f"Your prediction: {CHOICE.question}".replace("`", "")
+    expect(form.get_by_role("group", name=asked, exact=True).locator("legend")).to_have_text(asked)
+    expect(form.locator("label")).to_have_text([text.replace("`", "") for text in CHOICE.options])
     options.first.focus()
     for key, chosen in (("Space", 0), ("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1)):
         page.keyboard.press(key)
         expect(options.nth(chosen)).to_be_checked()
-    expect(again(2).get_by_role("status")).to_contain_text(f"You predicted: {CHOICE.texts[1].replace('`', '')}")
+    second = list(CHOICE.options)[1].replace("`", "")
+    expect(again(2).get_by_role("status")).to_contain_text(f"You predicted: {second}")
     expect(options.first).to_be_disabled()
     expect(form.get_by_role("status")).to_contain_text("run this cell again")
 

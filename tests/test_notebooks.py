@@ -99,31 +99,38 @@ def test_its_headings_are_one_tree(notebook):
 
 
 @each
-def test_it_asks_for_predictions_and_lets_the_next_cell_answer(notebook):
-    asking = [place for place, cell in enumerate(notebook.cells) if re.search(r"^\*\*Predict\.\*\*", cell.source, re.M)]
-    assert len(asking) >= 2
-    for place in asking:
-        assert notebook.cells[place + 1].cell_type == "code", notebook.cells[place].source
+def test_each_question_is_asked_once_and_answered_by_the_cells_below(notebook):
+    calls = [re.findall(r"^predictions\.(ask|tell)\(\"(\w+)\"", cell.source, re.M) for cell in notebook.cells]
+    asked = {call[0][1]: place for place, call in enumerate(calls) if call and call[0][0] == "ask"}
+    assert len(asked) >= 2
+    mine = [key for key, question in predictions.QUESTIONS.items() if question.notebook == str(notebook)[:2]]
+    assert list(asked) == mine, "the file has them in the order of the notebook"
+    for key, place in asked.items():
+        assert notebook.cells[place].source == f'predictions.ask("{key}")'
+        assert notebook.cells[place + 1].cell_type == "code"
+        (answering,) = [at for at, call in enumerate(calls) if ("tell", key) in call]
+        assert place < answering < place + 4
 
 
 @each
-def test_every_recorded_prediction_is_asked_in_words_and_told(notebook):
-    asked = re.findall(r"^predictions\.ask\(\"(\w+)\"\)$", notebook.code, re.M)
-    assert len(asked) >= 2
-    mine = [key for key, question in predictions.QUESTIONS.items() if question.notebook == str(notebook)[:2]]
-    assert sorted(asked) == sorted(mine)
-    for key in asked:
-        (place,) = [at for at, cell in enumerate(notebook.cells) if f'predictions.ask("{key}")' in cell.source]
-        words = " ".join(notebook.cells[place - 1].source.split())
-        question = predictions.QUESTIONS[key]
-        assert "**Predict.**" in words
-        assert question.question in words
-        assert [text for text in question.texts if f"- {text}" not in words] == []
-        later = [cell for cell in notebook.cells[place + 1 : place + 4] if f'predictions.tell("{key}", ' in cell.source]
-        assert len(later) == 1
-        (told,) = [notebooks.texts(output) for output in later[0].outputs if "What happened" in str(output)]
-        happened = told[0].removeprefix("What happened: ")
-        assert not question.options or any(happened.startswith(text) for text in question.texts), "none of the options"
+def test_a_question_is_shown_where_it_is_asked_and_nowhere_else(notebook):
+    prose = " ".join(notebook.markdown.split())
+    for question in predictions.QUESTIONS.values():
+        assert question.question not in prose
+        for cell in notebook.code_cells:
+            if cell.source == f'predictions.ask("{question.key}")':
+                ((page, plain),) = map(notebooks.texts, cell.outputs)
+                assert plain == "\n".join([f"Your prediction: {question.question}", *question.options])
+                assert html.unescape(re.sub("<[^>]+>", "", page)).split() == plain.replace("`", "").split()
+
+
+@each
+def test_what_happened_is_one_of_the_options(notebook):
+    for key in re.findall(r"^predictions\.tell\(\"(\w+)\"", notebook.code, re.M):
+        (cell,) = [cell for cell in notebook.cells if f'predictions.tell("{key}"' in cell.source]
+        happened = notebooks.texts(cell.outputs[-1])[1].splitlines()[0].removeprefix("What happened: ")
+        options = predictions.QUESTIONS[key].options
+        assert not options or any(happened == judge.closed(text) for text in options), "none of the options"
 
 
 @each

@@ -374,8 +374,8 @@ def right_card(result, **given):
 
 
 PREDICTIONS = {
-    "ask": Row(predictions.ask, {"key": "dtype_from_numpy"}, right_card),
-    "tell": Row(predictions.tell, {"key": "dtype_from_numpy", "happened": 3.0}, right_card),
+    "ask": Row(predictions.ask, {"key": "dtype_of_the_tensors"}, right_card),
+    "tell": Row(predictions.tell, {"key": "dtype_of_the_tensors", "happened": 3.0}, right_card),
     "closing": Row(predictions.closing, {"notebook": "00"}, right_card),
 }
 

@@ -35,7 +35,6 @@ PYTHON = re.compile(r"^```python\n(.+?)^```", re.DOTALL | re.MULTILINE)
 NUMBERED = (r"^(\d)\. ", r"(?<!\S)\((\d)\) ", r"\*\*(\d)\*\*", r"\bGoal (\d):")
 NO_CLAIM = re.compile(
     r"\]\([^)]*\)|<[^>]+>"  # targets of links, and tags
-    r"|^- [A-H]\. .*$"  # the options of a prediction, which test_notebooks.py holds to the question
     f"|{'|'.join(NUMBERED)}"
     r"|\d+(?: to \d+)? minutes",
     re.MULTILINE,
@@ -118,7 +117,7 @@ def pieces(notebook):
         is_code = cell.cell_type == "code"
         code = cell.source if is_code else "\n".join(PYTHON.findall(cell.source))
         shown = literals(code) | (printed(cell) if is_code else set())
-        words = ideas(code) if is_code else notebooks.FENCE.sub("", cell.source)
+        words = asked(code) if is_code else notebooks.FENCE.sub("", cell.source)
         for marks, heading, text in under_headings(f"{words}\n{comments(code)}"):
             trail = (*trail[: len(marks) - 1], heading) if marks else trail
             found.append(Piece(trail, place, " ".join(NO_CLAIM.sub(" ", text).split()), frozenset(shown)))
@@ -132,17 +131,19 @@ def under_headings(text):
 
 
 def printed(cell):
-    """The numbers of what a cell shows. A question repeats the prose, and the ideas behind an answer are prose too."""
+    """The numbers of what a cell shows. A question is prose, and so are the ideas behind an answer."""
     if "predictions.ask(" in cell.source:
         return set()
     said = [notebooks.printed([output]) + output.get("data", {}).get("text/plain", "") for output in cell.outputs]
-    return set().union(*(numbers(text.split(" If you thought ")[0]) for text in said))
+    return set().union(*(numbers(text.split("\nIf you thought ")[0]) for text in said))
 
 
-def ideas(code):
-    """What the cell that answers a question says about wrong answers."""
-    asked = [predictions.QUESTIONS[key] for key in re.findall(r"predictions\.tell\(\"(\w+)\"", code)]
-    return "\n".join(wrong.get("idea", "") for question in asked for wrong in (*question.options, *question.ideas))
+def asked(code):
+    """The question that a cell asks, or what the cell that answers it says about wrong answers."""
+    words = [predictions.QUESTIONS[key].question for key in re.findall(r"predictions\.ask\(\"(\w+)\"", code)]
+    told = [predictions.QUESTIONS[key] for key in re.findall(r"predictions\.tell\(\"(\w+)\"", code)]
+    wrong = [entry for question in told for entry in (*question.options.values(), *question.ideas)]
+    return "\n".join([*words, *(entry.get("idea", "") for entry in wrong)])
 
 
 def claims(piece):

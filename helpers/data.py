@@ -26,7 +26,7 @@ def make_line(w=0.3, b=0.5, size=100, noise=0.01, seed=0):
         TypeError, ValueError: an argument is not a number, not finite, too small or too large.
     """
     w, b = arguments.number("w", w), arguments.number("b", b)
-    size, seed = arguments.count("size", size), arguments.seed(seed)
+    size, seed = arguments.count("size", size), arguments.TABLE["seed"]("seed", seed)
     noise = arguments.number("noise", noise, at_least=0)
     random = np.random.default_rng(seed)
     x = random.uniform(0, 1, size)
@@ -48,7 +48,7 @@ def make_layer(size=10, seed=0):
     Raises:
         TypeError, ValueError: an argument is not a whole number, too small or too large.
     """
-    size, seed = arguments.count("size", size), arguments.seed(seed)
+    size, seed = arguments.count("size", size), arguments.TABLE["seed"]("seed", seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         x, y = (torch.randn(size, features, dtype=torch.float32, device="cpu") for features in (3, 2))

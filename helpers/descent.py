@@ -181,7 +181,7 @@ def stability_limit(hessian, momentum=0.0):
     hessian = arguments.numbers("hessian", arguments.tensor("hessian", hessian))
     if hessian.ndim != 2 or not 0 < hessian.shape[0] == hessian.shape[1]:
         raise ValueError(f"hessian must have a square shape such as (2, 2), not {tuple(hessian.shape)}")
-    arguments.finite("hessian", hessian)
+    hessian = arguments.finite("hessian", hessian)
     told = arguments.shown(hessian.tolist())
     if not torch.allclose(hessian, hessian.T, atol=0):
         raise ValueError(f"hessian must be symmetric, not {told}")
@@ -213,7 +213,7 @@ def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed
     """
     values = arguments.vector("values", values)
     batch_size, steps = arguments.count("batch_size", batch_size), arguments.count("steps", steps)
-    runs, seed = arguments.count("runs", runs), arguments.seed(seed)
+    runs, seed = arguments.count("runs", runs), arguments.TABLE["seed"]("seed", seed)
     learning_rate = _in_each("the runs", "learning_rate", learning_rate, runs, above=0)
     arguments.room(runs=runs, batch_size=batch_size)
     arguments.room(runs=runs, steps=steps)

@@ -146,9 +146,9 @@ def tell(key, happened):
     question = _question(key)
     value = _plain(happened)
     if not question.options:
-        value = arguments.number("happened", None if happened is None else value)
+        value = arguments.outcome("happened", None if happened is None else value)
     elif isinstance(value, int):  # which can be too large for a float
-        arguments.number("happened", int(value))
+        arguments.outcome("happened", int(value))
     if key in _open:
         _open[key].closed = True
         _open[key].text = CLOSED

@@ -7,6 +7,7 @@ one inch is 100 pixels of the page.
 import base64
 import html
 import io
+from functools import partial
 
 import matplotlib
 import numpy as np
@@ -18,7 +19,8 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.patheffects import withStroke
 from PIL import Image
 
-from helpers import arguments, descent
+from helpers import descent
+from helpers.arguments import LARGEST, checked, instance
 
 DATA = "#8c8c8c"
 LINE = "#0072b2"
@@ -47,8 +49,6 @@ SHADES = [to_hex(shade) for shade in GREYS(np.linspace(0, 1, len(RISES) + 1))]
 
 SPAN = 1.0, 0.65
 """How far a map reaches from its middle, in w and in b."""
-FARTHEST = 1e4
-"""No point and no line is drawn further away: of larger numbers no map could show the steps of 0.002 in the loss."""
 
 PIXELS_PER_INCH = 100
 """Of the page; the file is `SHARPNESS` times as fine, for screens that are."""
@@ -62,14 +62,10 @@ STYLE = {
     "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
     "axes.formatter.useoffset": False,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "text.color": INK,
     "lines.linewidth": 2,
     "lines.solid_capstyle": "round",
+    **dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "text.color"), INK),
 }
 BOLD = {"fontweight": "bold"}
 CENTRE = {"ha": "center", "va": "center"}
@@ -87,9 +83,9 @@ class Picture(Figure):
     def __init__(self, height, layout="constrained"):
         super().__init__((WIDTH, height), PIXELS_PER_INCH * SHARPNESS, layout=layout, facecolor="white")
 
-    def saying(self, alt):
-        """This picture, with its sentence."""
-        self.alt = alt
+    def saying(self, alt, parts=(), joint="; "):
+        """This picture, with its sentence, which ends with the parts."""
+        self.alt = f"{alt} {joint.join(parts)}." if parts else alt
         return self
 
     def bundle(self):
@@ -116,9 +112,10 @@ class Picture(Figure):
         return file.getvalue()
 
 
+@checked(picture=partial(instance, kind=Picture, called="a Picture, as the functions in helpers.pictures return it"))
 def show(picture):
     """Display a picture with its alt sentence."""
-    display(arguments.a("picture", Picture, picture, "the functions in helpers.pictures return").bundle(), raw=True)
+    display(picture.bundle(), raw=True)
 
 
 def panels(height, *titles, layout="constrained", **subplots):
@@ -169,33 +166,22 @@ def draw_table(ax, left, texts, marked, frame=(), **font):
         ax.text(left + column + 0.5, -row - 0.5, text, **CENTRE, fontweight=weight, **font)
 
 
-def frame_steps(ax, label, room):
-    """Axes for curves over the steps, with so much room above and below them."""
-    ax.set(xlabel="step", ylabel=label)
-    ax.margins(y=room)
-
-
 # ---- The three panels of the thread: the data and the line, the map of the loss, the loss over the steps ----
 
 
 def draw_data(ax, x, y, truth=None):
     """The points, and the true line (w, b) where it is given."""
     ax.plot(x, y, "o", color=DATA, markersize=3.5, alpha=0.8, markeredgewidth=0)
-    frame_data(ax, truth)
-
-
-def frame_data(ax, truth=None):
-    """The axes of the points, and the true line (w, b) where it is given."""
     ax.set(xlabel="x", ylabel="y")
     if truth is not None:
         draw_line(ax, *truth, ":", color=TRUTH, linewidth=1.6, zorder=5)
         ax.text(0.03, 0.97, f"dotted: the truth, {truth[0]:g} x + {truth[1]:g}", va="top", transform=ax.transAxes)
 
 
-def lowest_place(x, y, farthest=FARTHEST):
+def lowest_place(x, y, steepest=LARGEST):
     """The (w, b) of the best line, the middle of a map; `ValueError` if it is too steep for one."""
     w, b = descent.best_line(x, y)
-    if max(abs(w), abs(b)) > farthest:
+    if max(abs(w), abs(b)) > steepest:
         raise ValueError(f"x must lie further apart: the best line, w = {w:g}, b = {b:g}, is too steep for a map")
     return w, b
 
@@ -241,10 +227,9 @@ def limits(values, below, above):
     return (values.min() / below, values.max() * above) if len(values) else (1e-3, 1)
 
 
-def smallest_loss(x, y):
-    """The loss of the best line; no other line has a smaller one."""
-    w, b = descent.best_line(x, y)
-    return descent.loss_grid(x, y, [w], [b]).item()
+def loss_of(x, y, w, b):
+    """The loss of a line."""
+    return ((w * x + b - y) ** 2).mean()
 
 
 def draw_losses(ax, steps, limits, floor=None):

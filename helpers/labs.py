@@ -86,7 +86,7 @@ def learning_rate(x, y, truth, w=-0.3, b=0.2):
 
 def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     """Notebook 04: the learning rate, and the noise of the data, with which points, map and floor move."""
-    truth, start = arguments.pair("truth", truth, drawing.FARTHEST), _start(w, b)
+    truth, start = arguments.pair("truth", truth, arguments.LARGEST), _start(w, b)
     noises = Slider("noise", tuple(np.round(np.arange(0, 0.201, 0.01), 2).tolist()), 0.01)
     draws = [make_line(*truth, noise=noise) for noise in noises.values]
     x, y = draws[0][0], np.stack([y for _, y in draws])
@@ -173,21 +173,21 @@ def _run_lab(stage, run, sliders, told="{run}", words=None, moving=(), **more):
 @drawing.styled
 def _run_stage(x, y, truth, start, steps):
     """The three panels without a run. Without a start a handle shows it, and without y the data are actors, too."""
-    truth = arguments.pair("truth", truth, drawing.FARTHEST)
+    truth = arguments.pair("truth", truth, arguments.LARGEST)
     picture, axes = _stage("The line at this step", "The path across the map", "The loss")
     left, middle, right = axes
     left.set_ylim(-0.2, 1.2)
     if y is None:
-        drawing.frame_data(left, truth)
+        drawing.draw_data(left, [], [], truth)
         drawing.frame_map(middle, truth, truth)
         drawing.draw_losses(right, steps, (1e-5, 20))
         middle.text(0.03, 0.03, "ring: the lowest point", transform=middle.transAxes)
         right.text(0.97, 0.97, "dotted: the best line", ha="right", va="top", transform=right.transAxes)
     else:
-        x, y = arguments.points(x, y, largest=drawing.FARTHEST)
+        x, y = arguments.points(x, y, largest=arguments.LARGEST)
         drawing.draw_data(left, x, y, truth)
         drawing.draw_map(middle, x, y, truth)
-        drawing.draw_losses(right, steps, (1e-5, 20), drawing.smallest_loss(x, y))
+        drawing.draw_losses(right, steps, (1e-5, 20), drawing.loss_of(x, y, *drawing.lowest_place(x, y)).item())
     if start is not None:
         drawing.mark_start(middle, start)
     origin = "" if start is None else f" from w = {start[0]:g}, b = {start[1]:g}"
@@ -227,7 +227,7 @@ def _map(ax, hessian, best):
 
 def data_and_answer(truth=(0.3, 0.5), draws=100):
     """How far the noise and the size of the data move the best line, over many draws of the data."""
-    truth = arguments.pair("truth", truth, drawing.FARTHEST)
+    truth = arguments.pair("truth", truth, arguments.LARGEST)
     draws = arguments.count("draws", draws, at_least=2, at_most=MOST_STEPS)
     noises = Slider("noise", tuple(np.round(np.arange(0.01, 0.201, 0.01), 2).tolist()), 0.1)
     sizes = Slider("size", (10, 20, 50, 100, 200, 500), 20, unit="points")
@@ -288,7 +288,7 @@ def handfuls(values, runs=60, steps=100):
 
     Only b is trained, on the mean of (b - value)**2, from the lowest point itself.
     """
-    values = arguments.vector("values", values, at_least=-drawing.FARTHEST, at_most=drawing.FARTHEST).numpy()
+    values = arguments.vector("values", values, at_least=-arguments.LARGEST, at_most=arguments.LARGEST).numpy()
     if np.ptp(values) < 1e-50:
         raise ValueError(f"values must hold at least two different numbers, not {arguments.shown(values.tolist())}")
     runs = arguments.count("runs", runs, at_most=MOST_STEPS)

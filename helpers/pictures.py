@@ -3,35 +3,20 @@
 Each function writes its own alt sentence from the numbers that it draws.
 """
 
+from functools import partial
+
 import numpy as np
 
 from helpers import arguments, descent, drawing, graph
+from helpers.arguments import FEW, array, each, instance
 from helpers.drawing import BOLD, CENTRE, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, note, styled
-
-FEW = 9
-"""As many panels, lines or numbers in a row can be told apart."""
 
 DOTS, DASHES, LONG_DASHES = (0, (1, 2)), (0, (5, 2)), (0, (5, 3))
 
 
-def _points(x, y):
-    return arguments.points(x, y, largest=drawing.FARTHEST)
-
-
-def _pair(name, value):
-    return arguments.pair(name, value, largest=drawing.FARTHEST)
-
-
-def _pairs(name, value, most=FEW):
-    return arguments.pairs(name, value, most, largest=drawing.FARTHEST)
-
-
-def _same_size(**sized):
-    """`ValueError` if the arguments, each under its name, hold not equally many numbers."""
-    sizes = [len(values) for values in sized.values()]
-    if len(set(sizes)) > 1:
-        names, told = (f"{', '.join(all_but_last)} and {last}" for *all_but_last, last in (sized, map(str, sizes)))
-        raise ValueError(f"{names} must have the same size, not {told}")
+def drawn(**own):
+    """Decorator of a picture: its arguments are checked, by their names or as here, and the style is the course's."""
+    return lambda function: arguments.checked(styled(function), **own)
 
 
 def _line(w, b, digits="g"):
@@ -39,15 +24,39 @@ def _line(w, b, digits="g"):
     return f"w = {w:{digits}}, b = {b:{digits}}"
 
 
-def _each(texts):
-    """What the alt sentence says of each thing: pairs of its name and a text."""
-    return "; ".join(f"{name}: {text}" for name, text in texts)
+def _with_looks(curves, *looks):
+    """Of each curve its name in words, its numbers, and how it looks."""
+    return zip((name.replace("_", " ") for name in curves), curves.values(), looks, strict=False)
+
+
+def _pairs_by_name(name, value):
+    """The argument, a dictionary of pairs (w, b)."""
+    for own in instance(name, value, dict, "a dictionary of pairs (w, b)"):
+        arguments.line(f"a name in {name}", own)
+    return each(name, value, arguments.pair, least=1)
+
+
+def _table(name, value):
+    """The argument as a tensor that can be read when it is written out."""
+    table = arguments.finite(name, value)
+    array(name, table.flatten())
+    if max(table.shape, default=0) > 2 * FEW:
+        raise ValueError(f"{name} must have at most {2 * FEW} numbers in a row, not the shape {tuple(table.shape)}")
+    return table
+
+
+def _graph(name, value):
+    """The argument, a traced graph that is small enough to be read."""
+    nodes = instance(name, value, graph.Graph, "a graph, as graph.trace() returns it").nodes
+    if len(nodes) > 50:
+        raise ValueError(f"{name} must have at most 50 nodes to be read, not {len(nodes)}")
+    return value
 
 
 # ---- Pictures of the line ----
 
 
-@styled
+@drawn()
 def guesses(x, y, lines):
     """The same points with one guessed line (w, b) in each panel; sticks show each point's error.
 
@@ -55,41 +64,34 @@ def guesses(x, y, lines):
         x, y: the points, shape (size,).
         lines: pairs (w, b), one for each panel.
     """
-    x, y = _points(x, y)
-    lines = _pairs("lines", lines)
     titles = [_line(w, b) for w, b in lines]
-    losses = [f"loss {((w * x + b - y) ** 2).mean():.4f}" for w, b in lines]
+    losses = [f"loss {drawing.loss_of(x, y, w, b):.4f}" for w, b in lines]
     picture, axes = drawing.panels(2.9, *titles, sharey=True)
     for ax, (w, b), loss in zip(axes, lines, losses, strict=True):
         ax.vlines(x, y, w * x + b, color=LINE, alpha=0.3, linewidth=1)
         drawing.draw_data(ax, x, y)
         drawing.draw_line(ax, w, b, color=LINE)
         ax.set_xlabel(loss, color=LOSS_TEXT, **BOLD)
-    for ax in axes[1:]:
-        ax.set_ylabel("")
-    what = f"{len(x)} points and a guessed line in each panel, with a stick from each point to the line"
-    return picture.saying(f"{what}. {_each(zip(titles, losses, strict=True))}.")
+        ax.label_outer()
+    what = f"{len(x)} points and a guessed line in each panel, with a stick from each point to the line."
+    return picture.saying(what, [f"{title}: {loss}" for title, loss in zip(titles, losses, strict=True)])
 
 
-@styled
+@drawn()
 def data_and_line(x, y, truth):
     """The points and the true line (w, b) they were drawn around."""
-    truth = _pair("truth", truth)
-    x, y = _points(x, y)
     picture, (ax,) = drawing.panels(3.2, f"{len(x)} points around a line that you know, and the model does not")
     drawing.draw_data(ax, x, y, truth)
-    off = (truth[0] * x + truth[1] - y).abs().max()
+    off = np.abs(truth[0] * x + truth[1] - y).max()
     return picture.saying(
         f"{len(x)} points along the dotted line y = {truth[0]:g} x + {truth[1]:g}, x from {x.min():.2f} to "
         f"{x.max():.2f}; no point is further than {off:.4f} from the line."
     )
 
 
-@styled
+@drawn()
 def bowl(x, y, truth):
     """The loss of every line (w, b) twice: as a surface, and as the map that the rest of the course uses."""
-    truth = _pair("truth", truth)
-    x, y = _points(x, y)
     best = drawing.lowest_place(x, y)
     picture = drawing.Picture(3.9)
     surface = picture.add_subplot(1, 2, 1, projection="3d", title="The losses of all lines form a bowl ...")
@@ -110,11 +112,10 @@ def bowl(x, y, truth):
     )
 
 
-@styled
+@drawn(places=arguments.pairs)
 def way_on_map(x, y, places):
     """The map of the loss, and the places (w, b) that were tried on it, in order."""
-    places = np.array(_pairs("places", places, arguments.MOST))
-    x, y = _points(x, y)
+    places = np.array(places)
     best = drawing.lowest_place(x, y)
     picture, (ax,) = drawing.panels(4, "The map that you could not see, and your way")
     drawing.draw_map(ax, x, y, span=0.3 + np.abs(places - best).max(axis=0))
@@ -129,7 +130,7 @@ def way_on_map(x, y, places):
     )
 
 
-@styled
+@drawn(places=_pairs_by_name)
 def lines_and_places(x, y, places):
     """Some lines among the points, and the place (w, b) that each has on the map, whose contours say their heights.
 
@@ -137,66 +138,59 @@ def lines_and_places(x, y, places):
         x, y: the points, shape (size,).
         places: a dictionary of pairs (w, b), each under the letter that names it in both panels.
     """
-    x, y = _points(x, y)
-    if not isinstance(places, dict):
-        raise TypeError(f"places must be a dictionary of pairs (w, b), not {arguments.shown(places)}")
-    names = [arguments.line("a name in places", name) for name in places]
-    places = dict(zip(names, _pairs("places", places.values()), strict=True))
     titles = "Each line among the points ...", "... is one place on the map, and has one height"
     picture, (left, right) = drawing.panels(3.9, *titles, width_ratios=[1, 1.4])
     drawing.draw_data(left, x, y)
     contours = drawing.draw_map(right, x, y)
     best, ray = np.array(drawing.lowest_place(x, y)), np.array(drawing.SPAN)  # along the ray the loss is a parabola
-    floor, rise = (descent.loss_grid(x, y, [w], [b]).item() for w, b in (best, best + ray))
+    floor, rise = drawing.loss_of(x, y, *best), drawing.loss_of(x, y, *best + ray)
     spots = [best - np.sqrt((level - floor) / (rise - floor)) * ray for level in contours.levels[2:]]
     right.clabel(contours, fmt="%.2g", fontsize=7.5, colors=INK, manual=spots)
-    told = []
+    parts = []
     for name, (w, b) in places.items():
         drawing.draw_line(left, w, b, color=LINE)
         note(left, name, (1, w + b), (5, 0), va="center", color=LINE, **BOLD)
         right.plot(w, b, "o", color=LINE, markersize=6)
         note(right, name, (w, b), (6, 3), color=LINE, **BOLD)
-        told.append(f"{name}: {_line(w, b)}, loss {((w * x + b - y) ** 2).mean():.4f}")
-    left.text(0.03, 0.98, "\n".join(told), va="top", color=LINE, transform=left.transAxes)
+        parts.append(f"{name}: {_line(w, b)}, loss {drawing.loss_of(x, y, w, b):.4f}")
+    left.text(0.03, 0.98, "\n".join(parts), va="top", color=LINE, transform=left.transAxes)
     return picture.saying(
         f"Left, {len(x)} points and {len(places)} lines. Right, the same lines as {len(places)} places on the map of "
         f"the loss, with the height written on the contours, the lowest at {contours.levels[0]:.2g} and the "
-        f"highest at {contours.levels[-1]:.2g}. {'; '.join(told)}."
+        f"highest at {contours.levels[-1]:.2g}.",
+        parts,
     )
 
 
-@styled
+@drawn()
 def uphill(x, y, places, gradients, truth, length=0.12):
     """The map of the loss with the gradient at some places, `length` times as long, each on a piece of its contour."""
-    places, gradients = _pairs("places", places), _pairs("gradients", gradients)
-    _same_size(places=places, gradients=gradients)
-    length = arguments.number("length", length, above=0, at_most=drawing.FARTHEST)
-    truth = _pair("truth", truth)
-    x, y = _points(x, y)
+    arguments.same_size(places=places, gradients=gradients)
     picture, (ax,) = drawing.panels(4.6, "At every place the gradient points uphill, straight across the contour")
     drawing.draw_map(ax, x, y, truth)
     ax.set_aspect("equal")
     around = np.linspace(-0.12, 0.12, 25)
-    told = []
+    parts = []
     for (w, b), (dw, db) in zip(places, gradients, strict=True):
         loss = descent.loss_grid(x, y, w + around, b + around)
         ax.contour(w + around, b + around, loss, [loss[12, 12]], colors=INK, linewidths=1.2)
         ax.plot(w, b, "o", color=PATH, markersize=5)
         tip = w + length * dw, b + length * db
         drawing.draw_arrow(ax, (w, b), tip, GRADIENT)
-        if not told:
+        if not parts:
             note(ax, "gradient", tip, (6, -3), color=GRADIENT_TEXT)
-        told.append(f"at {_line(w, b)} it is ({dw:.2f}, {db:.2f})")
+        parts.append(f"at {_line(w, b)} it is ({dw:.2f}, {db:.2f})")
     return picture.saying(
         f"The map of the loss with {len(places)} gradient arrows, each at right angles to the piece of contour it "
-        f"stands on: {'; '.join(told)}."
+        "stands on:",
+        parts,
     )
 
 
 # ---- Pictures of a run ----
 
 
-@styled
+@drawn(w=arguments.curve, b=arguments.curve)
 def three_panels(x, y, truth, w, b, loss):
     """A recorded run: the line at some steps, its path on the map, and its loss.
 
@@ -205,11 +199,7 @@ def three_panels(x, y, truth, w, b, loss):
         truth: the true (w, b).
         w, b, loss: what was recorded, one number for each step, step 0 first.
     """
-    truth = _pair("truth", truth)
-    x, y = _points(x, y)
-    w, b = arguments.curves({"w": w, "b": b}, 2, 2).values()
-    loss = arguments.vector("loss", loss, at_least=0).numpy()
-    _same_size(w=w, b=b, loss=loss)
+    arguments.same_size(w=w, b=b, loss=loss)
     last = len(loss) - 1
     titles = "The line finds the data", "Its path across the map", "The loss falls"
     picture, (left, middle, right) = drawing.panels(3.1, *titles, width_ratios=[1, 1.1, 1])
@@ -226,7 +216,7 @@ def three_panels(x, y, truth, w, b, loss):
     drawing.draw_map(middle, x, y, truth)
     middle.plot(w, b, ".-", color=PATH, linewidth=1.5, markersize=4)
     drawing.mark_start(middle, (w[0], b[0]))
-    floor = drawing.smallest_loss(x, y)
+    floor = drawing.loss_of(x, y, *drawing.lowest_place(x, y))
     drawing.draw_losses(right, last, drawing.limits(np.append(loss, floor), 4, 2), floor)
     right.plot(loss, color=LOSS)
     note(right, "loss", (0.3 * last, loss[round(0.3 * last)]), (6, 6), color=LOSS_TEXT, **BOLD)
@@ -237,22 +227,21 @@ def three_panels(x, y, truth, w, b, loss):
     )
 
 
-@styled
+@drawn()
 def losses(title, **curves):
     """The loss over the steps, one curve for each word, directly labelled; up to three, told apart by dashes too."""
-    curves = arguments.curves(curves, 1, 3, at_least=0)
-    picture, (ax,) = drawing.panels(3, arguments.line("title", title))
+    picture, (ax,) = drawing.panels(3, title)
     values = np.concatenate(list(curves.values()))
     drawing.draw_losses(ax, max(map(len, curves.values())) - 1, drawing.limits(values, 2, 2))
-    for (name, curve), dash in zip(curves.items(), ("-", LONG_DASHES, DOTS), strict=False):
+    parts = []
+    for name, curve, dash in _with_looks(curves, "-", LONG_DASHES, DOTS):
         ax.plot(curve, linestyle=dash, color=LOSS)
         at, above = _free_place(curve, [other for other in curves.values() if other is not curve])
         # On the side on which a falling curve leaves room: to the right above it, to the left below it.
         offset, across, up = ((0, 5), "left", "bottom") if above else ((0, -5), "right", "top")
         note(ax, name, (at, curve[at]), offset, ha=across, va=up, color=LOSS_TEXT, **BOLD)
-    ends = [f"from {curve[0]:.3g} at step 0 to {curve[-1]:.3g} at step {len(curve) - 1}" for curve in curves.values()]
-    told = _each(zip(curves, ends, strict=True))
-    return picture.saying(f"The loss over the steps, on a logarithmic scale. {told}.")
+        parts.append(f"{name}: from {curve[0]:.3g} at step 0 to {curve[-1]:.3g} at step {len(curve) - 1}")
+    return picture.saying("The loss over the steps, on a logarithmic scale.", parts)
 
 
 def _free_place(curve, others):
@@ -266,37 +255,33 @@ def _free_place(curve, others):
     return int(steps[best]), not ((away[:, best] > 0) & (away[:, best] < np.log(4))).any()
 
 
-@styled
+@drawn(w=arguments.curve, b=arguments.curve)
 def parameters(w, b, truth):
     """w and b over the steps, each with its true value as a dotted line."""
-    truth = _pair("truth", truth)
-    w, b = arguments.curves({"w": w, "b": b}, 2, 2).values()
-    _same_size(w=w, b=b)
+    arguments.same_size(w=w, b=b)
     picture, axes = drawing.panels(2.8, "The slope w over the steps", "The intercept b over the steps")
-    told = []
+    parts = []
     for ax, name, label, values, true in zip(axes, "wb", ("slope w", "intercept b"), (w, b), truth, strict=True):
         ax.axhline(true, linestyle=":", color=TRUTH, linewidth=1.6)
         below = values.mean() > true  # the label goes to the side on which the curve is not
         note(ax, f"true {name} = {true:g}", (len(values) - 1, true), (0, -16 if below else 9), ha="right")
         ax.plot(values, color=PATH)
-        drawing.frame_steps(ax, label, 0.18)
-        told.append(f"{name} goes from {values[0]:.2f} to {values[-1]:.2f}, its true value is {true:g}")
-    return picture.saying(f"Two curves over {len(w) - 1} steps: {'; '.join(told)}.")
+        ax.set(xlabel="step", ylabel=label)
+        ax.margins(y=0.18)
+        parts.append(f"{name} goes from {values[0]:.2f} to {values[-1]:.2f}, its true value is {true:g}")
+    return picture.saying(f"Two curves over {len(w) - 1} steps:", parts)
 
 
-@styled
+@drawn(run=partial(instance, kind=descent.Descent, called="a Descent, as descend() returns it"))
 def four_rates(x, y, run, steps, truth):
     """The paths of a `Descent` with four learning rates on the map of the loss, one panel a rate."""
-    arguments.a("run", descent.Descent, run, "descend() returns")
     if len(run.learning_rates) != 4:
         raise ValueError(f"run must have four learning rates, not {len(run.learning_rates)}")
-    if arguments.count("steps", steps) >= len(run.loss):
+    if steps >= len(run.loss):
         raise ValueError(f"steps must be at most {len(run.loss) - 1}, the steps of the run, not {steps}")
-    truth = _pair("truth", truth)
-    x, y = _points(x, y)
     titles = [f"learning rate {rate:g}" for rate in run.learning_rates]
     picture, axes = drawing.panels(2.7, *titles, sharey=True)
-    ends = []
+    parts = []
     for lane, (ax, gone) in enumerate(zip(axes, run.diverged_at, strict=True)):
         diverged = 0 <= gone <= steps
         last = min(7, steps) if diverged else steps  # of a run that diverges the first jumps say it all
@@ -304,27 +289,27 @@ def four_rates(x, y, run, steps, truth):
         drawing.draw_map(ax, x, y, truth)
         ax.plot(w, b, ".-", color=PATH, linewidth=1.2, markersize=4)
         drawing.mark_start(ax, (w[0], b[0]))
-        ends.append(f"diverged at step {gone}" if diverged else f"loss {run.loss[steps, lane]:.2g} after {steps} steps")
-        ax.set(xlabel=f"slope w\n{ends[-1]}", ylabel="" if lane else "intercept b")
-    told = _each(zip(titles, ends, strict=True))
-    return picture.saying(f"Four maps of the loss with the path of gradient descent from the same start. {told}.")
+        end = f"diverged at step {gone}" if diverged else f"loss {run.loss[steps, lane]:.2g} after {steps} steps"
+        ax.set(xlabel=f"slope w\n{end}", ylabel="" if lane else "intercept b")
+        parts.append(f"{titles[lane]}: {end}")
+    return picture.saying("Four maps of the loss with the path of gradient descent from the same start.", parts)
 
 
-@styled
+@drawn(values=partial(each, check=arguments.curve, least=1, most=3))
 def orbit(title, **values):
     """One parameter over the steps under up to three treatments, on one axis."""
-    values = arguments.curves(values, 1, 3)
-    picture, (ax,) = drawing.panels(3, arguments.line("title", title))
-    looks = (PATH, "-"), (TRUTH, DOTS), (LINE, DASHES)
-    for (name, curve), (color, dash) in zip(values.items(), looks, strict=False):
+    picture, (ax,) = drawing.panels(3, title)
+    parts = []
+    for name, curve, (color, dash) in _with_looks(values, (PATH, "-"), (TRUTH, DOTS), (LINE, DASHES)):
         ax.plot(curve, color=color, linestyle=dash, label=name)
+        parts.append(f"{name}: between {curve.min():.2f} and {curve.max():.2f}, at the end {curve[-1]:.2f}")
     ax.legend(loc="upper right", frameon=False, ncols=len(values))
-    drawing.frame_steps(ax, "weight[0, 0]", 0.18)
-    told = [f"between {min(curve):.2f} and {max(curve):.2f}, at the end {curve[-1]:.2f}" for curve in values.values()]
-    return picture.saying(f"One weight over the steps. {_each(zip(values, told, strict=True))}.")
+    ax.set(xlabel="step", ylabel="weight[0, 0]")
+    ax.margins(y=0.18)
+    return picture.saying("One weight over the steps.", parts)
 
 
-@styled
+@drawn(h=partial(array, above=0))
 def difference_errors(h, **errors):
     """The error of the difference quotient over the nudge h, one curve a precision, both axes logarithmic.
 
@@ -334,41 +319,40 @@ def difference_errors(h, **errors):
         h: the nudges, rising.
         errors: two curves, the one with the larger errors first.
     """
-    h, errors = arguments.vector("h", h, above=0).numpy(), arguments.curves(errors, 2, 2, above=0)
-    _same_size(h=h, **errors)
+    arguments.same_size(h=h, **errors)
     if (np.diff(h) <= 0).any():
         raise ValueError(f"h must hold rising numbers, not {arguments.shown(h.tolist())}")
     picture, (ax,) = drawing.panels(3.4, "Neither large nor tiny: the best nudge lies in between")
-    told = []
+    parts = []
     looks = (LINE, "o", (9, -5), "left"), (PATH, "s", (0, -9), "center")
-    for (name, error), (color, marker, offset, side) in zip(errors.items(), looks, strict=True):
+    for name, error, (color, marker, offset, side) in _with_looks(errors, *looks):
         best = error.argmin()
         ax.plot(h, error, marker=marker, markersize=4, color=color)
         note(ax, name, (h[0], error[0]), (-6, 0), ha="right", va="center", color=color, **BOLD)
         note(ax, f"best near h = {h[best]:.0e}", (h[best], error[best]), offset, ha=side, va="top", color=color)
-        told.append((name, f"smallest near h = {h[best]:.0e}"))
+        parts.append(f"{name}: smallest near h = {h[best]:.0e}")
     ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="error of the slope")
     ax.margins(x=0.12, y=0.2)
     return picture.saying(
         "The error of the difference quotient over the nudge h, a valley for each precision: from the right the "
         "error falls with h squared, then rounding takes over and it grows, in float32 until all slopes are 0 and "
-        f"the curve is level. {_each(told)}."
+        "the curve is level.",
+        parts,
     )
 
 
-@styled
+@drawn()
 def growth(**nodes):
     """The number of nodes that each step's backward walks through, one curve for each way of writing the update."""
-    nodes = arguments.curves(nodes, 1, 2)
     picture, (ax,) = drawing.panels(2.8, "How many nodes backward has to walk through at each step")
-    told = []
-    for (name, curve), look in zip(nodes.items(), ((GRADIENT, "-"), (LINE, DASHES)), strict=False):
-        color, dash = look
+    parts = []
+    for name, curve, (color, dash) in _with_looks(nodes, (GRADIENT, "-"), (LINE, DASHES)):
         ax.plot(curve, color=color, linestyle=dash)
         note(ax, f"{name}: {curve[-1]:.0f} nodes", (len(curve) - 1, curve[-1]), (0, 5), ha="right", **BOLD)
-        told.append((name, f"from {curve[0]:.0f} nodes at step 0 to {curve[-1]:.0f} at step {len(curve) - 1}"))
-    drawing.frame_steps(ax, "nodes in the graph", 0.15)
-    return picture.saying(f"The size of the graph over the steps. {_each(told)}.")
+        parts.append(f"{name}: from {curve[0]:.0f} nodes at step 0 to {curve[-1]:.0f} at step {len(curve) - 1}")
+    ax.set(xlabel="step", ylabel="nodes in the graph")
+    ax.margins(y=0.15)
+    return picture.saying("The size of the graph over the steps.", parts)
 
 
 # ---- The loop ----
@@ -382,11 +366,9 @@ WORDS = {
 }
 
 
-@styled
+@drawn(opened=partial(arguments.choice, choices=WORDS))
 def five_words(*opened):
     """The circle of the training loop; the words that a notebook opens up are marked."""
-    for word in opened:
-        arguments.one_of("opened", list(WORDS), word)
     picture, (ax,) = drawing.panels(1.5, "Round and round: the five words of a training loop")
     marked = {"facecolor": drawing.MARKED_BOX, "edgecolor": LINE, "linewidth": 2}
     for place, (word, code) in enumerate(WORDS.items()):
@@ -401,20 +383,19 @@ def five_words(*opened):
     drawing.draw_arrow(ax, (0.65, 0.72), (0.65, 0.49), INK)
     ax.set(xlim=(-0.15, left + 1.45), ylim=(-0.3, 0.8))
     ax.axis("off")
-    told = ", ".join(f"{word} ({code})" for word, code in WORDS.items())
+    words = ", ".join(f"{word} ({code})" for word, code in WORDS.items())
     ending = f" Marked: {', '.join(opened)}." if opened else ""
-    return picture.saying(f"Five boxes in a row, with an arrow from the last back to the first: {told}.{ending}")
+    return picture.saying(f"Five boxes in a row, with an arrow from the last back to the first: {words}.{ending}")
 
 
-@styled
+@drawn()
 def every_pair(y_hat, y):
     """The table of differences that a column of predictions makes with a flat tensor of targets; the diagonal marked.
 
     Args:
         y_hat, y: shape (size,), as many predictions as targets; few enough to be read.
     """
-    y_hat, y = (arguments.vector(name, values).numpy() for name, values in (("y_hat", y_hat), ("y", y)))
-    _same_size(y_hat=y_hat, y=y)
+    arguments.same_size(y_hat=y_hat, y=y)
     size = len(y)
     if size > FEW:
         raise ValueError(f"y_hat and y must hold at most {FEW} numbers to be read, not {size}")
@@ -428,8 +409,8 @@ def every_pair(y_hat, y):
         ax.text(place + 0.5, 0.12, f"y {y[place]:.1f}", ha="center", va="bottom", **BOLD)
     squares = (y_hat[:, None] - y) ** 2
     wanted, came = np.diagonal(squares).mean(), squares.mean()
-    told = f"mean of the {size} squares: {wanted:.2f}\nmean of all {size * size} squares: {came:.2f}"
-    ax.text(size + 0.3, -size / 2, told, va="center", color=LOSS_TEXT, **BOLD)
+    means = f"mean of the {size} squares: {wanted:.2f}\nmean of all {size * size} squares: {came:.2f}"
+    ax.text(size + 0.3, -size / 2, means, va="center", color=LOSS_TEXT, **BOLD)
     ax.set(xlim=(-2, size + 4), ylim=(-size - 0.1, 0.6))
     ax.axis("off")
     return picture.saying(
@@ -439,13 +420,10 @@ def every_pair(y_hat, y):
     )
 
 
-@styled
+@drawn(places=array)
 def slopes_on_a_parabola(places, slopes):
     """The parabola v squared with a straight line through some of its places, as steep as the slope given for each."""
-    places, slopes = (
-        arguments.vector(name, values).numpy() for name, values in (("places", places), ("slopes", slopes))
-    )
-    _same_size(places=places, slopes=slopes)
+    arguments.same_size(places=places, slopes=slopes)
     picture, (ax,) = drawing.panels(3, "A slope belongs to the place where it was taken")
     v, around = np.linspace(-0.5, 1.6, 101), np.array([-0.3, 0.3])
     ax.plot(v, v**2, color=LOSS)
@@ -456,29 +434,21 @@ def slopes_on_a_parabola(places, slopes):
         label = f"at {place:g}: slope {slope:g}"
         note(ax, label, (place, place**2), (-10, 12), ha="right", color=GRADIENT_TEXT, **BOLD)
     ax.set(xlabel="v", ylabel="loss")
-    told = ", ".join(f"{slope:g} at v = {place:g}" for place, slope in zip(places, slopes, strict=True))
-    return picture.saying(
-        f"The loss v squared as a parabola over v, with a straight line as steep as the slope: {told}."
-    )
+    what = "The loss v squared as a parabola over v, with a straight line as steep as the slope:"
+    parts = [f"{slope:g} at v = {place:g}" for place, slope in zip(places, slopes, strict=True)]
+    return picture.saying(what, parts, joint=", ")
 
 
 # ---- Pictures of a layer and of a graph ----
 
 
-@styled
+@drawn(x=_table, weight=_table, bias=_table)
 def layer_shapes(x, weight, bias):
     """A linear layer as tables of numbers: x @ weight.T + bias, with what makes the first output marked."""
-    tables = {"x": x, "weight": weight, "bias": bias}
-    x, weight, bias = (arguments.numbers(name, table) for name, table in tables.items())
-    shapes = {name: tuple(table.shape) for name, table in zip(tables, (x, weight, bias), strict=True)}
-    if [len(shape) for shape in shapes.values()] != [2, 2, 1] or shapes["weight"] != shapes["bias"] + shapes["x"][1:]:
-        raise ValueError(
-            f"x, weight and bias must have the shapes (n, inputs), (outputs, inputs), (outputs,), not {shapes}"
-        )
-    for name, table in zip(tables, (x, weight, bias), strict=True):
-        arguments.vector(name, table.flatten())  # some, and finite
-        if max(table.shape) > 2 * FEW:
-            raise ValueError(f"{name} must have at most {2 * FEW} numbers in a row, not the shape {shapes[name]}")
+    shapes = {name: tuple(table.shape) for name, table in (("x", x), ("weight", weight), ("bias", bias))}
+    if list(map(len, shapes.values())) != [2, 2, 1] or shapes["weight"] != shapes["bias"] + shapes["x"][1:]:
+        fitting = "(n, inputs), (outputs, inputs), (outputs,)"
+        raise ValueError(f"x, weight and bias must have the shapes {fitting}, not {shapes}")
     picture, (ax,) = drawing.panels(3.7, "One output number: a row of x times a column of weight.T, plus one bias")
     y_hat = x @ weight.T + bias
     row, column = [(0, k) for k in range(x.shape[1])], [(k, 0) for k in range(x.shape[1])]
@@ -513,39 +483,32 @@ def layer_shapes(x, weight, bias):
 BOX = (1.2, 0.62)  # width and height of a node of a drawn graph
 
 
-@styled
+@drawn(graphs=partial(each, check=_graph, least=1))
 def autograd_graphs(**graphs):
     """The graphs that `graph.trace` read from `grad_fn`, one above the other, each under its name.
 
     Forward ran from left to right; the arrows point the way backward walks. Leaves are blue round boxes, operations
     grey square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
     """
-    if not graphs or not all(isinstance(traced, graph.Graph) for traced in graphs.values()):
-        raise TypeError(f"graphs must be graphs, as graph.trace() returns them, not {arguments.shown(graphs)}")
-    if (most := max(len(traced.nodes) for traced in graphs.values())) > 50:
-        raise ValueError(f"graphs must have at most 50 nodes to be read, not {most}")
     rows = [_rows(traced) for traced in graphs.values()]
     heights = [0.6 + 0.75 * (max(places) + 1) for places in rows]
     picture = drawing.Picture(sum(heights))
     axes = picture.subplots(len(graphs), 1, squeeze=False, height_ratios=heights)[:, 0]
-    told = []
-    for ax, (name, traced), places in zip(axes, graphs.items(), rows, strict=True):
-        ax.set_title(name.replace("_", " "))
+    parts = []
+    for name, traced, (ax, places) in _with_looks(graphs, *zip(axes, rows, strict=True)):
+        ax.set_title(name)
         _draw_graph(ax, traced, places)
-        told.append(f"{name.replace('_', ' ')}: {_in_words(traced)}")
-    return picture.saying(f"The graph behind the loss, forward from left to right. {'. '.join(told)}.")
+        parts.append(f"{name}: {_in_words(traced)}")
+    return picture.saying("The graph behind the loss, forward from left to right.", parts, joint=". ")
 
 
 def _rows(traced):
     """The row of each node: every leaf gets a row of its own, operations stand in the first row of their inputs."""
-    rows = [0] * len(traced.nodes)
-    free = 0
-    for place in sorted(range(len(traced.nodes)), key=lambda place: traced.nodes[place].depth, reverse=True):
-        if inputs := traced.nodes[place].inputs:
-            rows[place] = min(rows[following] for following in inputs)
-        else:
-            rows[place] = free
-            free += 1
+    rows, free = [0] * len(traced.nodes), 0
+    for place in sorted(range(len(rows)), key=lambda place: traced.nodes[place].depth, reverse=True):
+        inputs = traced.nodes[place].inputs
+        rows[place] = min((rows[following] for following in inputs), default=free)
+        free += not inputs
     return rows
 
 

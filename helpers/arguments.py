@@ -9,6 +9,7 @@ import functools
 import inspect
 import math
 import reprlib
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
 from numbers import Integral, Real
@@ -136,25 +137,25 @@ def _plain(value):
     return value.tolist() if isinstance(value, torch.Tensor) else value
 
 
-def finite(name, value):
-    """The argument as `numbers`, all of them finite."""
+def finite(name, value, above=None, at_least=-LARGEST, at_most=LARGEST):
+    """The argument as `numbers`, at least one of them, all within the limits."""
     found = numbers(name, value)
+    if not 0 < found.numel() <= MOST:
+        raise ValueError(f"{name} must hold from 1 to {MOST:,} numbers, not {found.numel():,}")
     if not found.isfinite().all():
         entry = (~found.isfinite()).nonzero()[0].tolist()
         raise ValueError(f"{name} must hold finite numbers only, but entry {entry} is {found[tuple(entry)].item()}")
+    _within(name, found.min().item(), found.max().item(), above, at_least, at_most)
     return found
 
 
-def array(name, value, above=None, at_least=-LARGEST, at_most=LARGEST):
-    """The argument as a new float64 NumPy array of shape (size,), with at least one number."""
-    found = finite(name, value).numpy()
+def array(name, value, **limits):
+    """The argument as a new float64 NumPy array of shape (size,), finite and within the limits."""
+    found = finite(name, value, **limits).numpy()
     if found.ndim == 0:
         raise ValueError(f"{name} must be a list or a tensor of numbers, not a single number, {shown(value)}")
-    if not 0 < found.size <= MOST:
-        raise ValueError(f"{name} must hold from 1 to {MOST:,} numbers, not {found.size:,}")
     if found.ndim > 1:
         raise ValueError(f"{name} must have one dimension, a shape such as ({found.size},), not {found.shape}")
-    _within(name, found.min().item(), found.max().item(), above, at_least, at_most)
     return found
 
 
@@ -248,16 +249,17 @@ TABLE = {
     "curves": partial(each, check=partial(array, at_least=0, at_most=HIGHEST), least=1, most=3),
     "draws": partial(count, at_least=2, at_most=1000),
     "errors": partial(each, check=partial(array, above=0), least=2, most=2),
+    "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
     "goal": partial(number, above=0),
     "gradients": partial(pairs, most=FEW),
     "h": partial(number, above=0, at_most=1),
-    "hessian": finite,
+    "hessian": partial(finite, at_least=-HIGHEST, at_most=HIGHEST),
     "learning_rate": partial(number_or_array, above=0),
     "learning_rates": partial(array, above=0),
     "length": partial(number, above=0),
     "lines": partial(pairs, most=FEW),
     "loss": partial(array, at_least=0, at_most=HIGHEST),
-    "momentum": partial(number, at_least=0, at_most=1),
+    "momentum": partial(number_or_array, at_least=0, at_most=1),
     "nodes": partial(each, check=partial(array, at_most=HIGHEST), least=1, most=2),
     "noise": partial(number, at_least=0),
     "places": partial(pairs, most=FEW),
@@ -273,6 +275,7 @@ TABLE = {
     "truth": pair,
     "values": array,
     "w": number,
+    "ways": partial(each, check=numbers, least=2),
     "weight": finite,
     "x": array,
     "y": array,

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from helpers import arguments, descent, figures
+from helpers import arguments, descent, drawing
 from helpers.data import make_line
 from helpers.live_figure import Actor, LiveFigure, Numbers, Scene, Slider, within_reach
 
@@ -35,37 +35,37 @@ def hand_fit(x, y, goal, blind=False):
     w, b, ends = slopes[:, None, None], intercepts[None, :, None], np.array([[[0, 1]]])
     stage, (left, middle, right) = _dark_stage(x, y, slopes, intercepts, loss, goal, blind)
     actors = [
-        Actor("way", middle, w, b, figures.PATH, 1.5, trail=200),
-        Actor("here", middle, w, b, figures.PATH, dots=9),
-        Actor("loss", right, np.array([[[0, 40]]]), loss[:, :, None], figures.LOSS, 2),
-        Actor("losses", right, np.array([[[1]]]), loss[:, :, None], figures.LOSS_TEXT, 2, trail=40, stride=1),
+        Actor("way", middle, w, b, drawing.PATH, 1.5, trail=200),
+        Actor("here", middle, w, b, drawing.PATH, dots=9),
+        Actor("loss", right, np.array([[[0, 40]]]), loss[:, :, None], drawing.LOSS, 2),
+        Actor("losses", right, np.array([[[1]]]), loss[:, :, None], drawing.LOSS_TEXT, 2, trail=40, stride=1),
     ]
     if not blind:
-        actors.append(Actor("line", left, ends, w * ends + b, figures.LINE, 3))
+        actors.append(Actor("line", left, ends, w * ends + b, drawing.LINE, 3))
     told = [f"loss {{loss}} · goal: below {goal:g}", f"loss {{loss}} · below the goal of {goal:g}: done"]
     words, done = {"loss": Numbers(loss, decimals=4)}, (loss < goal).astype(int)
     sliders = [Slider("slope w", tuple(slopes.tolist()), -0.8), Slider("intercept b", tuple(intercepts.tolist()), 1.2)]
     return LiveFigure(Scene(stage, actors, told, words, done, counts_moves=True), sliders)
 
 
-@figures.styled
+@drawing.styled
 def _dark_stage(x, y, w, b, loss, goal, blind):
     """The three panels of the thread in the dark: the map is not drawn, and the loss is that of the moves."""
     picture, axes = _stage("The data and your line", "The places (w, b) you have tried", "The loss of your moves")
     left, middle, right = axes
     if blind:
         left.text(0.5, 0.5, "hidden", ha="center", va="center", transform=left.transAxes)
-        left.set(xticks=[], yticks=[], facecolor="#ececec", title="The data are hidden")
+        left.set(xticks=[], yticks=[], facecolor=drawing.HIDDEN, title="The data are hidden")
     else:
-        figures.draw_data(left, x, y)
+        drawing.draw_data(left, x, y)
         left.set_ylim(-0.3, 1.5)
-    figures.frame_map(middle, ((w[0] + w[-1]) / 2, (b[0] + b[-1]) / 2), span=(1.35, 1.1))
-    middle.set(yticks=[-0.5, 0, 0.5, 1, 1.5], facecolor="#ececec")
+    drawing.frame_map(middle, ((w[0] + w[-1]) / 2, (b[0] + b[-1]) / 2), span=(1.35, 1.1))
+    middle.set(yticks=[-0.5, 0, 0.5, 1, 1.5], facecolor=drawing.HIDDEN)
     right.set(xlabel="moves (the last 40)", ylabel="loss", yscale="log", xlim=(0, 41), xticks=[])
-    right.set_ylim(figures.limits(loss, 2, 2))
+    right.set_ylim(drawing.limits(loss, 2, 2))
     right.minorticks_off()
-    right.axhline(goal, linestyle=":", color=figures.TRUTH, linewidth=1.5)
-    figures.note(right, f"goal: below {goal:g}", (41, goal), (0, -4), ha="right", va="top")
+    right.axhline(goal, linestyle=":", color=drawing.TRUTH, linewidth=1.5)
+    drawing.note(right, f"goal: below {goal:g}", (41, goal), (0, -4), ha="right", va="top")
     seen = "an empty panel, because the data are hidden" if blind else f"{len(x)} points and your line"
     picture.alt = (
         f"Three panels: {seen}; the places (w, b) that you have tried, on an empty grey map; the losses of your "
@@ -86,7 +86,7 @@ def learning_rate(x, y, truth, w=-0.3, b=0.2):
 
 def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     """Notebook 04: the learning rate, and the noise of the data, with which points, map and floor move."""
-    truth, start = arguments.pair("truth", truth, figures.FARTHEST), _start(w, b)
+    truth, start = arguments.pair("truth", truth, arguments.LARGEST), _start(w, b)
     noises = Slider("noise", tuple(np.round(np.arange(0, 0.201, 0.01), 2).tolist()), 0.01)
     draws = [make_line(*truth, noise=noise) for noise in noises.values]
     x, y = draws[0][0], np.stack([y for _, y in draws])
@@ -99,8 +99,8 @@ def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     left, middle, right = stage[1]
     moving = [
         *_map(middle, descent.curvature(x, y[0]).numpy(), best),
-        Actor("data", left, x[None, None], y[None, :, None], figures.DATA, dots=4.9, ground=True),
-        Actor("floor", right, np.array([[[[0, STEPS]]]]), floor[..., None], figures.TRUTH, 2, dotted=True),
+        Actor("data", left, x[None, None], y[None, :, None], drawing.DATA, dots=4.9, ground=True),
+        Actor("floor", right, np.array([[[[0, STEPS]]]]), floor[..., None], drawing.TRUTH, 2, dotted=True),
     ]
     words = {"floor": Numbers(floor, digits=2)}
     return _run_lab(
@@ -159,9 +159,9 @@ def _run_lab(stage, run, sliders, told="{run}", words=None, moving=(), **more):
     places = [Numbers(values[..., None, :], decimals=2) for values in (w, b)]
     actors = [
         *moving,
-        Actor("line", left, *places, figures.LINE, 3, line=(0, 1)),
-        Actor("path", middle, *places, figures.PATH, 1.5, dots=4, grows=True),
-        Actor("loss", right, step[..., None, :], loss[..., None, :], figures.LOSS, 3, grows=True),
+        Actor("line", left, *places, drawing.LINE, 3, line=(0, 1)),
+        Actor("path", middle, *places, drawing.PATH, 1.5, dots=4, grows=True),
+        Actor("loss", right, step[..., None, :], loss[..., None, :], drawing.LOSS, 3, grows=True),
     ]
     sentences = [told.replace("{run}", sentence) for sentence in TOLD]
     which = ((gone >= 0) & (gone <= step)).astype(int)
@@ -170,26 +170,26 @@ def _run_lab(stage, run, sliders, told="{run}", words=None, moving=(), **more):
     return LiveFigure(Scene(picture, actors, sentences, words, which, **more), [*sliders, steps])
 
 
-@figures.styled
+@drawing.styled
 def _run_stage(x, y, truth, start, steps):
     """The three panels without a run. Without a start a handle shows it, and without y the data are actors, too."""
-    truth = arguments.pair("truth", truth, figures.FARTHEST)
+    truth = arguments.pair("truth", truth, arguments.LARGEST)
     picture, axes = _stage("The line at this step", "The path across the map", "The loss")
     left, middle, right = axes
     left.set_ylim(-0.2, 1.2)
     if y is None:
-        figures.frame_data(left, truth)
-        figures.frame_map(middle, truth, truth)
-        figures.draw_losses(right, steps, (1e-5, 20))
+        drawing.draw_data(left, [], [], truth)
+        drawing.frame_map(middle, truth, truth)
+        drawing.draw_losses(right, steps, (1e-5, 20))
         middle.text(0.03, 0.03, "ring: the lowest point", transform=middle.transAxes)
         right.text(0.97, 0.97, "dotted: the best line", ha="right", va="top", transform=right.transAxes)
     else:
-        x, y = figures.points_with_map(x, y)
-        figures.draw_data(left, x, y, truth)
-        figures.draw_map(middle, x, y, truth)
-        figures.draw_losses(right, steps, (1e-5, 20), figures.smallest_loss(x, y))
+        x, y = arguments.points(x, y, largest=arguments.LARGEST)
+        drawing.draw_data(left, x, y, truth)
+        drawing.draw_map(middle, x, y, truth)
+        drawing.draw_losses(right, steps, (1e-5, 20), drawing.loss_of(x, y, *drawing.lowest_place(x, y)).item())
     if start is not None:
-        figures.mark_start(middle, start)
+        drawing.mark_start(middle, start)
     origin = "" if start is None else f" from w = {start[0]:g}, b = {start[1]:g}"
     picture.alt = (
         f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that "
@@ -214,12 +214,12 @@ def _map(ax, hessian, best):
     w, b = best.T[:, None, :, None, None]
     (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
     corners = np.array([[left, right, right, left], [low, low, high, high]])[:, None, None, None]
-    actors = [Actor("beyond", ax, *corners, figures.CONTOUR, 0.8, fill=figures.SHADES[-1], ground=True)]
-    for rise, shade in zip(figures.RISES[::-1], figures.SHADES[-2::-1], strict=True):
+    actors = [Actor("beyond", ax, *corners, drawing.CONTOUR, 0.8, fill=drawing.SHADES[-1], ground=True)]
+    for rise, shade in zip(drawing.RISES[::-1], drawing.SHADES[-2::-1], strict=True):
         across, up = np.sqrt(rise) * ellipse
-        actors.append(Actor("contour", ax, w + across, b + up, figures.CONTOUR, 0.8, fill=shade, ground=True))
+        actors.append(Actor("contour", ax, w + across, b + up, drawing.CONTOUR, 0.8, fill=shade, ground=True))
     across, up = circle * np.array([[(right - left) / 50], [(high - low) / 40]])
-    return [*actors, Actor("lowest", ax, w + across, b + up, figures.TRUTH, 1.4)]
+    return [*actors, Actor("lowest", ax, w + across, b + up, drawing.TRUTH, 1.4)]
 
 
 # ---- Notebook 05: two kinds of noise ----
@@ -227,7 +227,7 @@ def _map(ax, hessian, best):
 
 def data_and_answer(truth=(0.3, 0.5), draws=100):
     """How far the noise and the size of the data move the best line, over many draws of the data."""
-    truth = arguments.pair("truth", truth, figures.FARTHEST)
+    truth = arguments.pair("truth", truth, arguments.LARGEST)
     draws = arguments.count("draws", draws, at_least=2, at_most=MOST_STEPS)
     noises = Slider("noise", tuple(np.round(np.arange(0.01, 0.201, 0.01), 2).tolist()), 0.1)
     sizes = Slider("size", (10, 20, 50, 100, 200, 500), 20, unit="points")
@@ -249,28 +249,28 @@ def data_and_answer(truth=(0.3, 0.5), draws=100):
     w, b = truth[0] + noise * off[:, 0], truth[1] + noise * off[:, 1]
     cloud = truth[0] * x + truth[1] + noise * clouds[:, 1]
     actors = [
-        Actor("data", left, x[None], cloud, figures.DATA, dots=4),
-        Actor("line", left, ends[None, None], b[..., :1] + w[..., :1] * ends, figures.LINE, 3),
-        Actor("answers", middle, w, b, figures.LINE, dots=4),
-        Actor("predicted", right, size[None, None], predicted[:, None], figures.TRUTH, 1.5),
-        Actor("measured", right, size[None, :, None], spread[..., None], figures.LINE, dots=9),
+        Actor("data", left, x[None], cloud, drawing.DATA, dots=4),
+        Actor("line", left, ends[None, None], b[..., :1] + w[..., :1] * ends, drawing.LINE, 3),
+        Actor("answers", middle, w, b, drawing.LINE, dots=4),
+        Actor("predicted", right, size[None, None], predicted[:, None], drawing.TRUTH, 1.5),
+        Actor("measured", right, size[None, :, None], spread[..., None], drawing.LINE, dots=9),
     ]
     told = [f"spread of w over {draws} draws: predicted {{predicted}}, measured {{measured}}"]
     words = {"predicted": Numbers(predicted, decimals=4), "measured": Numbers(spread, decimals=4)}
     return LiveFigure(Scene(stage, actors, told, words), [noises, sizes])
 
 
-@figures.styled
+@drawing.styled
 def _answer_stage(truth, sizes, spreads, draws):
     """A draw of the data, the answers of many draws, and how far they spread."""
     picture, axes = _stage("One draw of the data", f"The best lines of {draws} draws", "How far they spread")
     left, middle, right = axes
-    figures.draw_line(left, *truth, ":", color=figures.TRUTH, linewidth=1.6, zorder=5)
+    drawing.draw_line(left, *truth, ":", color=drawing.TRUTH, linewidth=1.6, zorder=5)
     left.set(xlabel="x", ylabel="y", ylim=(truth[1] - 0.3, truth[1] + truth[0] + 0.3))
-    middle.plot(*truth, "*", color=figures.TRUTH, markersize=10, markeredgewidth=0, zorder=9)
+    middle.plot(*truth, "*", color=drawing.TRUTH, markersize=10, markeredgewidth=0, zorder=9)
     for line, at in zip((middle.axvline, middle.axhline), truth, strict=True):  # the dots can hide the star
-        line(at, linestyle=":", color=figures.TRUTH, linewidth=1)
-    figures.frame_map(middle, truth, span=(0.65, 0.36))
+        line(at, linestyle=":", color=drawing.TRUTH, linewidth=1)
+    drawing.frame_map(middle, truth, span=(0.65, 0.36))
     right.set(xlabel="size", ylabel="spread of w", xscale="log", yscale="log", xticks=sizes, xticklabels=sizes)
     right.minorticks_off()
     right.set(xlim=(sizes[0] / 1.5, sizes[-1] * 1.5), ylim=(spreads.min() / 2, spreads.max() * 2))
@@ -288,7 +288,7 @@ def handfuls(values, runs=60, steps=100):
 
     Only b is trained, on the mean of (b - value)**2, from the lowest point itself.
     """
-    values = arguments.vector("values", values, at_least=-figures.FARTHEST, at_most=figures.FARTHEST).numpy()
+    values = arguments.vector("values", values, at_least=-arguments.LARGEST, at_most=arguments.LARGEST).numpy()
     if np.ptp(values) < 1e-50:
         raise ValueError(f"values must hold at least two different numbers, not {arguments.shown(values.tolist())}")
     runs = arguments.count("runs", runs, at_most=MOST_STEPS)
@@ -307,30 +307,30 @@ def handfuls(values, runs=60, steps=100):
     stage, (left, right) = _shaken_stage(best, b, steps)
     width, across, step = np.sqrt(floor), np.array([[[[0, steps]]]]), np.arange(steps + 1)[None, None, None]
     actors = [
-        Actor("b", left, step, b[..., None, :, 0], figures.PATH, 1.5, grows=True),
-        Actor("above", left, across, best + width + 0 * across, figures.TRUTH, 1.2),
-        Actor("below", left, across, best - width + 0 * across, figures.TRUTH, 1.2),
-        Actor("away", right, step, away, figures.LOSS, 2, grows=True),
-        Actor("floor", right, across, floor + 0 * across, figures.TRUTH, 1.5),
+        Actor("b", left, step, b[..., None, :, 0], drawing.PATH, 1.5, grows=True),
+        Actor("above", left, across, best + width + 0 * across, drawing.TRUTH, 1.2),
+        Actor("below", left, across, best - width + 0 * across, drawing.TRUTH, 1.2),
+        Actor("away", right, step, away, drawing.LOSS, 2, grows=True),
+        Actor("floor", right, across, floor + 0 * across, drawing.TRUTH, 1.5),
     ]
     words = {"predicted": Numbers(floor[..., 0], digits=3), "measured": Numbers(measured, digits=3)}
     scene = Scene(stage, actors, ["floor: predicted {predicted}, measured {measured}"], words)
     return LiveFigure(scene, [batches, rates, Slider("step", tuple(range(steps + 1)), steps, plays=True)])
 
 
-@figures.styled
+@drawing.styled
 def _shaken_stage(best, b, steps):
     """b over the steps of one run, and how far it is off, on average, over many."""
-    picture, axes = figures.panels(3.1, "One run, shaken by its batches", "How far off, on average", layout="none")
+    picture, axes = drawing.panels(3.1, "One run, shaken by its batches", "How far off, on average", layout="none")
     picture.subplots_adjust(left=0.085, right=0.975, bottom=0.145, top=0.92, wspace=0.28)
     left, right = axes
     half = 1.1 * np.abs(b[..., 0] - best).max() or 1  # of the one run
-    left.axhline(best, linestyle=":", color=figures.TRUTH, linewidth=1.5)
+    left.axhline(best, linestyle=":", color=drawing.TRUTH, linewidth=1.5)
     left.set(xlabel="step (thin lines: best b ± √(predicted floor))", ylabel="intercept b")
     left.set(xlim=(0, steps), ylim=(best - half, best + half))
     away = ((b - best) ** 2).mean(axis=-1)[..., 1:]
     right.set(xlabel="step", ylabel="mean of (b - best b)²", yscale="log", xlim=(0, steps))
-    right.set_ylim(figures.limits(away, 3, 5))
+    right.set_ylim(drawing.limits(away, 3, 5))
     right.minorticks_off()
     right.text(0.97, 0.95, "dark line: predicted floor", ha="right", va="top", transform=right.transAxes)
     picture.alt = (
@@ -343,6 +343,6 @@ def _shaken_stage(best, b, steps):
 
 def _stage(*titles):
     """A new picture with three panels."""
-    picture, axes = figures.panels(3.1, *titles, layout="none", width_ratios=[1, 1.1, 1])
+    picture, axes = drawing.panels(3.1, *titles, layout="none", width_ratios=[1, 1.1, 1])
     picture.subplots_adjust(left=0.066, right=0.975, bottom=0.145, top=0.92, wspace=0.33)
     return picture, axes

@@ -14,7 +14,7 @@ import anywidget
 import torch
 import traitlets
 
-from helpers import arguments, judge, record
+from helpers import arguments, drawing, judge, record
 from helpers.judge import closed
 
 HERE = Path(__file__).parent
@@ -90,7 +90,7 @@ class Card(anywidget.AnyWidget):
     """A few words in the page, and above them, where something is asked, a form."""
 
     _esm = "".join((HERE / name).read_text("utf-8") for name in ("page.js", "card.js"))
-    _css = (HERE / "card.css").read_text("utf-8")
+    _css = drawing.CSS + (HERE / "card.css").read_text("utf-8")
 
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -120,9 +120,9 @@ def number_or_array(name, value, **limits):
     return (number if single else array)(name, value, **limits)
 
 
-def pair(name, value):
+def pair(name, value, largest=LARGEST):
     """The argument, a slope and an intercept, as a tuple of two floats."""
-    found = finite(name, value)
+    found = finite(name, value, at_least=-largest, at_most=largest)
     if found.shape != (2,):
         raise ValueError(f"{name} must be a pair of numbers (w, b), not {shown(value)}")
     return tuple(found.tolist())
@@ -175,7 +175,7 @@ def choice(name, value, choices):
 
 def same_size(**sized):
     """`ValueError` if the arguments, each under its name, do not hold equally many numbers."""
-    sizes = [np.shape(values)[-1] for values in sized.values()]
+    sizes = [math.prod(np.shape(values)[-1:]) for values in sized.values()]
     if len(set(sizes)) > 1:
         raise ValueError(f"{' and '.join(sized)} must have the same size, not {' and '.join(map(str, sizes))}")
 

@@ -17,91 +17,46 @@ from numbers import Integral, Real
 import numpy as np
 import torch
 
-LARGEST = 10_000
-"""The largest number in data and parameters: of larger ones no map could show the steps of 0.002 in the loss."""
+LARGEST = 10_000  # in data and parameters: of larger numbers no map could show the steps of 0.002 in the loss
+HIGHEST = 1e50  # of a recorded curve, for one that diverges is worth looking at, too
+MOST = 1_000_000  # of points or steps, for instance
+ROOM = 50_000_000  # numbers in a table: 0.4 GB in float64
+FEW = 9  # panels, lines or numbers in a row, to be told apart
+LONGEST = 420  # characters of a value that are shown
 
-HIGHEST = 1e50
-"""As high a recorded curve may rise, for one that diverges is worth looking at, too."""
-
-MOST = 1_000_000
-"""The largest count, of points or steps for instance."""
-
-ROOM = 50_000_000
-"""How many numbers a table may hold: 0.4 GB in float64."""
-
-FEW = 9
-"""As many panels, lines or numbers in a row can be told apart."""
-
-LONGEST = 420
-"""At most so many characters of a value are shown."""
-
-
-# ---- How a value is shown ----
-
-
-class _Short(reprlib.Repr):
-    """A repr that is cut where it is long, and names what is no plain value."""
-
-    def repr1(self, x, level):
-        if isinstance(x, torch.Tensor | np.ndarray) and math.prod(x.shape) > self.maxlist:
-            return f"{'a tensor' if isinstance(x, torch.Tensor) else 'an array'} of shape {tuple(x.shape)}"
-        if inspect.isroutine(x):  # its repr holds an address, which differs from machine to machine
-            return f"the function {x.__name__} itself (are the brackets missing?)"
-        return super().repr1(x, level)
-
-    repr_dict = reprlib.Repr.repr_instance  # in its own order, not sorted
-
-
-_SHORT = _Short()
-_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxset = 12
-_SHORT.maxlong = _SHORT.maxstring = _SHORT.maxother = LONGEST
+_short = reprlib.Repr()
+_short.maxlist = _short.maxtuple = _short.maxset = 12
+_short.maxlong = _short.maxstring = _short.maxother = LONGEST
 
 
 def shown(value):
     """The value as an error shows it: its repr, cut where it is long."""
+    if isinstance(value, torch.Tensor | np.ndarray) and math.prod(value.shape) > _short.maxlist:
+        return f"{'a tensor' if isinstance(value, torch.Tensor) else 'an array'} of shape {tuple(value.shape)}"
+    if inspect.isroutine(value):  # its repr holds an address, which differs from machine to machine
+        return f"the function {value.__name__} itself (are the brackets missing?)"
     try:
-        text = _SHORT.repr(value)
+        text = _short.repr(value)
     except Exception:  # a repr of the learner's own may do anything
         return f"something of the type {type(value).__name__}"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
 
 
-# ---- The kinds of checks ----
-
-
-def anything(name, value):
-    """The argument as it is."""
-    return value
-
-
-def number(name, value, above=None, at_least=-LARGEST, at_most=LARGEST):
-    """The argument as a float."""
-    value = _single(name, value, Real, "a number")
+def number(name, value, above=None, at_least=-LARGEST, at_most=LARGEST, whole=False):
+    """The argument as a float, or, where it has to be a whole number, as an int."""
+    with contextlib.suppress(Exception):  # a tensor or an array without axes, but on "meta" there is no number in it
+        value = value.item() if value.ndim == 0 else value
+    if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):  # True is an Integral
+        what = shown(value)
+        if getattr(value, "shape", None) == (1,):
+            what += " of the shape (1,): .item() makes a number of it"
+        elif isinstance(value, float) and value.is_integer():
+            what += f" (write {value:.0f})"
+        raise TypeError(f"{name} must be a {'whole ' * whole}number, not {what}")
     if not -math.inf < value < math.inf:
         raise ValueError(f"{name} must be a finite number, not {shown(value)}")
     _within(name, value, value, above, at_least, at_most)
-    return float(value)
-
-
-def count(name, value, at_least=1, at_most=MOST):
-    """The argument as an int."""
-    value = _single(name, value, Integral, "a whole number")
-    _within(name, value, value, None, at_least, at_most)
-    return int(value)
-
-
-def _single(name, value, kind, called):
-    """The argument as a number of Python or NumPy, taken out of a tensor or an array without axes."""
-    with contextlib.suppress(Exception):  # anything else has no axes, and a tensor on "meta" has no number
-        value = value.item() if value.ndim == 0 else value
-    if isinstance(value, bool) or not isinstance(value, kind):  # True counts as a whole number
-        way_out = ""
-        if getattr(value, "shape", None) == (1,):
-            way_out = " of the shape (1,): .item() makes a number of it"
-        elif isinstance(value, float) and value.is_integer():
-            way_out = f" (write {value:.0f})"
-        raise TypeError(f"{name} must be {called}, not {shown(value)}{way_out}")
-    return value
+    return int(value) if whole else float(value)
 
 
 def _within(name, low, high, above, at_least, at_most):
@@ -165,26 +120,20 @@ def number_or_array(name, value, **limits):
     return (number if single else array)(name, value, **limits)
 
 
-curve = partial(array, at_least=-HIGHEST, at_most=HIGHEST)
-outcome = partial(number, at_least=-HIGHEST, at_most=HIGHEST)
-
-
-def pair(name, value, largest=LARGEST):
+def pair(name, value):
     """The argument, a slope and an intercept, as a tuple of two floats."""
-    found = array(name, value, at_least=-largest, at_most=largest)
-    if len(found) != 2:
+    found = finite(name, value)
+    if found.shape != (2,):
         raise ValueError(f"{name} must be a pair of numbers (w, b), not {shown(value)}")
     return tuple(found.tolist())
 
 
-def pairs(name, value, most=MOST, largest=LARGEST):
+def pairs(name, value, most=MOST):
     """The argument, a list of pairs (w, b), as a list of tuples."""
-    value = list(value) if type(value).__name__ == "dict_values" else value  # until pictures are converted
-    if not isinstance(value, list | tuple | np.ndarray | torch.Tensor):
-        raise TypeError(f"{name} must be a list of pairs (w, b), not {shown(value)}")
-    if not 0 < len(value) <= most:
-        raise ValueError(f"{name} must hold from 1 to {most:,} pairs (w, b), not {shown(value)}")
-    return [pair(f"{name}[{place}]", item) for place, item in enumerate(value)]
+    found = finite(name, value)
+    if found.shape[1:] != (2,) or len(found) > most:
+        raise ValueError(f"{name} must be a list of at most {most:,} pairs (w, b), not {shown(value)}")
+    return [tuple(place) for place in found.tolist()]
 
 
 def each(name, value, check, least=0, most=FEW):
@@ -202,6 +151,9 @@ def instance(name, value, kind, called):
     return value
 
 
+count = partial(number, whole=True, at_least=1, at_most=MOST)
+curve = partial(array, at_least=-HIGHEST, at_most=HIGHEST)
+outcome = partial(number, at_least=-HIGHEST, at_most=HIGHEST)
 text = partial(instance, kind=str, called="a string")
 flag = partial(instance, kind=bool, called="True or False")
 tensor = partial(instance, kind=torch.Tensor, called="a torch tensor")
@@ -221,15 +173,11 @@ def choice(name, value, choices):
     return value
 
 
-# ---- What only several arguments together can break ----
-
-
 def same_size(**sized):
     """`ValueError` if the arguments, each under its name, do not hold equally many numbers."""
     sizes = [np.shape(values)[-1] for values in sized.values()]
     if len(set(sizes)) > 1:
-        names, found = (f"{', '.join(all_but_last)} and {last}" for *all_but_last, last in (sized, map(str, sizes)))
-        raise ValueError(f"{names} must have the same size, not {found}")
+        raise ValueError(f"{' and '.join(sized)} must have the same size, not {' and '.join(map(str, sizes))}")
 
 
 def room(**sizes):
@@ -239,47 +187,31 @@ def room(**sizes):
         raise ValueError(f"{' and '.join(sizes)} must make a table of at most {ROOM:,} numbers, not {found}")
 
 
-# ---- The door ----
-
 TABLE = {
-    "b": number,
-    "batch_size": count,
-    "bias": finite,
-    "blind": flag,
-    "curves": partial(each, check=partial(array, at_least=0, at_most=HIGHEST), least=1, most=3),
-    "draws": partial(count, at_least=2, at_most=1000),
-    "errors": partial(each, check=partial(array, above=0), least=2, most=2),
-    "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
-    "goal": partial(number, above=0),
-    "gradients": partial(pairs, most=FEW),
+    **dict.fromkeys(["x", "y", "y_hat", "values", "slopes"], array),
+    **dict.fromkeys(["w", "b", "start"], number),
+    **dict.fromkeys(["size", "steps", "runs", "batch_size"], count),
+    **dict.fromkeys(["lines", "places", "gradients"], partial(pairs, most=FEW)),
+    **dict.fromkeys(["weight", "bias"], finite),
+    **dict.fromkeys(["noise", "tolerance"], partial(number, at_least=0)),
+    **dict.fromkeys(["goal", "length"], partial(number, above=0)),
     "h": partial(number, above=0, at_most=1),
-    "hessian": partial(finite, at_least=-HIGHEST, at_most=HIGHEST),
     "learning_rate": partial(number_or_array, above=0),
     "learning_rates": partial(array, above=0),
-    "length": partial(number, above=0),
-    "lines": partial(pairs, most=FEW),
-    "loss": partial(array, at_least=0, at_most=HIGHEST),
     "momentum": partial(number_or_array, at_least=0, at_most=1),
-    "nodes": partial(each, check=partial(array, at_most=HIGHEST), least=1, most=2),
-    "noise": partial(number, at_least=0),
-    "places": partial(pairs, most=FEW),
-    "runs": count,
-    "seed": partial(count, at_least=0, at_most=2**63 - 1),
-    "size": count,
-    "slopes": array,
-    "start": number,
-    "steps": count,
-    "tensor": tensor,
-    "title": line,
-    "tolerance": partial(number, at_least=0),
+    "hessian": partial(finite, at_least=-HIGHEST, at_most=HIGHEST),
     "truth": pair,
-    "values": array,
-    "w": number,
+    "draws": partial(count, at_least=2),
+    "seed": partial(count, at_least=0, at_most=2**63 - 1),
+    "blind": flag,
+    "title": line,
+    "tensor": tensor,
+    "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
+    "loss": partial(array, at_least=0, at_most=HIGHEST),
+    "curves": partial(each, check=partial(array, at_least=0, at_most=HIGHEST), least=1, most=3),
+    "nodes": partial(each, check=partial(array, at_most=HIGHEST), least=1, most=2),
+    "errors": partial(each, check=partial(array, above=0), least=2, most=2),
     "ways": partial(each, check=numbers, least=2),
-    "weight": finite,
-    "x": array,
-    "y": array,
-    "y_hat": array,
 }
 """The check of each argument, by the name that it has in every function."""
 
@@ -288,10 +220,9 @@ _inside = ContextVar("inside", default=False)
 
 @contextlib.contextmanager
 def door(is_open):
-    """Whether the functions called from here take their arguments as they are.
+    """Whether checked functions take their arguments as they are: inside one of them what they get has been checked.
 
-    Inside a checked function the doors stand open, since what it hands on has been checked. Where it calls the
-    learner's own code they are closed again.
+    Where a checked function calls the learner's own code, it closes the door again.
     """
     before = _inside.set(is_open)
     try:
@@ -327,29 +258,3 @@ def checked(function=None, **own):
             return function(*bound.args, **bound.kwargs)
 
     return guarded
-
-
-# ---- Old names, until their callers are converted: pictures, labs, predictions, show ----
-
-
-def vector(name, value, **limits):
-    return torch.from_numpy(array(name, value, **limits))
-
-
-def points(x, y, largest=LARGEST):
-    x, y = (vector(name, value, at_least=-largest, at_most=largest) for name, value in (("x", x), ("y", y)))
-    same_size(x=x, y=y)
-    return x, y
-
-
-def curves(value, least, most, **limits):
-    check = partial(array, **{"at_least": -HIGHEST, "at_most": HIGHEST, **limits})
-    return {name.replace("_", " "): found for name, found in each("curves", value, check, least, most).items()}
-
-
-def one_of(name, known, value):
-    return choice(name, value, known)
-
-
-def a(name, kind, value, source):
-    return instance(name, value, kind, f"a {kind.__name__}, as {source} it")

@@ -163,7 +163,7 @@ def tell(key, happened):
 def closing(notebook):
     """The closing line of a notebook: predictions right and exercises passed, in this kernel."""
     known = sorted({question.notebook for question in QUESTIONS.values()} | set(judge.EXERCISES))
-    arguments.one_of("notebook", known, notebook)
+    arguments.choice("notebook", notebook, known)
     questions = [key for key, question in QUESTIONS.items() if question.notebook == notebook]
     names = judge.EXERCISES.get(notebook, [])
     right = sum(record.predictions.get(key) is True for key in questions)
@@ -204,4 +204,4 @@ def _plain(value):
 
 
 def _question(key):
-    return QUESTIONS[arguments.one_of("key", sorted(QUESTIONS), key)]
+    return QUESTIONS[arguments.choice("key", key, sorted(QUESTIONS))]

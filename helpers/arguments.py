@@ -120,9 +120,9 @@ def number_or_array(name, value, **limits):
     return (number if single else array)(name, value, **limits)
 
 
-def pair(name, value):
+def pair(name, value, **limits):
     """The argument, a slope and an intercept, as a tuple of two floats."""
-    found = finite(name, value)
+    found = finite(name, value, **limits)
     if found.shape != (2,):
         raise ValueError(f"{name} must be a pair of numbers (w, b), not {shown(value)}")
     return tuple(found.tolist())

@@ -25,7 +25,7 @@ READOUTS = [
 ]
 """What the page says of a run, and of one that has diverged."""
 
-true_line = partial(arguments.pair, largest=STEEPEST)
+true_line = partial(arguments.pair, at_least=-STEEPEST, at_most=STEEPEST)
 start = partial(number, at_least=-10, at_most=10)
 handle_w, handle_b = (partial(number, at_least=grid[0], at_most=grid[-1]) for grid in (START_W, START_B))
 few = partial(count, at_most=300)  # as many steps are trained in a second or two
@@ -222,7 +222,7 @@ def _map(ax, hessian, best):
 # ---- Notebook 05: two kinds of noise ----
 
 
-@checked(truth=true_line)
+@checked(truth=true_line, draws=partial(count, at_least=2, at_most=300))
 def data_and_answer(truth=(0.3, 0.5), draws=100):
     """How far the noise and the size of the data move the best line, over many draws of the data."""
     noises = Slider("noise", tuple(np.round(np.arange(0.01, 0.201, 0.01), 2).tolist()), 0.1)

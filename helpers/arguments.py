@@ -120,9 +120,9 @@ def number_or_array(name, value, **limits):
     return (number if single else array)(name, value, **limits)
 
 
-def pair(name, value, largest=LARGEST):
+def pair(name, value, **limits):
     """The argument, a slope and an intercept, as a tuple of two floats."""
-    found = finite(name, value, at_least=-largest, at_most=largest)
+    found = finite(name, value, **limits)
     if found.shape != (2,):
         raise ValueError(f"{name} must be a pair of numbers (w, b), not {shown(value)}")
     return tuple(found.tolist())
@@ -246,10 +246,10 @@ def checked(function=None, **own):
         if _inside.get():
             return function(*args, **kwargs)
         bound = signature.bind(*args, **kwargs)
-        for name, value in bound.arguments.items():
-            parameter = signature.parameters[name]
+        for name, parameter in signature.parameters.items():
+            value = bound.arguments.get(name, {} if parameter.kind is parameter.VAR_KEYWORD else parameter.default)
             if parameter.kind is parameter.VAR_POSITIONAL:
-                bound.arguments[name] = tuple(checks[name](name, item) for item in value)
+                bound.arguments[name] = tuple(checks[name](name, item) for item in bound.arguments.get(name, ()))
             elif value is not parameter.default:
                 bound.arguments[name] = checks[name](name, value)
         if {"x", "y"} <= bound.arguments.keys():

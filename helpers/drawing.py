@@ -179,10 +179,11 @@ def draw_data(ax, x, y, truth=None):
 
 
 def lowest_place(x, y, steepest=LARGEST):
-    """The (w, b) of the best line, the middle of a map; `ValueError` if it is too steep for one."""
+    """The (w, b) of the best line, the middle of a map; `ValueError` if it is too far away for one."""
     w, b = descent.best_line(x, y)
     if max(abs(w), abs(b)) > steepest:
-        raise ValueError(f"x must lie further apart: the best line, w = {w:g}, b = {b:g}, is too steep for a map")
+        limit = f"with w and b from -{steepest:,} to {steepest:,}"
+        raise ValueError(f"x and y must have a best line {limit}, not w = {w:g}, b = {b:g}")
     return w, b
 
 

@@ -210,7 +210,7 @@ def within_reach(x, y, middle, reach):
     Where x and y change together, this keeps the direction.
     """
     places = [values - centre for values, centre in zip((x, y), middle, strict=True)]
-    found = []
+    near = []
     for together in [places] if x.shape == y.shape else [places[:1], places[1:]]:
         away = np.stack(together)
         lost = ~np.isfinite(away).all(axis=0)
@@ -218,8 +218,8 @@ def within_reach(x, y, middle, reach):
         away = np.take_along_axis(away, last[None], axis=-1)
         away = np.where(np.isfinite(away), away, reach)  # not even the first point is a number
         distance = np.abs(np.hypot.reduce(away, axis=0))
-        found += list(away * np.minimum(1, reach / np.maximum(distance, reach / 2)))
-    return [values + centre for values, centre in zip(found, middle, strict=True)]
+        near += list(away * np.minimum(1, reach / np.maximum(distance, reach / 2)))
+    return [values + centre for values, centre in zip(near, middle, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -265,10 +265,10 @@ class LiveFigure(anywidget.AnyWidget):
     def __init__(self, scene, sliders):
         """Draw the stage, and work out all tables: the sliders are in the order of their axes, one that plays last."""
         self._scene, self._sliders = scene, sliders
-        png = scene.stage.png()  # only what is drawn has its limits, and with them its places
         start = [slider.nearest(slider.start) for slider in sliders]
         tables = Tables()
         sent = {
+            "stage": scene.stage.png(),  # first, for only what is drawn has its limits, and with them its places
             "alt": scene.stage.alt,
             "size": [round(inches * drawing.PIXELS_PER_INCH) for inches in scene.stage.get_size_inches()],
             "sliders": [slider.to_page() for slider in sliders],
@@ -279,8 +279,8 @@ class LiveFigure(anywidget.AnyWidget):
             "mark": None if scene.mark is None else Numbers(scene.mark, decimals=4).to_page(tables),
             "handle": self._handle(),
             "counts_moves": scene.counts_moves,
+            "tables": tables.packed(),  # last, when all have been added
         }
-        sent |= {"stage": png, "tables": tables.packed()}
         super().__init__(position=start, visited=[start], scene=sent)
 
     @property
@@ -312,7 +312,7 @@ class LiveFigure(anywidget.AnyWidget):
             return None
         places = on_page(self._scene.handle, *(self._sliders[number].values for number in self._scene.handled))
         moves = {"name": "start of the descent", "moves": list(self._scene.handled)}
-        return {**moves, "places": [one.tolist() for one in places]}
+        return {**moves, "places": [along.tolist() for along in places]}
 
     @cached_property
     @drawing.styled
@@ -321,12 +321,8 @@ class LiveFigure(anywidget.AnyWidget):
         scene, position = self._scene, self.visited[0]
         for actor in scene.actors:
             actor.draw(position)
-        shown = [
-            (slider.name, slider.values[at])
-            for slider, at in zip(self._sliders, position, strict=True)
-            if not slider.plays
-        ]
-        settings = ", ".join(f"{name} {value:g}" for name, value in shown)
+        chosen = [(slider, at) for slider, at in zip(self._sliders, position, strict=True) if not slider.plays]
+        settings = ", ".join(f"{slider.name} {slider.values[at]:g}" for slider, at in chosen)
         scene.stage.alt += f" At {settings}: {scene.readout(position)}."
         return scene.stage.bundle()
 

@@ -39,7 +39,6 @@ def _pairs_by_name(name, value):
 def _table(name, value):
     """The argument as a tensor that can be read when it is written out."""
     table = arguments.finite(name, value)
-    array(name, table.flatten())
     if max(table.shape, default=0) > 2 * FEW:
         raise ValueError(f"{name} must have at most {2 * FEW} numbers in a row, not the shape {tuple(table.shape)}")
     return table

@@ -8,12 +8,12 @@ import math
 
 import numpy as np
 import pytest
+from helpers.show import png
 from PIL import Image
 
 from course_labs import Page
 from helpers import figures
 from helpers.live_figure import FAR, Actor, LiveFigure, Numbers, Scene, Slider, Tables
-from helpers.show import png
 
 
 def place(ax, x, y):

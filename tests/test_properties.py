@@ -13,7 +13,6 @@ import os
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from types import SimpleNamespace
 
 import matplotlib
 import numpy as np
@@ -23,27 +22,28 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 import test_checks
-import test_figures
+import test_pictures
 from course_labs import Page
 from helpers import (
     arguments,
     checks,
     data,
     descent,
-    figures,
+    drawing,
     gradients,
     graph,
     judge,
     labs,
     live_figure,
+    pictures,
     predictions,
     record,
 )
-from helpers.show import bundle, png, show
+from helpers.drawing import show
 from hostile import Mischief, either, kept, mostly_never
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "200"))
-MODULES = ("arguments", "data", "descent", "gradients", "graph", "figures", "judge", "predictions", "show", "labs")
+MODULES = ("arguments", "data", "descent", "gradients", "graph", "pictures", "judge", "predictions", "drawing", "labs")
 
 HANDFUL = 5
 """So many examples are drawn at a time: the work of hypothesis around them takes longer than most of the calls."""
@@ -63,7 +63,7 @@ def nothing_else_changes(monkeypatch):
 
     Labs train few rates, for few steps, and draw no stage, which takes longest.
     """
-    monkeypatch.setattr(live_figure, "show", SimpleNamespace(png=lambda stage: b""))
+    monkeypatch.setattr(drawing.Picture, "png", lambda stage: b"")
     monkeypatch.setattr(labs, "RATES", labs.RATES[6::10])
     monkeypatch.setattr(labs, "STEPS", 10)
     monkeypatch.setattr(predictions, "_open", {})
@@ -318,28 +318,27 @@ GRAPH = {
 
 def right_picture(result, **given):
     picture = result[0] if isinstance(result, tuple) else result
-    assert isinstance(picture, figures.Picture)
+    assert isinstance(picture, drawing.Picture)
     assert picture.alt.endswith(".")
     assert not re.search(r"\b(nan|inf)\b|array\(|tensor\(", picture.alt)
     if EXAMPLES > 200:
-        png(picture)
+        picture.png()
 
 
 def picture(name):
     """The row of a picture, from its example in test_figures, with three points where it takes points."""
-    function = getattr(figures, name)
-    args, kwargs = test_figures.EXAMPLES[name]
+    function = getattr(pictures, name)
+    args, kwargs = test_pictures.EXAMPLES[name]
     if name == "five_words":
         return Row(lambda opened: function(opened), {"opened": "loss"}, right_picture, slow=True)
     good = {**dict(zip(inspect.signature(function).parameters, args, strict=False)), **kwargs}
-    if good.get("x") is test_figures.X:
+    if good.get("x") is test_pictures.X:
         good |= POINTS
     return Row(function, good, right_picture, slow=True)
 
 
-FIGURES = {name: picture(name) for name in test_figures.EXAMPLES}
+FIGURES = {name: picture(name) for name in test_pictures.EXAMPLES}
 FIGURES["autograd_graphs"].told = dict.fromkeys(FIGURES["autograd_graphs"].good, "graphs")
-FIGURES["smallest_loss"] = Row(figures.smallest_loss, POINTS, lambda result, x, y: near(result >= 0, 1))
 
 
 def right_verdict(result, **given):
@@ -380,7 +379,7 @@ PREDICTIONS = {
 }
 
 
-class Small(figures.Picture):
+class Small(drawing.Picture):
     """A picture that is quickly drawn, and can be copied."""
 
     alt = "Nothing."
@@ -393,8 +392,6 @@ class Small(figures.Picture):
 
 
 SHOW = {
-    "bundle": Row(bundle, {"picture": Small()}, lambda result, picture: near(result["text/plain"] == picture.alt, 1)),
-    "png": Row(png, {"picture": Small()}, lambda result, picture: near(result[:4] == b"\x89PNG", 1)),
     "show": Row(show, {"picture": Small()}),
 }
 
@@ -412,7 +409,7 @@ def right_lab(result, **given):
 @cache
 def figure():
     """A live figure of our own, with one slider."""
-    picture, _ = figures.panels(1, "One panel")
+    picture, _ = drawing.panels(1, "One panel")
     picture.alt = "A panel."
     return live_figure.LiveFigure(live_figure.Scene(picture, [], [""], {}), [SLIDER])
 
@@ -459,19 +456,21 @@ PARTS = {
     "arguments.a",
     "arguments.finite",
     "arguments.room",
-    "figures.panels",
-    "figures.limits",
-    "figures.points_with_map",
-    "figures.frame_data",
-    "figures.frame_map",
-    "figures.note",
-    "figures.draw_arrow",
-    "figures.draw_data",
-    "figures.draw_line",
-    "figures.draw_losses",
-    "figures.draw_map",
-    "figures.mark_lowest",
-    "figures.mark_start",
+    "drawing.panels",
+    "drawing.limits",
+    "drawing.lowest_place",
+    "drawing.loss_of",
+    "drawing.draw_box",
+    "drawing.draw_table",
+    "drawing.frame_map",
+    "drawing.note",
+    "drawing.draw_arrow",
+    "drawing.draw_data",
+    "drawing.draw_line",
+    "drawing.draw_losses",
+    "drawing.draw_map",
+    "drawing.mark_lowest",
+    "drawing.mark_start",
 }
 """Parts of the public functions, which give them what they have checked."""
 

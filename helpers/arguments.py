@@ -175,7 +175,7 @@ def choice(name, value, choices):
 
 def same_size(**sized):
     """`ValueError` if the arguments, each under its name, do not hold equally many numbers."""
-    sizes = [np.shape(values)[-1] for values in sized.values()]
+    sizes = [math.prod(np.shape(values)[-1:]) for values in sized.values()]
     if len(set(sizes)) > 1:
         raise ValueError(f"{' and '.join(sized)} must have the same size, not {' and '.join(map(str, sizes))}")
 

@@ -8,7 +8,6 @@ import inspect
 import io
 import os
 import re
-from types import SimpleNamespace
 
 import matplotlib
 import numpy as np
@@ -18,7 +17,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from course_labs import Page
-from helpers import checks, data, descent, drawing, gradients, graph, labs, live_figure, pictures, predictions, record
+from helpers import checks, data, descent, drawing, gradients, graph, labs, pictures, predictions, record
 from hostile import Mischief, either, kept, never, odd
 
 MODULES = [data, descent, gradients, graph, drawing, pictures, labs, predictions]
@@ -38,7 +37,7 @@ examples = settings(
 @pytest.fixture(autouse=True)
 def shared_state_stays(monkeypatch):
     """What all share is as it was after every example together. Labs are small here, and draw no stage."""
-    monkeypatch.setattr(live_figure, "drawing", SimpleNamespace(**{**vars(drawing), "png": lambda stage: b""}))
+    monkeypatch.setattr(drawing.Picture, "png", lambda stage: b"")
     monkeypatch.setattr(labs, "RATES", labs.RATES[6::10])
     monkeypatch.setattr(labs, "STEPS", 10)
     for part in ("answers", "predictions", "exercises"):

@@ -2,11 +2,11 @@
 
 import torch
 
-from helpers import checks, descent, figures, gradients, graph, labs, predictions
+from helpers import checks, descent, gradients, graph, labs, pictures, predictions
 from helpers.data import make_line
-from helpers.show import show
+from helpers.drawing import show
 
-__all__ = ["checks", "descent", "figures", "gradients", "graph", "labs", "make_line", "predictions", "show"]
+__all__ = ["checks", "descent", "gradients", "graph", "labs", "make_line", "pictures", "predictions", "show"]
 
 dtype, device = torch.get_default_dtype(), torch.get_default_device()
 if (dtype, device.type) != (torch.float32, "cpu"):

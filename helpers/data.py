@@ -4,9 +4,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from helpers import arguments
+from helpers.arguments import checked
 
 
+@checked
 def make_line(w=0.3, b=0.5, size=100, noise=0.01, seed=0):
     """Points around the line y = w x + b, as two NumPy arrays.
 
@@ -21,35 +22,22 @@ def make_line(w=0.3, b=0.5, size=100, noise=0.01, seed=0):
 
     Returns:
         x, y: float64 arrays of shape (size,).
-
-    Raises:
-        TypeError, ValueError: an argument is not a number, not finite, too small or too large.
     """
-    w, b = arguments.number("w", w), arguments.number("b", b)
-    size, seed = arguments.count("size", size), arguments.seed(seed)
-    noise = arguments.number("noise", noise, at_least=0)
     random = np.random.default_rng(seed)
     x = random.uniform(0, 1, size)
     y = w * x + b + noise * random.uniform(-1, 1, size)
     return x, y
 
 
+@checked
 @torch.inference_mode(False)
 def make_layer(size=10, seed=0):
     """A layer with three inputs and two outputs, and a batch for it, drawn as notebook 01 does after torch.manual_seed.
 
-    Args:
-        size: number of examples, from 1 to a million.
-        seed: the same seed gives the same numbers. PyTorch's own random numbers are left as they were.
-
     Returns:
         x, y, linear: float32 tensors of shape (size, 3) and (size, 2), and an `nn.Linear(3, 2)`.
-
-    Raises:
-        TypeError, ValueError: an argument is not a whole number, too small or too large.
     """
-    size, seed = arguments.count("size", size), arguments.seed(seed)
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]):  # PyTorch's own random numbers are left as they were
         torch.manual_seed(seed)
         x, y = (torch.randn(size, features, dtype=torch.float32, device="cpu") for features in (3, 2))
         return x, y, nn.Linear(3, 2, dtype=torch.float32, device="cpu")

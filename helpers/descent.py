@@ -6,13 +6,13 @@ import numpy as np
 import torch
 
 from helpers import arguments
+from helpers.arguments import checked, number_or_array
 
 LANES_AT_ONCE = 1024
 """As many runs lie in the processor's own memory together, which makes all of them twice as fast."""
 
 DIVERGED = 1000
 """A run counts as diverged once its loss is above this many times its first loss: a rule that misses a slow one."""
-
 
 recorded = torch.inference_mode(False)  # which also turns on the recording, in whatever mode the caller is
 
@@ -33,6 +33,7 @@ class Descent:
         return np.where(gone.any(axis=0), gone.argmax(axis=0), -1)
 
 
+@checked(y=arguments.finite, w=number_or_array, b=number_or_array)
 @recorded
 def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     """Run the five lines of the training loop in many lanes at once, one for every learning rate.
@@ -46,27 +47,24 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
         learning_rates: shape (lanes,), each above 0.
         w, b: the start; one number for all lanes, or one for each, shape (lanes,).
         steps: number of steps, at least 1.
-        momentum: at least 0; one number for all lanes, or one for each. As in torch.optim.SGD, the velocity is
+        momentum: from 0 to 1; one number for all lanes, or one for each. As in torch.optim.SGD, the velocity is
             momentum * velocity + gradient, and a step is the learning rate times the velocity.
 
     Returns:
         Descent, in float64. A run that diverges may end in numbers that are not finite; nothing is raised.
-
-    Raises:
-        TypeError, ValueError: an argument is not numbers, has the wrong shape, or is not finite or too small.
     """
-    rates = arguments.vector("learning_rates", learning_rates, above=0)
-    lanes, steps = len(rates), arguments.count("steps", steps)
-    x, y = _points(x, y, lanes)
+    x, y, rates = _tensors(x, y, learning_rates)
+    lanes = len(rates)
+    if y.shape not in (x.shape, (lanes, len(x))):
+        raise ValueError(f"y must have the shape {(len(x),)} or {(lanes, len(x))}, not {tuple(y.shape)}")
     arguments.room(steps=steps, learning_rates=lanes)
     arguments.room(x=len(x), learning_rates=lanes)
-    w, b = (_in_each("learning_rates", name, value, lanes) for name, value in (("w", w), ("b", b)))
-    momentum = _in_each("learning_rates", "momentum", momentum, lanes, at_least=0)
+    w, b, momentum = _in_each_lane("learning_rates", lanes, w=w, b=b, momentum=momentum)
     record = np.empty((3, steps + 1, lanes))
     for begin in range(0, lanes, LANES_AT_ONCE):
         some = slice(begin, begin + LANES_AT_ONCE)
         start = (values[some].clone().requires_grad_() for values in (w, b))
-        _descend(x, y[some] if len(y) > 1 else y, rates[some], *start, momentum[some], record[..., some])
+        _descend(x, y[some] if y.ndim > 1 else y, rates[some], *start, momentum[some], record[..., some])
     return Descent(rates.numpy(), *record)
 
 
@@ -86,29 +84,21 @@ def _descend(x, y, rates, w, b, momentum, record):
         w.grad = b.grad = None
 
 
-def _points(x, y, lanes):
-    """x of shape (size,) and y of shape (1, size), or (lanes, size) where it has a row for each lane."""
-    y = arguments.numbers("y", y)
-    if y.ndim < 2:
-        x, y = arguments.points(x, y)
-        return x, y[None]
-    x, _ = arguments.points(x, y[0] if len(y) else y)
-    if y.shape != (lanes, len(x)):
-        raise ValueError(f"y must have the shape {(len(x),)} or {(lanes, len(x))}, not {tuple(y.shape)}")
-    arguments.vector("y", y.flatten())
-    return x, y
+def _tensors(*values):
+    """Arrays, tensors and lists as float64 tensors."""
+    return [torch.as_tensor(value, dtype=torch.float64, device="cpu") for value in values]
 
 
-def _in_each(of, name, value, lanes, **limits):
-    """A vector with a number for each lane: the argument, or the one number that it is in all of them."""
-    if not isinstance(value, list | tuple) and getattr(value, "ndim", 0) == 0:
-        return torch.full((lanes,), arguments.number(name, value, **limits), dtype=torch.float64, device="cpu")
-    found = arguments.vector(name, value, **limits)
-    if len(found) != lanes:
-        raise ValueError(f"{name} must be one number or one for each of {of}, not {arguments.shown(found.tolist())}")
-    return found
+def _in_each_lane(of, lanes, **values):
+    """Tensors with a number for each lane: the argument, or the single number that it is in all of them."""
+    for name, value in zip(values, _tensors(*values.values()), strict=True):
+        if value.shape not in ((), (lanes,)):
+            found = arguments.shown(value.tolist())
+            raise ValueError(f"{name} must be one number or one for each of {of}, not {found}")
+        yield value.expand(lanes)
 
 
+@checked
 def best_line(x, y):
     """Slope and intercept with the smallest mean squared error, by least squares: no search.
 
@@ -121,17 +111,17 @@ def best_line(x, y):
     Returns:
         w, b: two floats.
     """
-    x, y = arguments.points(x, y)
+    x, y = _tensors(x, y)
     away = x - x.mean()
     spread = (away**2).sum()
     if (x == x[0]).all() or spread < 1e-100:  # no float tells them apart once they are squared
-        told = arguments.shown(x.tolist())
-        why = "where all points have one x, every slope fits equally well"
-        raise ValueError(f"x must hold at least two different numbers, not {told}: {why}")
+        found, why = arguments.shown(x.tolist()), "where all points have one x, every slope fits equally well"
+        raise ValueError(f"x must hold at least two different numbers, not {found}: {why}")
     w = (away * (y - y.mean())).sum() / spread
     return w.item(), (y.mean() - w * x.mean()).item()
 
 
+@checked(w=arguments.array, b=arguments.array)
 def loss_grid(x, y, w, b):
     """The mean squared error of every pair (w, b) on a grid.
 
@@ -144,13 +134,13 @@ def loss_grid(x, y, w, b):
     Returns:
         float64 array of shape (rows, columns).
     """
-    x, y = arguments.points(x, y)
-    w, b = arguments.vector("w", w), arguments.vector("b", b)
+    x, y, w, b = _tensors(x, y, w, b)
     arguments.room(w=len(w), b=len(b), x=len(x))
     y_hat = w[None, :, None] * x + b[:, None, None]
     return ((y_hat - y) ** 2).mean(dim=-1).numpy()
 
 
+@checked
 @recorded
 def curvature(x, y):
     """The Hessian of the mean squared error over (w, b), by autograd: how the two slopes of the loss change.
@@ -160,7 +150,7 @@ def curvature(x, y):
     Returns:
         float64 tensor of shape (2, 2).
     """
-    x, y = arguments.points(x, y)
+    x, y = _tensors(x, y)
 
     def loss(parameters):
         return ((parameters[0] * x + parameters[1] - y) ** 2).mean()
@@ -168,6 +158,7 @@ def curvature(x, y):
     return torch.autograd.functional.hessian(loss, x.new_zeros(2))
 
 
+@checked
 def stability_limit(hessian, momentum=0.0):
     """The learning rate above which gradient descent on a parabola diverges: 2 (1 + momentum) / lambda_max.
 
@@ -178,21 +169,18 @@ def stability_limit(hessian, momentum=0.0):
         hessian: symmetric tensor of shape (n, n), with a largest eigenvalue above 0.
         momentum: from 0 to 1.
     """
-    hessian = arguments.numbers("hessian", arguments.tensor("hessian", hessian))
-    if hessian.ndim != 2 or not 0 < hessian.shape[0] == hessian.shape[1]:
-        raise ValueError(f"hessian must have a square shape such as (2, 2), not {tuple(hessian.shape)}")
-    arguments.finite("hessian", hessian)
-    told = arguments.shown(hessian.tolist())
-    if not torch.allclose(hessian, hessian.T, atol=0):
-        raise ValueError(f"hessian must be symmetric, not {told}")
-    momentum = arguments.number("momentum", momentum, at_least=0, at_most=1)
+    (hessian,) = _tensors(hessian)
+    found = arguments.shown(hessian.tolist())
+    if hessian.ndim != 2 or hessian.shape != hessian.T.shape or not torch.allclose(hessian, hessian.T, atol=0):
+        raise ValueError(f"hessian must be a symmetric table, of a shape such as (2, 2), not {found}")
     steepest = torch.linalg.eigvalsh(hessian)[-1].item()
     if not steepest > 1e-100:
         why = "only a loss that bends upwards has a limit"
-        raise ValueError(f"hessian must have an eigenvalue above 0, not {told}: {why}")
+        raise ValueError(f"hessian must have an eigenvalue above 0, not {found}: {why}")
     return 2 * (1 + momentum) / steepest
 
 
+@checked
 @recorded
 def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed=0):
     """Many runs of gradient descent on the mean of (b - value)**2, each step on a random handful of the values.
@@ -211,22 +199,19 @@ def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed
     Returns:
         b after each step, the start first: float64 array of shape (steps + 1, runs).
     """
-    values = arguments.vector("values", values)
-    batch_size, steps = arguments.count("batch_size", batch_size), arguments.count("steps", steps)
-    runs, seed = arguments.count("runs", runs), arguments.seed(seed)
-    learning_rate = _in_each("the runs", "learning_rate", learning_rate, runs, above=0)
+    (values,) = _tensors(values)
+    (learning_rate,) = _in_each_lane("the runs", runs, learning_rate=learning_rate)
     arguments.room(runs=runs, batch_size=batch_size)
     arguments.room(runs=runs, steps=steps)
     generator = torch.Generator().manual_seed(seed)
-    b = values.new_full((runs,), arguments.number("start", start), requires_grad=True)
+    b = values.new_full((runs,), start, requires_grad=True)
     record = np.empty((steps + 1, runs))
-    record[0] = b.detach().numpy()
-    for step in range(1, steps + 1):
+    for row in record:
+        row[:] = b.detach()
         handful = values[torch.randint(len(values), (runs, batch_size), generator=generator, device="cpu")]
         loss = ((b[:, None] - handful) ** 2).mean(dim=1)
         loss.sum().backward()
         with torch.no_grad():
             b -= learning_rate * b.grad
         b.grad = None
-        record[step] = b.detach().numpy()
     return record

@@ -5,10 +5,12 @@ PyTorch's "Autograd mechanics" note describes them.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 
 from helpers import arguments
+from helpers.arguments import checked, each, instance
 
 
 @dataclass(frozen=True)
@@ -47,73 +49,73 @@ class Graph:
         return [(start, end) for start, node in enumerate(self.nodes) for end in node.inputs]
 
 
+def _recorded(name, value):
+    """The argument, a tensor with a graph behind it."""
+    if arguments.tensor(name, value).grad_fn is None:
+        raise ValueError(f"{name} must have a grad_fn, but was not computed from anything that requires a gradient")
+    return value
+
+
+@checked(tensor=_recorded, names=partial(each, check=arguments.tensor))
 def trace(tensor, **names):
     """Walk the graph behind a tensor, and look at (that is, unpack) each tensor saved in it.
 
     Args:
         tensor: a tensor with a `grad_fn`, such as a loss.
-        names: the leaves by the names they should have, for instance `w=w, b=b`.
-
-    Raises:
-        TypeError: something is not a tensor.
-        ValueError: the tensor has no `grad_fn`, so that there is no graph behind it, or a name is not in that graph.
+        names: the leaves of its graph by the names they should have, for instance `w=w, b=b`.
     """
-    root = _root(tensor)
-    named = {id(arguments.tensor(name, leaf)): name for name, leaf in names.items()}
-
-    order = _backward_order(root)
+    order = _backward_order(tensor.grad_fn)
     leaves = {id(_leaf(function)) for function in order}
     for name, leaf in names.items():
         if id(leaf) not in leaves:
-            told = "made with requires_grad=True, and used to compute tensor"
-            raise ValueError(f"{name} must be a leaf of the graph behind tensor: {told}")
-    depth = {root: 0}
+            how = "made with requires_grad=True, and used to compute tensor"
+            raise ValueError(f"{name} must be a leaf of the graph behind tensor: {how}")
+    name_of = {id(leaf): name for name, leaf in names.items()}
+    place_of = {function: place for place, function in enumerate(order)}
+    depth = dict.fromkeys(order, 0)
+    nodes = []
     for function in order:
-        for following in _following(function):
-            depth[following] = max(depth.get(following, 0), depth[function] + 1)
-    position = {function: place for place, function in enumerate(order)}
-    return Graph(
-        tuple(
-            _node(function, named, [position[following] for following in _following(function)], depth[function])
-            for function in order
-        )
-    )
+        following = _following(function)
+        for next_one in following:
+            depth[next_one] = max(depth[next_one], depth[function] + 1)
+        inputs = tuple(place_of[next_one] for next_one in following)
+        leaf = _leaf(function)
+        if leaf is None:
+            nodes.append(Node(_operation(function), None, False, _saved(function), inputs, depth[function]))
+        else:
+            name, has_grad = name_of.get(id(leaf), "leaf"), leaf.grad is not None
+            nodes.append(Node(name, tuple(leaf.shape), has_grad, (), inputs, depth[function]))
+    return Graph(tuple(nodes))
 
 
+@checked(tensor=_recorded)
 def count_nodes(tensor):
     """How many nodes the graph behind a tensor has."""
-    return len(_backward_order(_root(tensor)))
+    return len(_backward_order(tensor.grad_fn))
 
 
+@checked(graph=partial(instance, kind=Graph, called="a Graph, as trace() returns it"))
 def text_tree(graph):
     """The graph as indented text: each operation above what it sends its gradient to, saved tensors in brackets."""
-    arguments.a("graph", Graph, graph, "trace() returns")
-    lines = []
+    lines, written = [], set()
     waiting = [(0, 0)]
-    told = set()
     while waiting:
         place, indent = waiting.pop()
         node = graph.nodes[place]
-        again = " (above)" if place in told and node.inputs else ""
-        lines.append("  " * indent + describe(node) + again)
+        again = place in written and node.inputs
+        lines.append("  " * indent + describe(node) + (" (above)" if again else ""))
         if not again:
             waiting += [(following, indent + 1) for following in reversed(node.inputs)]
-        told.add(place)
+        written.add(place)
     return "\n".join(lines)
 
 
+@checked(node=partial(instance, kind=Node, called="a Node, one of the nodes of a Graph"))
 def describe(node):
     """One line about a node: for a leaf its shape and whether it has a gradient, for an operation what it has saved."""
-    arguments.a("node", Node, node, "trace() finds")
     if node.shape is not None:
         return f"{node.name} {node.shape}: grad {'filled' if node.has_grad else 'None'}"
     return node.name + (f" [saved: {', '.join(map(str, node.saved))}]" if node.saved else "")
-
-
-def _root(tensor):
-    if arguments.tensor("tensor", tensor).grad_fn is None:
-        raise ValueError("tensor has no grad_fn: it was not computed from anything that requires a gradient")
-    return tensor.grad_fn
 
 
 def _following(function):
@@ -122,13 +124,6 @@ def _following(function):
 
 def _leaf(function):
     return function.variable if function.name().endswith("AccumulateGrad") else None
-
-
-def _node(function, named, inputs, depth):
-    leaf = _leaf(function)
-    if leaf is None:
-        return Node(_operation(function), None, False, _saved(function), tuple(inputs), depth)
-    return Node(named.get(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None, (), tuple(inputs), depth)
 
 
 def _operation(function):
@@ -162,18 +157,17 @@ def _gone(refusal):
 def _backward_order(root):
     """An order backward could take: each node before all it sends its gradient to. No recursion: graphs get long."""
     waits_for = {root: 0}
-    found = [root]
-    for function in found:
+    reached = [root]
+    for function in reached:  # which grows on the way
         for following in _following(function):
             if following not in waits_for:
                 waits_for[following] = 0
-                found.append(following)
+                reached.append(following)
             waits_for[following] += 1
     ready, order = [root], []
     while ready:
-        function = ready.pop()
-        order.append(function)
-        for following in reversed(_following(function)):
+        order.append(ready.pop())
+        for following in reversed(_following(order[-1])):
             waits_for[following] -= 1
             if not waits_for[following]:
                 ready.append(following)

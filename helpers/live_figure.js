@@ -187,11 +187,15 @@ async function render({ model, el }) {
     const takes = Math.min(STEP_TAKES, RUN_TAKES / last);
     const from = model.get("position")[steps] % last;
     let began = null;
+    let shown = String(model.get("position")); // what this view has set last
     player.textContent = "Pause";
     const next = (now) => {
       began ??= now;
+      if (String(model.get("position")) !== shown) return pause(); // another view or a cell has moved it
       const at = Math.min(from + Math.floor((now - began) / takes), last);
-      if (at !== model.get("position")[steps]) move(model.get("position").with(steps, at));
+      const position = model.get("position").with(steps, at);
+      shown = String(position);
+      move(position);
       if (at < last) playing = requestAnimationFrame(next);
       else pause();
     };
@@ -221,11 +225,15 @@ async function render({ model, el }) {
     const counted = scene.counts_moves ? ` · ${moves} ${moves === 1 ? "move" : "moves"}` : "";
     const sentence = scene.sentences[look(scene.which, position)[0]];
     readout.textContent = sentence.replace(/{(\w+)}/g, (_, name) => say(words[name], position)) + counted;
+  }
+
+  function redraw() {
+    draw();
     clearTimeout(timer);
     timer = setTimeout(() => (announced.textContent = readout.textContent), ANNOUNCE_AFTER);
   }
 
-  model.on("change:position change:visited", draw);
+  model.on("change:position change:visited", redraw);
   draw();
   root.setAttribute("aria-busy", false);
   return () => {
@@ -233,7 +241,7 @@ async function render({ model, el }) {
     clearTimeout(timer);
     URL.revokeObjectURL(url);
     window.removeEventListener("keydown", keys, true);
-    model.off("change:position change:visited", draw);
+    model.off("change:position change:visited", redraw);
   };
 }
 

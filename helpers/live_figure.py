@@ -14,7 +14,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from helpers import arguments, figures, show
+from helpers import arguments, drawing
 
 FAR = 4000
 """Actors are drawn at most this many pixels from the middle of their panel: outside, in the right direction, finite."""
@@ -182,7 +182,7 @@ class Actor:
             x, y = np.array(self.line), y[-1] + x[-1] * np.array(self.line)
         if self.fill:
             self.ax.fill(x, y, color=self.fill, zorder=0, linewidth=0)
-        points = 72 / figures.PIXELS_PER_INCH
+        points = 72 / drawing.PIXELS_PER_INCH
         dots = {"marker": "o", "markersize": self.dots * points, "markeredgewidth": 0} if self.dots else {}
         line = (":" if self.dotted else "-") if self.width else ""
         style = {"linestyle": line, "linewidth": self.width * points, "color": self.color, **dots}
@@ -194,13 +194,13 @@ def on_page(ax, x, y):
     x, y = (np.asarray(values, float) for values in (x, y))
     across = ax.transData.transform(np.stack([x.ravel(), np.ones(x.size)], axis=-1))[:, 0]
     up = ax.transData.transform(np.stack([np.ones(y.size), y.ravel()], axis=-1))[:, 1]
-    scale = figures.PIXELS_PER_INCH / ax.figure.dpi
+    scale = drawing.PIXELS_PER_INCH / ax.figure.dpi
     return scale * across.reshape(x.shape), scale * (ax.figure.bbox.height - up.reshape(y.shape))
 
 
 def _panel(ax):
     """The rectangle of the axes in the page: left, top, width and height."""
-    scale, box = figures.PIXELS_PER_INCH / ax.figure.dpi, ax.bbox
+    scale, box = drawing.PIXELS_PER_INCH / ax.figure.dpi, ax.bbox
     return [scale * part for part in (box.x0, ax.figure.bbox.height - box.y1, box.width, box.height)]
 
 
@@ -210,7 +210,7 @@ def within_reach(x, y, middle, reach):
     Where x and y change together, this keeps the direction.
     """
     places = [values - centre for values, centre in zip((x, y), middle, strict=True)]
-    found = []
+    near = []
     for together in [places] if x.shape == y.shape else [places[:1], places[1:]]:
         away = np.stack(together)
         lost = ~np.isfinite(away).all(axis=0)
@@ -218,8 +218,8 @@ def within_reach(x, y, middle, reach):
         away = np.take_along_axis(away, last[None], axis=-1)
         away = np.where(np.isfinite(away), away, reach)  # not even the first point is a number
         distance = np.abs(np.hypot.reduce(away, axis=0))
-        found += list(away * np.minimum(1, reach / np.maximum(distance, reach / 2)))
-    return [values + centre for values, centre in zip(found, middle, strict=True)]
+        near += list(away * np.minimum(1, reach / np.maximum(distance, reach / 2)))
+    return [values + centre for values, centre in zip(near, middle, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ class Scene:
     moved, across and up, by dragging. `counts_moves`: the read-out says how often a slider was let go at a new place.
     """
 
-    stage: figures.Picture
+    stage: drawing.Picture
     actors: list
     sentences: list
     words: dict
@@ -255,7 +255,7 @@ class LiveFigure(anywidget.AnyWidget):
     """
 
     _esm = "".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("page.js", "live_figure.js"))
-    _css = Path(__file__).with_name("live_figure.css").read_text("utf-8")
+    _css = drawing.CSS + Path(__file__).with_name("live_figure.css").read_text("utf-8")
 
     scene = traitlets.Dict().tag(sync=True)
     # Without an echo: one that a busy kernel sends late would take back what the hand has done since.
@@ -265,12 +265,12 @@ class LiveFigure(anywidget.AnyWidget):
     def __init__(self, scene, sliders):
         """Draw the stage, and work out all tables: the sliders are in the order of their axes, one that plays last."""
         self._scene, self._sliders = scene, sliders
-        png = show.png(scene.stage)  # only what is drawn has its limits, and with them its places
         start = [slider.nearest(slider.start) for slider in sliders]
         tables = Tables()
         sent = {
+            "stage": scene.stage.png(),  # first, for only what is drawn has its limits, and with them its places
             "alt": scene.stage.alt,
-            "size": [round(inches * figures.PIXELS_PER_INCH) for inches in scene.stage.get_size_inches()],
+            "size": [round(inches * drawing.PIXELS_PER_INCH) for inches in scene.stage.get_size_inches()],
             "sliders": [slider.to_page() for slider in sliders],
             "actors": [actor.to_page(tables) for actor in scene.actors],
             "sentences": scene.sentences,
@@ -279,8 +279,8 @@ class LiveFigure(anywidget.AnyWidget):
             "mark": None if scene.mark is None else Numbers(scene.mark, decimals=4).to_page(tables),
             "handle": self._handle(),
             "counts_moves": scene.counts_moves,
+            "tables": tables.packed(),  # last, when all have been added
         }
-        sent |= {"stage": png, "tables": tables.packed()}
         super().__init__(position=start, visited=[start], scene=sent)
 
     @property
@@ -312,23 +312,19 @@ class LiveFigure(anywidget.AnyWidget):
             return None
         places = on_page(self._scene.handle, *(self._sliders[number].values for number in self._scene.handled))
         moves = {"name": "start of the descent", "moves": list(self._scene.handled)}
-        return {**moves, "places": [one.tolist() for one in places]}
+        return {**moves, "places": [along.tolist() for along in places]}
 
     @cached_property
-    @figures.styled
+    @drawing.styled
     def _opening(self):
         """The starting picture, actors and all, for readers without a kernel."""
         scene, position = self._scene, self.visited[0]
         for actor in scene.actors:
             actor.draw(position)
-        shown = [
-            (slider.name, slider.values[at])
-            for slider, at in zip(self._sliders, position, strict=True)
-            if not slider.plays
-        ]
-        settings = ", ".join(f"{name} {value:g}" for name, value in shown)
+        chosen = [(slider, at) for slider, at in zip(self._sliders, position, strict=True) if not slider.plays]
+        settings = ", ".join(f"{slider.name} {slider.values[at]:g}" for slider, at in chosen)
         scene.stage.alt += f" At {settings}: {scene.readout(position)}."
-        return show.bundle(scene.stage)
+        return scene.stage.bundle()
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)

@@ -14,7 +14,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from helpers import arguments, judge, record
+from helpers import arguments, drawing, judge, record
 
 HERE = Path(__file__).parent
 NO_NUMBER = "That isn't a number yet. Write it like 0.25, 0,25 or 1/4."
@@ -70,7 +70,7 @@ class Card(anywidget.AnyWidget):
     """A few words in the page, and above them, where something is asked, a form."""
 
     _esm = "".join((HERE / name).read_text("utf-8") for name in ("page.js", "card.js"))
-    _css = (HERE / "card.css").read_text("utf-8")
+    _css = drawing.CSS + (HERE / "card.css").read_text("utf-8")
 
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -93,7 +93,7 @@ class Card(anywidget.AnyWidget):
 
 def ask(key):
     """Ask a question before the next cell shows the answer. An earlier answer in this kernel is kept."""
-    question = QUESTIONS[arguments.one_of("key", sorted(QUESTIONS), key)]
+    question = QUESTIONS[arguments.choice("key", key, sorted(QUESTIONS))]
     text, options = question.question, list(question.options)
     card = Card("Your prediction", text, *options, question=text, options=options, answer=record.answers.get(key, ""))
 
@@ -119,8 +119,8 @@ def tell(key, happened):
     Args:
         happened: what the notebook computed: a number or a tensor of one, a bool, a string, or None (option "None").
     """
-    question = QUESTIONS[arguments.one_of("key", sorted(QUESTIONS), key)]
-    value = _plain(happened) if question.options else arguments.number("happened", happened)
+    question = QUESTIONS[arguments.choice("key", key, sorted(QUESTIONS))]
+    value = _plain(happened) if question.options else arguments.outcome("happened", happened)
     if key in _open:
         _open[key].closed, _open[key].text = True, "The answer is known now. To predict anew, run this cell again."
     answer = record.answers.get(key, "")
@@ -136,7 +136,7 @@ def _plain(value):
     with suppress(Exception):  # a tensor or an array of one number, and on this device
         value = value.item()
     value = "None" if value is None else value
-    return value if isinstance(value, bool | str) else arguments.number("happened", value)
+    return value if isinstance(value, bool | str) else arguments.outcome("happened", value)
 
 
 def _verdict(question, answer, right, outcome):
@@ -155,7 +155,7 @@ def _verdict(question, answer, right, outcome):
 
 def closing(notebook):
     """The closing line of a notebook: predictions right and exercises passed, in this kernel."""
-    arguments.one_of("notebook", sorted({question.notebook for question in QUESTIONS.values()}), notebook)
+    arguments.choice("notebook", notebook, sorted({question.notebook for question in QUESTIONS.values()}))
     right = [record.predictions.get(key) for key, question in QUESTIONS.items() if question.notebook == notebook]
     passed = [record.exercises.get(name) for name in judge.EXERCISES.get(notebook, [])]
     text = (

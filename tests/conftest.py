@@ -17,6 +17,10 @@ import in_browser
 import notebooks
 
 
+def pytest_addoption(parser):
+    parser.addoption("--update-pictures", action="store_true", help="store what the pictures of tests/pictures are now")
+
+
 def pytest_collection_modifyitems(items):
     """The tests in a browser take longest, and so come first."""
     items.sort(key=lambda item: "server" not in getattr(item, "fixturenames", ()))

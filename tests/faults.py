@@ -203,9 +203,9 @@ CAUGHT_BY = {
         ("a wrong count", "01", stored("behind y_hat:", "5 nodes", "6 nodes")),
         ("a wrong type", "01", stored("number = loss.item()", "class 'float'", "class 'int'")),
         ("a wrong message", "01", stored("linear(x.T)", "3x10 and 3x2", "3x10 and 2x3")),
-        ("a wrong number in an alt text", "01", alt("figures.layer_shapes", "number, 0.36", "number, 0.63")),
-        ("a wrong word in an alt text", "01", alt("figures.bowl(", "long narrow bowl", "long narrow ridge")),
-        ("a wrong arrow in an alt text", "01", alt("figures.autograd_graphs(r", "Addmm to bias", "bias to Addmm")),
+        ("a wrong number in an alt text", "01", alt("pictures.layer_shapes", "number, 0.36", "number, 0.63")),
+        ("a wrong word in an alt text", "01", alt("pictures.bowl(", "long narrow bowl", "long narrow ridge")),
+        ("a wrong arrow in an alt text", "01", alt("pictures.autograd_graphs(r", "Addmm to bias", "bias to Addmm")),
         ("a wrong outcome", "01", stored("with_a_node = ", "happened: A.", "happened: B.", "text/plain")),
         ("a lost output", "01", cell("y_hat[:3]", lambda cell: cell.outputs.clear())),
         ("an output too many", "01", cell("before = linear", with_output("stream", text="done\n"))),
@@ -232,11 +232,11 @@ CAUGHT_BY = {
     ],
     "test_it_says_what_it_teaches_needs_and_takes": [("a lost goal", "04", text("- find out what noise does"))],
     "test_every_picture_says_what_it_shows": [
-        ("a lost alt text", "02", cell("figures.uphill", without_alt)),
-        ("two alt texts", "03", stored("figures.four_rates", "Four maps", "Two maps", "text/html")),
+        ("a lost alt text", "02", cell("pictures.uphill", without_alt)),
+        ("two alt texts", "03", stored("pictures.four_rates", "Four maps", "Two maps", "text/html")),
     ],
     "test_both_forms_of_a_picture_are_the_same_picture": [
-        ("a picture in the place of another", "04", cell("figures.losses(", drawn_otherwise)),
+        ("a picture in the place of another", "04", cell("pictures.losses(", drawn_otherwise)),
     ],
     "test_every_recorded_prediction_is_asked_in_words_and_told": [
         ("a question in other words", "04", text("will the tensors have?", "have the tensors?")),

@@ -13,7 +13,6 @@ import matplotlib
 import nbformat
 import nbval.plugin
 import numpy as np
-import pytest
 from PIL import Image, ImageChops
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,16 +140,6 @@ def sanitized(text):
 
 LOCKED = re.search(r"^matplotlib==(.+)$", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
 SAME_PIXELS = matplotlib.__version__ == LOCKED.group(1)
-pixels_of_the_lock = pytest.mark.skipif(not SAME_PIXELS, reason="Another matplotlib draws other pixels.")
-
-
-def kept(name, ending, new):
-    """What somebody has seen of a picture or a lab, as bytes. After a change on purpose: delete the file, run, look."""
-    file = ROOT / "tests" / "pictures" / f"{re.sub(r'[ ,]+', '_', name)}.{ending}"
-    if not file.exists():
-        file.write_bytes(new)
-        pytest.fail(f"{file.name} is new: look at it, and run this again")
-    return file.read_bytes()
 
 
 def assert_same_pixels(old, new):

@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 
 import course_labs
 import in_browser
-from helpers import figures, make_line
+from helpers import drawing, make_line
 from helpers.live_figure import LiveFigure, Numbers, Scene, Slider
 from helpers.predictions import QUESTIONS
 from in_browser import IN_FRONT, all_ran, run_all
@@ -616,7 +616,7 @@ def clock(browser):
 
 @pytest.mark.parametrize(("steps", "a_second"), [(100, 25), (1000, 125)])
 def test_run_takes_its_time_on_every_screen(clock, steps, a_second):
-    picture, _ = figures.panels(1, "A panel")
+    picture, _ = drawing.panels(1, "A panel")
     scene = Scene(picture, [], ["step {step}"], {"step": Numbers(np.arange(steps + 1), decimals=0)})
     scene = LiveFigure(scene, [Slider("step", tuple(range(steps + 1)), 0, plays=True)]).scene
     clock.evaluate(

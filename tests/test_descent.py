@@ -1,7 +1,6 @@
 """The recorded runs against torch.optim, the closed form and plain loops; limits and floors against runs."""
 
 import math
-from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
@@ -12,9 +11,12 @@ from helpers import descent, make_line
 X, Y = make_line(w=-0.7, b=0.2, size=30, noise=0.1, seed=3)
 START = {"w": 0.9, "b": -1.1}
 CONVERGING, DIVERGING = [0.003, 0.1, 0.5, 0.7], [0.9, 1.3, 1000.0]
+LANES = [(rate, 0.0) for rate in CONVERGING + DIVERGING]
+LANES += [(0.003, 0.99), (0.1, 0.5), (0.1, 0.9), (0.7, 0.3), (0.9, 0.5), (1.3, 0.9), (1000.0, 0.9)]
+"""Learning rates, each with a momentum."""
 
 
-def run_of_torch(rate, steps, momentum=0.0):
+def run_of_torch(rate, momentum, steps):
     """One run with torch.optim.SGD: w, b and the loss of every step."""
     x, y = torch.as_tensor(X), torch.as_tensor(Y)
     w, b = (torch.tensor(START[name], dtype=torch.float64, requires_grad=True) for name in ("w", "b"))
@@ -29,33 +31,33 @@ def run_of_torch(rate, steps, momentum=0.0):
     return np.array(rows).T
 
 
-def test_every_run_is_that_of_torch_optim():
-    run = descent.descend(X, Y, CONVERGING + DIVERGING, **START, steps=40)
-    for lane, rate in enumerate(CONVERGING + DIVERGING):
-        expected = run_of_torch(rate, 40)
-        for recorded, wanted in zip((run.w, run.b, run.loss), expected, strict=True):
-            np.testing.assert_allclose(recorded[:, lane], wanted, rtol=1e-10, atol=1e-14)
-
-
-LANES = [(0.003, 0.99), (0.1, 0.0), (0.1, 0.5), (0.1, 0.9), (0.7, 0.3), (0.9, 0.5), (1.3, 0.9), (1000.0, 0.9)]
-
-
-def test_every_run_with_momentum_is_that_of_torch_optim():
+@pytest.fixture(scope="module")
+def together():
+    """All lanes in one call."""
     rates, momentum = zip(*LANES, strict=True)
-    run = descent.descend(X, Y, rates, **START, steps=60, momentum=momentum)
-    for lane, (rate, beta) in enumerate(LANES):
-        expected = run_of_torch(rate, 60, beta)
-        for recorded, wanted in zip((run.w, run.b, run.loss), expected, strict=True):
-            np.testing.assert_allclose(recorded[:, lane], wanted, rtol=1e-9, atol=1e-13)
+    return descent.descend(X, Y, rates, **START, steps=200, momentum=momentum)
 
 
-def test_lanes_with_momentum_are_bit_for_bit_single_runs():
-    rates, momentum = zip(*LANES, strict=True)
-    together = descent.descend(X, Y, rates, **START, steps=200, momentum=momentum)
-    for lane, (rate, beta) in enumerate(LANES):
-        alone = descent.descend(X, Y, [rate], **START, steps=200, momentum=beta)
+def test_every_run_is_that_of_torch_optim(together):
+    for lane, (rate, momentum) in enumerate(LANES):
+        expected = run_of_torch(rate, momentum, 60)
+        for recorded, values in zip((together.w, together.b, together.loss), expected, strict=True):
+            np.testing.assert_allclose(recorded[:61, lane], values, rtol=1e-9, atol=1e-13)
+
+
+def test_lanes_are_bit_for_bit_single_runs(together):
+    for lane, (rate, momentum) in enumerate(LANES):
+        alone = descent.descend(X, Y, [rate], **START, steps=200, momentum=momentum)
         for name in ("w", "b", "loss"):
             assert np.array_equal(getattr(together, name)[:, lane], getattr(alone, name)[:, 0], equal_nan=True)
+
+
+def test_more_lanes_than_are_run_at_once_are_as_right():
+    many = np.linspace(0.01, 0.5, 2 * descent.LANES_AT_ONCE + 1)
+    y = np.stack([Y + place for place in range(len(many))])
+    run = descent.descend(X, y, many, **START, steps=2)
+    alone = descent.descend(X, y[-1], many[-1:], **START, steps=2)
+    assert np.array_equal(run.loss[:, -1], alone.loss[:, 0])
 
 
 def test_runs_that_converge_follow_the_closed_form():
@@ -70,15 +72,6 @@ def test_runs_that_converge_follow_the_closed_form():
         np.testing.assert_allclose(np.stack([run.w[:, lane], run.b[:, lane]], axis=1), places, rtol=1e-10, atol=1e-12)
 
 
-def test_lanes_are_bit_for_bit_single_runs():
-    rates = CONVERGING + DIVERGING
-    together = descent.descend(X, Y, rates, **START, steps=200)
-    for lane, rate in enumerate(rates):
-        alone = descent.descend(X, Y, [rate], **START, steps=200)
-        for name in ("w", "b", "loss"):
-            assert np.array_equal(getattr(together, name)[:, lane], getattr(alone, name)[:, 0], equal_nan=True)
-
-
 def test_the_record_begins_at_the_start():
     run = descent.descend(X, Y, [0.1, 0.2], **START, steps=3)
     assert run.w.shape == run.b.shape == run.loss.shape == (4, 2)
@@ -86,21 +79,6 @@ def test_the_record_begins_at_the_start():
     assert run.w[0].tolist() == [START["w"]] * 2
     assert run.b[0].tolist() == [START["b"]] * 2
     assert run.loss[0] == pytest.approx(((START["w"] * X + START["b"] - Y) ** 2).mean())
-
-
-def first_step_gone(losses):
-    for step, loss in enumerate(losses):
-        if not math.isfinite(loss) or loss > 1000 * losses[0]:
-            return step
-    return -1
-
-
-def test_diverged_at_is_the_first_step_that_meets_the_definition():
-    run = descent.descend(X, Y, CONVERGING + DIVERGING, **START, steps=200)
-    assert not np.isfinite(run.loss[-1, -1])
-    assert run.diverged_at.tolist() == [first_step_gone(losses) for losses in run.loss.T.tolist()]
-    assert (run.diverged_at[: len(CONVERGING)] == -1).all()
-    assert (run.diverged_at[len(CONVERGING) :] > 0).all()
 
 
 @pytest.mark.parametrize(
@@ -114,66 +92,22 @@ def test_diverged_at_is_the_first_step_that_meets_the_definition():
         ([0, 0, 0, 1e-9], 3),
     ],
 )
-def test_the_limit_of_divergence(losses, step):
+def test_diverged_at_is_the_first_step_above_a_thousand_times_the_first_loss(losses, step):
     column = np.array(losses, dtype=float)[:, None]
     assert descent.Descent(np.array([0.1]), column, column, column).diverged_at.tolist() == [step]
 
 
-def test_a_record_cannot_be_changed():
-    with pytest.raises(FrozenInstanceError):
-        descent.descend(X, Y, [0.1], **START, steps=1).loss = 0
-
-
-def test_inputs_are_left_as_they_were():
-    x, y, rates = torch.as_tensor(X).clone(), torch.as_tensor(Y).clone(), torch.tensor([0.1, 0.2])
-    descent.descend(x, y, rates, **START, steps=5)
-    assert np.array_equal(x, X)
-    assert np.array_equal(y, Y)
-    assert torch.equal(rates, torch.tensor([0.1, 0.2]))
-
-
 @pytest.mark.parametrize(
-    ("bad", "error", "told"),
+    ("bad", "message"),
     [
-        ({"x": "ab"}, TypeError, "x must hold numbers, not 'ab'"),
-        ({"x": [math.nan] * 30}, ValueError, "x must hold finite numbers only, but entry [0] is nan"),
-        ({"y": Y[:5]}, ValueError, "x and y must have the same size, not 30 and 5"),
-        ({"y": Y[:, None]}, ValueError, "x and y must have the same size, not 30 and 1"),
-        ({"learning_rates": 0.1}, ValueError, "learning_rates must be a list or a tensor of numbers, not a single"),
-        ({"learning_rates": []}, ValueError, "learning_rates must hold at least one number, not []"),
-        ({"learning_rates": [0.1, 0.0]}, ValueError, "learning_rates must hold numbers above 0 only, not 0.0"),
-        ({"learning_rates": [-0.1, 0.2]}, ValueError, "learning_rates must hold numbers above 0 only, not -0.1"),
-        ({"learning_rates": "fast"}, TypeError, "learning_rates must hold numbers, not 'fast'"),
-        ({"w": "a"}, TypeError, "w must be a number, not 'a'"),
-        ({"b": math.nan}, ValueError, "b must be a finite number, not nan"),
-        ({"steps": 0}, ValueError, "steps must be at least 1, not 0"),
-        ({"steps": 1.5}, TypeError, "steps must be a whole number, not 1.5"),
-        ({"momentum": -0.5}, ValueError, "momentum must be at least 0, not -0.5"),
-        ({"momentum": "heavy"}, TypeError, "momentum must be a number, not 'heavy'"),
-        ({"momentum": None}, TypeError, "momentum must be a number, not None"),
-        ({"momentum": [math.nan]}, ValueError, "momentum must hold finite numbers only, but entry [0] is nan"),
-        (
-            {"momentum": [0.1, 0.2]},
-            ValueError,
-            "momentum must be one number or one for each of learning_rates, not [0.1, 0.2]",
-        ),
-        (
-            {"steps": 1_000_000, "learning_rates": [0.1] * 51},
-            ValueError,
-            "steps and learning_rates must make a table of at most 50,000,000 numbers, not steps = 1,000,000 and",
-        ),
-        (
-            {"x": np.ones(5001), "y": np.ones(5001), "learning_rates": [0.1] * 10_000},
-            ValueError,
-            "x and learning_rates must make a table of at most 50,000,000 numbers, not x = 5,001 and",
-        ),
+        ({"y": np.stack([Y] * 3)}, "y must have the shape (30,) or (2, 30), not (3, 30)"),
+        ({"momentum": [0.1] * 3}, "momentum must be one number or one for each of learning_rates, not [0.1, 0.1, 0.1]"),
     ],
 )
-def test_bad_input_to_descend_is_named(bad, error, told):
-    good = {"x": X, "y": Y, "learning_rates": [0.1], **START, "steps": 2}
-    with pytest.raises(error) as raised:
-        descent.descend(**{**good, **bad})
-    assert str(raised.value).startswith(told)
+def test_values_for_other_lanes_are_refused(bad, message):
+    with pytest.raises(ValueError) as raised:
+        descent.descend(**{"x": X, "y": Y, "learning_rates": [0.1, 0.2], **START, "steps": 2, **bad})
+    assert str(raised.value) == message
 
 
 @pytest.mark.parametrize("size", [2, 3, 50, 1000])
@@ -191,26 +125,10 @@ def test_best_line_has_the_same_bits_at_every_call():
     assert len(found) == 1
 
 
-@pytest.mark.parametrize(
-    ("x", "y", "error", "told"),
-    [
-        (
-            [2, 2],
-            [1, 3],
-            ValueError,
-            "x must hold at least two different numbers, not [2.0, 2.0]: where all points have one x, every slope fits",
-        ),
-        ([2], [1], ValueError, "x must hold at least two different numbers"),
-        ([0.1] * 3, [1, 2, 3], ValueError, "x must hold at least two different numbers"),  # their mean is not 0.1
-        ([0, 1e-60], [0, 1], ValueError, "x must hold at least two different numbers"),
-        ([1, 2], [1, math.nan], ValueError, "y must hold finite numbers only, but entry [1] is nan"),
-        ([1, 2], None, TypeError, "y must hold numbers, not None"),
-    ],
-)
-def test_bad_input_to_best_line_is_named(x, y, error, told):
-    with pytest.raises(error) as raised:
-        descent.best_line(x, y)
-    assert str(raised.value).startswith(told)
+@pytest.mark.parametrize("x", [[2, 2, 2], [0.1] * 3, [0, 1e-60, 0]])  # the mean of three times 0.1 is not 0.1
+def test_points_with_one_x_have_no_best_line(x):
+    with pytest.raises(ValueError, match=r"x must hold at least two different numbers, .*: where all points have"):
+        descent.best_line(x, [1, 2, 3])
 
 
 def test_loss_grid_is_that_of_a_plain_double_loop():
@@ -223,28 +141,7 @@ def test_loss_grid_is_that_of_a_plain_double_loop():
             assert grid[row, column] == pytest.approx(loss, rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("bad", "told"),
-    [
-        ({"w": 0.3}, "w must be a list or a tensor of numbers, not a single number, 0.3"),
-        ({"b": []}, "b must hold at least one number, not []"),
-        ({"w": [math.nan]}, "w must hold finite numbers only, but entry [0] is nan"),
-        ({"x": [1.0]}, "x and y must have the same size, not 1 and 30"),
-        (
-            {"w": np.zeros(1300), "b": np.zeros(1300)},
-            "w and b and x must make a table of at most 50,000,000 numbers, not w = 1,300 and b = 1,300 and x = 30",
-        ),
-    ],
-)
-def test_bad_input_to_loss_grid_is_named(bad, told):
-    with pytest.raises(ValueError) as raised:
-        descent.loss_grid(**{"x": X, "y": Y, "w": [0.0], "b": [0.0], **bad})
-    assert str(raised.value).startswith(told)
-
-
 # ---- The curvature and the limit of the learning rate ----
-
-HESSIAN = 2 * np.array([[(X * X).mean(), X.mean()], [X.mean(), 1]])
 
 
 def gradient_of_autograd(w, b):
@@ -253,48 +150,12 @@ def gradient_of_autograd(w, b):
     return np.array([one.item() for one in torch.autograd.grad(loss, [w, b])])
 
 
-@pytest.mark.parametrize("move", [0, 30])
-def test_the_curvature_is_the_formula(move):
-    x = X + move
-    expected = 2 * np.array([[(x * x).mean(), x.mean()], [x.mean(), 1]])
-    np.testing.assert_allclose(descent.curvature(x, Y), expected, rtol=1e-12)
-
-
 @pytest.mark.parametrize(("w", "b"), [(0.0, 0.0), (0.9, -1.1), (-30.0, 8.0)])
 def test_the_curvature_is_how_the_gradient_changes_anywhere(w, b):
     h = 1e-3
     along_w = (gradient_of_autograd(w + h, b) - gradient_of_autograd(w - h, b)) / (2 * h)
     along_b = (gradient_of_autograd(w, b + h) - gradient_of_autograd(w, b - h)) / (2 * h)
     np.testing.assert_allclose(descent.curvature(X, Y), [along_w, along_b], rtol=1e-8)
-
-
-@pytest.mark.parametrize("form", [list, torch.as_tensor, np.float32])
-def test_the_curvature_takes_points_in_any_form(form):
-    hessian = descent.curvature(form(X), form(Y))
-    assert hessian.dtype == torch.float64
-    np.testing.assert_allclose(hessian, HESSIAN, rtol=1e-6)
-
-
-def distances(rate, momentum, scale, steps=6000):
-    """How far off a loop without autograd is, at the start and at the end, on `scale` times the mean squared error."""
-    best = np.polyfit(X, Y, 1)
-    place, velocity = np.array([START["w"], START["b"]]), 0
-    columns = np.stack([X, np.ones(len(X))])
-    start = np.linalg.norm(place - best)
-    for _ in range(steps):
-        velocity = momentum * velocity + scale * 2 / len(X) * columns @ (place @ columns - Y)
-        place = place - rate * velocity
-    return start, np.linalg.norm(place - best)
-
-
-@pytest.mark.parametrize(("momentum", "scale"), [(0, 1), (0.5, 1), (0.9, 1), (0, len(X))])
-def test_a_thousandth_below_the_limit_converges_and_a_thousandth_above_grows(momentum, scale):
-    """A scale of the number of points makes the mean a sum."""
-    limit = descent.stability_limit(scale * descent.curvature(X, Y), momentum)
-    start, below = distances(0.999 * limit, momentum, scale)
-    assert below < start / 20
-    start, above = distances(1.001 * limit, momentum, scale)
-    assert above > start * 2
 
 
 @pytest.mark.parametrize("momentum", [0, 0.5, 0.9])
@@ -306,51 +167,17 @@ def test_recorded_runs_break_at_the_limit_too(momentum):
 
 
 @pytest.mark.parametrize(
-    ("bad", "error", "told"),
+    ("hessian", "message"),
     [
-        ({"hessian": [[1.0]]}, TypeError, "hessian must be a torch tensor, not [[1.0]]"),
-        ({"hessian": torch.zeros(2, 3)}, ValueError, "hessian must have a square shape such as (2, 2), not (2, 3)"),
-        ({"hessian": torch.ones(2)}, ValueError, "hessian must have a square shape such as (2, 2), not (2,)"),
-        ({"hessian": -torch.eye(2)}, ValueError, "hessian must have an eigenvalue above 0, not [[-1.0,"),
-        (
-            {"hessian": torch.zeros(1, 1)},
-            ValueError,
-            "hessian must have an eigenvalue above 0, not [[0.0]]: only a loss that bends upwards has a limit",
-        ),
-        ({"hessian": torch.zeros(0, 0)}, ValueError, "hessian must have a square shape such as (2, 2), not (0, 0)"),
-        ({"hessian": torch.tensor([[1.0, 0.0], [0.0, math.nan]])}, ValueError, "hessian must hold finite numbers only"),
-        (
-            {"hessian": torch.full((2, 2), math.nan)},
-            ValueError,
-            "hessian must hold finite numbers only, but entry [0, 0]",
-        ),
-        ({"hessian": torch.tensor([[1.0, 0.5], [0.4, 1.0]])}, ValueError, "hessian must be symmetric, not [[1.0, 0.5]"),
-        ({"momentum": -0.1}, ValueError, "momentum must be at least 0, not -0.1"),
-        ({"momentum": 1.5}, ValueError, "momentum must be at most 1, not 1.5"),
-        ({"momentum": "a"}, TypeError, "momentum must be a number, not 'a'"),
+        (torch.zeros(2, 3), "hessian must be a symmetric table, of a shape such as (2, 2), not "),
+        (torch.tensor([[1.0, 0.5], [0.4, 1.0]]), "hessian must be a symmetric table, of a shape such as (2, 2), not "),
+        (-torch.eye(2), "hessian must have an eigenvalue above 0, not [[-1.0, -0.0], [-0.0, -1.0]]: only a loss that"),
     ],
 )
-def test_bad_input_to_stability_limit_is_named(bad, error, told):
-    with pytest.raises(error) as raised:
-        descent.stability_limit(**{"hessian": torch.eye(2), **bad})
-    assert str(raised.value).startswith(told)
-
-
-def test_the_limit_of_a_flat_bowl_is_large():
-    assert descent.stability_limit(torch.eye(3) / 1000) == pytest.approx(2000)
-
-
-def test_the_limit_of_whole_numbers():
-    assert descent.stability_limit(torch.tensor([[3, 1], [1, 3]])) == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize(
-    ("x", "told"), [([1.0], "x and y must have the same"), ("ab", "x must hold numbers, not 'ab'")]
-)
-def test_bad_input_to_curvature_is_named(x, told):
-    with pytest.raises((TypeError, ValueError)) as raised:
-        descent.curvature(x, Y)
-    assert str(raised.value).startswith(told)
+def test_table_that_is_no_hessian_of_a_bowl_is_refused(hessian, message):
+    with pytest.raises(ValueError) as raised:
+        descent.stability_limit(hessian)
+    assert str(raised.value).startswith(message)
 
 
 # ---- Noisy descent ----
@@ -371,12 +198,6 @@ def test_each_step_goes_down_the_gradient_of_its_handful():
         np.testing.assert_allclose(row, expected, rtol=1e-12)
 
 
-def test_the_mean_over_many_runs_is_plain_gradient_descent():
-    b = descent.noisy_descent(**{**NOISY, "start": 3.0, "runs": 20_000})
-    expected = VALUES.mean() + (3.0 - VALUES.mean()) * 0.6 ** np.arange(NOISY["steps"] + 1)
-    np.testing.assert_allclose(b.mean(axis=1), expected, atol=0.006)
-
-
 @pytest.mark.parametrize(("rate", "batch"), [(0.05, 1), (0.3, 4), (0.8, 8)])
 def test_the_floor_is_the_one_predicted(rate, batch):
     b = descent.noisy_descent(VALUES, rate, batch, start=VALUES.mean(), steps=150, runs=1000, seed=3)
@@ -391,43 +212,6 @@ def test_a_seed_is_a_result_and_the_random_numbers_of_others_are_left_alone():
     assert not np.isclose(first[1:], other[1:]).any(axis=1).all()
     assert np.array_equal(descent.noisy_descent(**NOISY), descent.noisy_descent(**NOISY, seed=0))
     assert torch.equal(torch.random.get_rng_state(), state)
-
-
-def test_without_noise_in_the_values_nothing_is_shaken():
-    b = descent.noisy_descent(**{**NOISY, "values": np.full(9, 0.4)})
-    np.testing.assert_allclose(b, 0.4, rtol=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("bad", "error", "told"),
-    [
-        ({"values": []}, ValueError, "values must hold at least one number, not []"),
-        ({"values": [1, math.inf]}, ValueError, "values must hold finite numbers only, but entry [1] is inf"),
-        ({"values": "ab"}, TypeError, "values must hold numbers, not 'ab'"),
-        ({"learning_rate": 0}, ValueError, "learning_rate must be above 0, not 0"),
-        ({"learning_rate": None}, TypeError, "learning_rate must be a number, not None"),
-        ({"batch_size": 0}, ValueError, "batch_size must be at least 1, not 0"),
-        ({"batch_size": 2.0}, TypeError, "batch_size must be a whole number, not 2.0"),
-        ({"start": math.nan}, ValueError, "start must be a finite number, not nan"),
-        ({"steps": 0}, ValueError, "steps must be at least 1, not 0"),
-        ({"runs": True}, TypeError, "runs must be a whole number, not True"),
-        ({"seed": -1}, ValueError, "seed must be at least 0, not -1"),
-        (
-            {"runs": 10_000, "batch_size": 5001},
-            ValueError,
-            "runs and batch_size must make a table of at most 50,000,000 numbers, not runs = 10,000 and",
-        ),
-        (
-            {"runs": 10_000, "steps": 5001},
-            ValueError,
-            "runs and steps must make a table of at most 50,000,000 numbers, not runs = 10,000 and steps = 5,001",
-        ),
-    ],
-)
-def test_bad_input_to_noisy_descent_is_named(bad, error, told):
-    with pytest.raises(error) as raised:
-        descent.noisy_descent(**{**NOISY, **bad})
-    assert str(raised.value).startswith(told)
 
 
 # ---- In every mode of the caller ----

@@ -4,22 +4,8 @@ import math
 
 import pytest
 import torch
-from torch import nn
 
 from helpers.gradients import central_difference, side_by_side
-
-
-def test_every_parameter_of_a_layer_agrees_with_autograd():
-    torch.manual_seed(0)
-    x, y = torch.randn(10, 3, dtype=torch.float64), torch.randn(10, 2, dtype=torch.float64)
-    layer = nn.Linear(3, 2, dtype=torch.float64)
-
-    def loss():
-        return nn.functional.mse_loss(torch.tanh(layer(x)), y)
-
-    loss().backward()
-    for parameter in layer.parameters():
-        assert torch.allclose(central_difference(loss, parameter), parameter.grad, rtol=1e-8, atol=1e-9)
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (4,), (2, 3), (2, 1, 3)])
@@ -66,16 +52,7 @@ def test_the_nudge_fits_parameters_of_every_size(size, dtype, near):
     assert central_difference(loss, p).double() == pytest.approx(expected, rel=near)
 
 
-def test_the_nudge_is_that_of_the_precision_and_grows_with_what_is_larger_than_1():
-    fitting = torch.finfo(torch.float64).eps ** (1 / 3)
-    for here, nudge in ((-0.5, fitting), (1.5, 1.5 * fitting), (-40.0, 40 * fitting)):
-        p = torch.tensor(here, dtype=torch.float64)
-        places = []
-        central_difference(lambda p=p, places=places: places.append(p.item()) or p, p)
-        assert places == [here + nudge, here - nudge]
-
-
-def test_a_nudge_of_ones_own_is_taken_as_it_is():
+def test_nudge_of_the_callers_choice_is_used_as_it_is():
     p = torch.tensor(1000.0, dtype=torch.float64)
     places = []
     central_difference(lambda: places.append(p.item()) or p, p, h=0.25)
@@ -83,58 +60,10 @@ def test_a_nudge_of_ones_own_is_taken_as_it_is():
     assert central_difference(lambda: p, p, h=1e-20).item() == 0
 
 
-def inference(size):
-    with torch.inference_mode():
-        return torch.ones(size)
-
-
-@pytest.mark.parametrize(
-    "parameter",
-    [
-        torch.ones(1).expand(2),
-        torch.ones(3, 1).expand(3, 2),
-        torch.arange(4.0).unfold(0, 2, 1),
-        torch.arange(9.0).as_strided((3, 2), (2, 2)),
-        torch.ones(2).to_sparse(),
-        torch.ones(2, device="meta"),
-        inference(2),
-    ],
-    ids=[
-        "one number twice",
-        "three numbers twice",
-        "windows",
-        "columns in the rows",
-        "sparse",
-        "without numbers",
-        "frozen",
-    ],
-)
-def test_what_cannot_be_nudged_entry_by_entry_is_refused(parameter):
-    with pytest.raises(
-        TypeError,
-        match=r"parameter must be a tensor with a number of its own at each place, such as parameter\.clone\(\), not ",
-    ):
+@pytest.mark.parametrize("parameter", [[1.0], torch.tensor([1]), torch.ones(1).expand(2), torch.ones(2, 3).T])
+def test_parameter_whose_entries_cannot_be_nudged_is_refused(parameter):
+    with pytest.raises(TypeError, match="parameter must be a contiguous floating point tensor, such as"):
         central_difference(lambda: torch.tensor(1.0), parameter)
-
-
-@pytest.mark.parametrize(
-    "parameter",
-    [
-        torch.arange(12.0).reshape(3, 4).T[1:, ::2],
-        torch.arange(8.0).reshape(2, 2, 2).permute(1, 2, 0),
-        torch.zeros(2, 0, 2),
-        torch.arange(5.0).unfold(0, 2, 3),
-    ],
-    ids=["transposed and cut", "turned", "empty", "windows apart"],
-)
-def test_entries_may_stand_anywhere_as_long_as_each_has_its_own_place(parameter):
-    slopes = central_difference(lambda: (parameter**2).sum(), parameter, h=1)
-    assert torch.equal(slopes, 2 * parameter)
-
-
-def test_an_axis_of_length_1_may_have_any_stride():
-    p = torch.tensor([2.0, 3.0]).as_strided((1, 2), (0, 1))
-    assert central_difference(lambda: (p**2).sum(), p, h=1).tolist() == [[4, 6]]
 
 
 def test_the_function_may_return_the_parameter_itself():
@@ -158,51 +87,17 @@ def test_the_parameter_is_unchanged_even_if_the_function_fails():
 
 
 @pytest.mark.parametrize(
-    ("bad", "error", "told"),
+    ("result", "message"),
     [
-        (
-            {"function": "loss"},
-            TypeError,
-            "function must be a function without arguments, such as lambda: loss(w), not 'loss'",
-        ),
-        ({"function": lambda: "a"}, TypeError, "function must return a tensor, not 'a'"),
-        (
-            {"function": lambda: torch.ones(3)},
-            ValueError,
-            "function must return one number, not a tensor of shape (3,)",
-        ),
-        (
-            {"parameter": [1.0]},
-            TypeError,
-            "parameter must be a floating point tensor, such as torch.tensor([1.0, 2.0]), not [1.0]",
-        ),
-        (
-            {"parameter": torch.tensor([1])},
-            TypeError,
-            "parameter must be a floating point tensor, such as torch.tensor([1.0, 2.0]), not tensor([1])",
-        ),
-        ({"h": 0}, ValueError, "h must be above 0, not 0"),
-        ({"h": -1e-5}, ValueError, "h must be above 0, not -1e-05"),
-        ({"h": math.nan}, ValueError, "h must be a finite number, not nan"),
-        ({"h": "small"}, TypeError, "h must be a number, not 'small'"),
-        ({"h": 1.5}, ValueError, "h must be at most 1, not 1.5"),
-        (
-            {"function": lambda p: p.sum()},
-            TypeError,
-            "function must be one that is called without arguments: missing a required argument: 'p'",
-        ),
-        (
-            {"function": lambda: torch.tensor(math.inf)},
-            ValueError,
-            "what function returns must be a finite number, not inf",
-        ),
+        ("a", "function must return a floating point tensor, not 'a'"),
+        (torch.ones(3), "function must return one number, not a tensor of shape (3,)"),
+        (torch.tensor(math.inf), "what function returns must be a finite number, not inf"),
     ],
 )
-def test_bad_input_to_central_difference_is_named(bad, error, told):
-    good = {"function": lambda: torch.tensor(1.0), "parameter": torch.ones(2), "h": 0.1}
-    with pytest.raises(error) as raised:
-        central_difference(**{**good, **bad})
-    assert str(raised.value) == told
+def test_function_that_returns_no_loss_is_named(result, message):
+    with pytest.raises((TypeError, ValueError)) as raised:
+        central_difference(lambda: result, torch.ones(2))
+    assert str(raised.value) == message
 
 
 def test_the_table_has_a_row_for_each_entry_and_a_column_for_each_way():
@@ -259,27 +154,7 @@ def test_five_decimals_must_agree_by_default():
     assert "agree" in side_by_side(a=torch.tensor([1.0]), b=torch.tensor([1.000008]))
 
 
-@pytest.mark.parametrize(
-    ("ways", "error", "told"),
-    [
-        ({"a": torch.ones(2)}, ValueError, "there must be at least two tensors to compare, each under a name, not 1"),
-        ({"a": torch.ones(2), "b": [1, 1]}, TypeError, "b must be a torch tensor, not [1, 1]"),
-        (
-            {"a": torch.ones(7, 143), "b": torch.ones(7, 143)},
-            ValueError,
-            "1,000 numbers each to be read, not the shape (7, 143)",
-        ),
-        (
-            {"a": torch.ones(0, 2), "b": torch.ones(0, 2)},
-            ValueError,
-            "a, b must have at least one number each, not the shape (0, 2)",
-        ),
-        ({"a": torch.ones(2), "b": torch.ones(2, 1)}, ValueError, "not {'a': (2,), 'b': (2, 1)}"),
-        ({"a": torch.ones(2), "b": torch.ones(2), "tolerance": -1}, ValueError, "tolerance must be at least 0, not -1"),
-        ({"a": torch.ones(2), "b": torch.ones(2), "tolerance": "x"}, TypeError, "tolerance must be a number, not 'x'"),
-    ],
-)
-def test_bad_input_to_the_table_is_named(ways, error, told):
-    with pytest.raises(error) as raised:
-        side_by_side(**ways)
-    assert str(raised.value).endswith(told)
+@pytest.mark.parametrize("other", [torch.ones(2, 1), torch.ones(7, 143)])
+def test_tables_of_two_shapes_or_too_long_are_refused(other):
+    with pytest.raises(ValueError, match="a, b must have one shape, with 1 to 1,000 numbers, not "):
+        side_by_side(a=torch.ones(7, 143), b=other)

@@ -1,7 +1,5 @@
 """The walk through `grad_fn` on graphs small enough to know by heart, and on long ones."""
 
-from dataclasses import FrozenInstanceError
-
 import pytest
 import torch
 
@@ -39,7 +37,7 @@ def test_the_tree_before_and_after_backward(line):
     ]
 
 
-def test_a_trace_says_how_things_were_then(line):
+def test_trace_keeps_the_state_of_its_time(line):
     loss, w, b = line
     before = graph.trace(loss, w=w, b=b)
     loss.backward()
@@ -47,14 +45,6 @@ def test_a_trace_says_how_things_were_then(line):
     assert "filled" not in graph.text_tree(before)
     assert not any(node.has_grad for node in before.nodes)
     assert [node.name for node in graph.trace(loss, w=w, b=b).nodes if node.has_grad] == ["w", "b"]
-
-
-def test_a_trace_cannot_be_changed(line):
-    traced = graph.trace(line[0])
-    node = traced.nodes[1]
-    for part, name in ((traced, "nodes"), (node, "saved"), (node.saved[0], "shape")):
-        with pytest.raises(FrozenInstanceError):
-            setattr(part, name, ())
 
 
 def test_nodes_edges_and_depths(line):
@@ -75,7 +65,7 @@ def test_retained_graph_keeps_what_it_saved(line):
     assert "Pow [saved: self (3,)]" in graph.text_tree(graph.trace(loss, w=w, b=b))
 
 
-def test_what_was_changed_in_place_is_told_apart_from_what_was_freed():
+def test_changed_in_place_and_freed_are_told_apart():
     w = torch.tensor([2.0], requires_grad=True)
     y_hat = w * 3
     loss = (y_hat**2).sum()
@@ -84,14 +74,14 @@ def test_what_was_changed_in_place_is_told_apart_from_what_was_freed():
     assert "Pow [saved: self changed in place]" in graph.text_tree(graph.trace(loss))
 
 
-def test_each_tensor_of_a_saved_tuple_is_told():
+def test_each_tensor_of_a_saved_tuple_is_listed():
     w = torch.rand(4, 5, requires_grad=True)
     rows = torch.tensor([0, 1])
     assert graph.text_tree(graph.trace(w[rows, rows])).startswith("Index [saved: indices (2,), indices (2,)]")
 
 
 class Tripled(torch.autograd.Function):
-    """A function of somebody's own, which saves a tensor without need."""
+    """A custom function, which saves a tensor without need."""
 
     @staticmethod
     def forward(ctx, w):
@@ -103,14 +93,14 @@ class Tripled(torch.autograd.Function):
         return 3 * gradient
 
 
-def test_what_a_function_of_ones_own_saves_is_told():
+def test_tensors_saved_by_a_custom_function_are_listed():
     y_hat = Tripled.apply(torch.ones(2, requires_grad=True))
     assert graph.text_tree(graph.trace(y_hat)).startswith("Tripled [saved: saved_tensors (2,)]")
     y_hat.sum().backward()
     assert graph.text_tree(graph.trace(y_hat)).startswith("Tripled [saved: saved_tensors freed]")
 
 
-def test_an_error_while_unpacking_is_not_taken_for_a_freed_tensor():
+def test_another_error_while_unpacking_is_raised():
     def refuse(packed):
         raise RuntimeError("not today")
 
@@ -120,7 +110,7 @@ def test_an_error_while_unpacking_is_not_taken_for_a_freed_tensor():
         graph.trace(loss)
 
 
-def test_a_shared_node_is_counted_once_and_told_once():
+def test_shared_node_is_counted_once_and_written_once():
     w = torch.tensor(3.0, requires_grad=True)
     square = w * w
     traced = graph.trace(square.exp() + square, w=w)
@@ -181,29 +171,12 @@ def test_long_chains_need_no_recursion():
     assert graph.text_tree(traced).count("\n") == 5000
 
 
-@pytest.mark.parametrize("function", [graph.trace, graph.count_nodes])
-@pytest.mark.parametrize(
-    ("bad", "error", "told"),
-    [
-        ("loss", TypeError, "tensor must be a torch tensor, not 'loss'"),
-        (1.5, TypeError, "tensor must be a torch tensor, not 1.5"),
-        (torch.ones(2), ValueError, "tensor has no grad_fn"),
-        (torch.ones(2, requires_grad=True), ValueError, "tensor has no grad_fn"),
-    ],
-)
-def test_bad_input_is_named(function, bad, error, told):
-    with pytest.raises(error, match=told):
-        function(bad)
+@pytest.mark.parametrize("tensor", [torch.ones(2), torch.ones(2, requires_grad=True)])
+def test_tensor_without_a_graph_is_refused(tensor):
+    with pytest.raises(ValueError, match="tensor must have a grad_fn, but was not computed from anything that"):
+        graph.trace(tensor)
 
 
-def test_other_bad_input_is_named(line):
-    with pytest.raises(TypeError, match="w must be a torch tensor, not 'w'"):
-        graph.trace(line[0], w="w")
-    with pytest.raises(
-        ValueError, match="v must be a leaf of the graph behind tensor: made with requires_grad=True, and used"
-    ):
+def test_name_of_a_tensor_that_is_not_in_the_graph_is_refused(line):
+    with pytest.raises(ValueError, match="v must be a leaf of the graph behind tensor: made with requires_grad=True"):
         graph.trace(line[0], w=line[1], v=torch.ones(1, requires_grad=True))
-    with pytest.raises(TypeError, match=r"graph must be a Graph, as trace\(\) returns it, not 'Mean'"):
-        graph.text_tree("Mean")
-    with pytest.raises(TypeError, match=r"node must be a Node, as trace\(\) finds it, not 'Mean'"):
-        graph.describe("Mean")

@@ -15,9 +15,8 @@ import pytest
 import torch
 
 import notebooks
-import test_figures
+import test_pictures
 from helpers import data, descent, gradients, labs, make_line
-from helpers.show import png
 
 STYLES = {
     "dark": lambda: plt.style.use("dark_background"),
@@ -28,19 +27,19 @@ STYLES = {
 LINE = make_line(noise=0.05)
 
 
-@pytest.mark.parametrize("name", test_figures.EXAMPLES)
+@pytest.mark.parametrize("name", test_pictures.EXAMPLES)
 @pytest.mark.parametrize("style", ["dark", "LaTeX"])
 def test_picture_is_the_same_in_every_style(name, style):
     with matplotlib.rc_context():
         STYLES[style]()
-        assert png(test_figures.make(name)) == test_figures.example(name)[1]
+        assert test_pictures.make(name).png() == test_pictures.example(name)[1]
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_lab_and_picture_are_the_same_in_every_style(style):
     def drawn():
         lab = labs.learning_rate(*LINE, (0.3, 0.5))
-        return lab.scene["stage"], lab._repr_mimebundle_()[0]["image/png"], png(test_figures.make("uphill"))
+        return lab.scene["stage"], lab._repr_mimebundle_()[0]["image/png"], test_pictures.make("uphill").png()
 
     plain = drawn()
     with matplotlib.rc_context():

@@ -68,14 +68,14 @@ def test_a_mutant_is_loaded_in_place_of_its_file():
 
 
 def test_a_mutant_faces_the_tests_of_its_module_that_reach_its_lines():
-    fault = mutations.Mutant("helpers.figures", "figures", "", range(3, 5), None, None, None)
-    one, two, other, stranger = "figures.py::one", "figures.py::two", "labs.py::one", "data.py::one"
+    fault = mutations.Mutant("helpers.drawing", "drawing", "", range(3, 5), None, None, None)
+    one, two, other, stranger = "drawing.py::one", "drawing.py::two", "labs.py::one", "data.py::one"
     one, two, other, stranger = seconds = [f"tests/test_{test}" for test in (one, two, other, stranger)]
-    path = str(mutations.source("helpers.figures"))
+    path = str(mutations.source("helpers.drawing"))
     for by_line, expected in [
         ({"2": [one], "4": [two]}, [two]),
         ({"3": [other, stranger], "4": [one]}, [one, other]),
-        ({"3": ["tests/test_figures.py"]}, [one, two]),  # such as by a fixture for all tests of the file
+        ({"3": ["tests/test_drawing.py"]}, [one, two]),  # such as by a fixture for all tests of the file
         ({"4": [""], "9": [one]}, [one, two, other]),  # by the import
         ({"2": [one]}, []),
     ]:

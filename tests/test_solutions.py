@@ -16,7 +16,6 @@ import course_labs
 import helpers
 import notebooks
 from helpers import labs
-from helpers.show import png
 
 COURSE = notebooks.find()
 
@@ -26,7 +25,7 @@ def nothing_drawn():
     """Cells that run in this block draw no picture and make no live figure."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(helpers, "show", lambda picture: None)
-        patch.setattr(helpers, "figures", MagicMock())
+        patch.setattr(helpers, "pictures", MagicMock())
         patch.setattr(labs, "LiveFigure", MagicMock())
         yield
 
@@ -71,7 +70,7 @@ def test_a_second_run_in_one_kernel_prints_and_draws_what_is_stored(run):
     printed, drawn = {}, {place: [] for place in run.sources}
     with pytest.MonkeyPatch.context() as patch:
         for place, source in run.sources.items():
-            patch.setattr(helpers, "show", lambda picture, here=drawn[place]: here.append(png(picture)))
+            patch.setattr(helpers, "show", lambda picture, here=drawn[place]: here.append(picture.png()))
             run.names["show"] = helpers.show
             printed[place] = notebooks.sanitized(execute(source, run.names))
     assert errors(printed.values()) == []

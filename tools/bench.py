@@ -31,19 +31,19 @@ IN_VIEW = {"jupyter": {"source_hidden": True}}
 OTHERS = {
     "setup": """
 import ipywidgets, matplotlib.pyplot as plt
-from helpers import descent, figures, labs, make_line
+from helpers import descent, drawing, labs, make_line
 x, y = make_line(noise=0.05)
 truth, wide = (0.3, 0.5), ipywidgets.Layout(width="800px")
 run = descent.descend(x, y, labs.RATES, w=-0.3, b=0.2, steps=200)""",
     "interact": """
 def draw(lane):
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(9, 3.1), dpi=160, width_ratios=[1, 1.1, 1])
-    figures.draw_data(left, x, y, truth)
-    figures.draw_line(left, run.w[-1, lane], run.b[-1, lane])
-    figures.draw_map(middle, x, y, truth)
-    figures.mark_start(middle, (-0.3, 0.2))
+    drawing.draw_data(left, x, y, truth)
+    drawing.draw_line(left, run.w[-1, lane], run.b[-1, lane])
+    drawing.draw_map(middle, x, y, truth)
+    drawing.mark_start(middle, (-0.3, 0.2))
     middle.plot(run.w[:, lane], run.b[:, lane], ".-")
-    figures.draw_losses(right, 200, (1e-5, 20), figures.smallest_loss(x, y))
+    drawing.draw_losses(right, 200, (1e-5, 20), drawing.loss_of(x, y, *descent.best_line(x, y)))
     right.plot(run.loss[:, lane])
     for ax, title in zip(figure.axes, ("The line after the last step", "The path across the map", "The loss")):
         ax.set_title(title)

@@ -1,0 +1,242 @@
+"""How every picture looks: colours, sizes, and what pictures are drawn from. No other file knows a colour.
+
+Colours mean the same everywhere (Okabe and Ito's palette, darkened where text needs the contrast). Sizes are in inches;
+one inch is 100 pixels of the page.
+"""
+
+import base64
+import html
+import io
+from functools import partial
+
+import matplotlib
+import numpy as np
+from IPython.display import display
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.patheffects import withStroke
+from PIL import Image
+
+from helpers import descent
+from helpers.arguments import LARGEST, checked, instance
+
+DATA = "#8c8c8c"
+LINE = "#0072b2"
+TRUTH = "#222222"
+GRADIENT = "#d55e00"
+GRADIENT_TEXT = "#b34e00"
+PATH = "#7b3f9e"
+LOSS = "#e69f00"
+LOSS_TEXT = "#946200"
+INK = "#333333"
+EDGE = "#9a9a9a"
+CONTOUR = "#8a8a8a"
+HIDDEN = "#ececec"
+OPERATION = "#efefef"
+MARKED_BOX = "#dcebf5"
+MARKED_CELL = "#cfe3f1"
+
+CSS = f".live-figure, .prediction {{ --line: {LINE}; --gradient: {GRADIENT}; --path: {PATH}; --edge: {EDGE}; }}\n"
+"""The colours of the widgets in the page; it stands before their own CSS."""
+
+RISES = 0.002 * 2.2 ** np.arange(9)
+"""How far above the lowest loss the contours of a map lie."""
+GREYS = LinearSegmentedColormap.from_list("greys", ["#fdfdfd", "#b4b4b4"])
+SHADES = [to_hex(shade) for shade in GREYS(np.linspace(0, 1, len(RISES) + 1))]
+"""The shades between the contours, from the lowest place outwards."""
+
+SPAN = 1.0, 0.65
+"""How far a map reaches from its middle, in w and in b."""
+
+PIXELS_PER_INCH = 100
+"""Of the page; the file is `SHARPNESS` times as fine, for screens that are."""
+SHARPNESS = 1.6
+WIDTH = 9
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.formatter.useoffset": False,
+    "lines.linewidth": 2,
+    "lines.solid_capstyle": "round",
+    **dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "text.color"), INK),
+}
+BOLD = {"fontweight": "bold"}
+CENTRE = {"ha": "center", "va": "center"}
+
+PLAIN = {key: value for key, value in matplotlib.rcParamsDefault.items() if "backend" not in key}
+styled = matplotlib.rc_context({**PLAIN, **STYLE})
+"""Every picture starts here, whatever style, font or LaTeX the learner has set."""
+
+
+class Picture(Figure):
+    """A matplotlib figure with `alt`, the sentence that says what it shows."""
+
+    alt = ""
+
+    def __init__(self, height, layout="constrained"):
+        super().__init__((WIDTH, height), PIXELS_PER_INCH * SHARPNESS, layout=layout, facecolor="white")
+
+    def saying(self, alt, parts=(), joint="; "):
+        """This picture, with its sentence, which ends with the parts."""
+        self.alt = f"{alt} {joint.join(parts)}." if parts else alt
+        return self
+
+    def bundle(self):
+        """The picture in three forms: HTML with an alt text, a PNG, and the alt sentence as plain text for nbval.
+
+        JupyterLab gives a bare PNG no alt text, whatever its metadata say; hence the HTML.
+        """
+        if not self.alt:
+            why = "a picture is shown only together with the sentence that says what it shows"
+            raise ValueError(f"picture has no alt: {why}")
+        data = base64.b64encode(self.png()).decode()
+        width = round(self.get_figwidth() * PIXELS_PER_INCH)
+        markup = f'<img alt="{html.escape(self.alt)}" width="{width}" src="data:image/png;base64,{data}">'
+        return {"text/html": markup, "image/png": data, "text/plain": self.alt}
+
+    @styled
+    def png(self):
+        """The picture as the bytes of a PNG with a palette, a third of the size of one in full colour."""
+        canvas = FigureCanvasAgg(self)
+        canvas.draw()
+        image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+        file = io.BytesIO()
+        image.quantize(128).save(file, "PNG")
+        return file.getvalue()
+
+
+@checked(picture=partial(instance, kind=Picture, called="a Picture, as the functions in helpers.pictures return it"))
+def show(picture):
+    """Display a picture with its alt sentence."""
+    display(picture.bundle(), raw=True)
+
+
+def panels(height, *titles, layout="constrained", **subplots):
+    """A new picture with one panel for each title, side by side; further words go to matplotlib's `subplots`."""
+    picture = Picture(height, layout)
+    axes = picture.subplots(1, len(titles), squeeze=False, **subplots)[0]
+    for ax, title in zip(axes, titles, strict=True):
+        ax.set_title(title, parse_math=False)  # a dollar is a dollar
+    return picture, axes
+
+
+# ---- Lines, texts and boxes ----
+
+
+def note(ax, text, at, offset=(0, 0), **kwargs):
+    """A direct label: text beside a point of the data, the offset in points, with a halo that keeps lines off it."""
+    halo = [withStroke(linewidth=2.5, foreground="white", alpha=0.7)]
+    ax.annotate(text, at, offset, textcoords="offset points", path_effects=halo, zorder=8, **kwargs)
+
+
+def draw_line(ax, w, b, *style, **kwargs):
+    """The line y = w x + b from x = 0 to 1."""
+    ax.plot([0, 1], [b, w + b], *style, **kwargs)
+
+
+def draw_arrow(ax, start, end, color, **kwargs):
+    """A straight arrow from start to end, in the data's coordinates."""
+    look = {"arrowstyle": "-|>", "mutation_scale": 11, "shrinkA": 0, "shrinkB": 0}
+    ax.add_patch(FancyArrowPatch(start, end, color=color, **look, **kwargs))
+
+
+def draw_box(ax, left, low, width, height, corner=0.0, facecolor="white", **look):
+    """A box, whose corners are round where `corner` gives their radius."""
+    shape = f"round,pad={corner}" if corner else "square,pad=0"
+    inside = (left + corner, low + corner), width - 2 * corner, height - 2 * corner
+    ax.add_patch(FancyBboxPatch(*inside, shape, facecolor=facecolor, **look))
+
+
+def draw_table(ax, left, texts, marked, frame=(), **font):
+    """A table of texts, its top at 0; the `marked` cells, pairs (row, column), stand out in a `frame` of their own."""
+    for place, text in np.ndenumerate(texts):
+        row, column = place
+        look = {"edgecolor": EDGE, "linewidth": 1, "zorder": 1}
+        if place in marked:
+            look |= {"facecolor": MARKED_CELL, **dict(frame)}
+        draw_box(ax, left + column, -row - 1, 1, 1, **look)
+        weight = "bold" if place in marked else "normal"
+        ax.text(left + column + 0.5, -row - 0.5, text, **CENTRE, fontweight=weight, **font)
+
+
+# ---- The three panels of the thread: the data and the line, the map of the loss, the loss over the steps ----
+
+
+def draw_data(ax, x, y, truth=None):
+    """The points, and the true line (w, b) where it is given."""
+    ax.plot(x, y, "o", color=DATA, markersize=3.5, alpha=0.8, markeredgewidth=0)
+    ax.set(xlabel="x", ylabel="y")
+    if truth is not None:
+        draw_line(ax, *truth, ":", color=TRUTH, linewidth=1.6, zorder=5)
+        ax.text(0.03, 0.97, f"dotted: the truth, {truth[0]:g} x + {truth[1]:g}", va="top", transform=ax.transAxes)
+
+
+def lowest_place(x, y, steepest=LARGEST):
+    """The (w, b) of the best line, the middle of a map; `ValueError` if it is too far away for one."""
+    w, b = descent.best_line(x, y)
+    if max(abs(w), abs(b)) > steepest:
+        limit = f"with w and b from -{steepest:,} to {steepest:,}"
+        raise ValueError(f"x and y must have a best line {limit}, not w = {w:g}, b = {b:g}")
+    return w, b
+
+
+def draw_map(ax, x, y, truth=None, span=SPAN):
+    """The loss of every (w, b) around the best line, as a map: the lighter, the lower. Returns the contours."""
+    best = lowest_place(x, y)
+    w, b = (np.linspace(centre - half, centre + half, 121) for centre, half in zip(best, span, strict=True))
+    loss = np.maximum(descent.loss_grid(x, y, w, b), np.finfo(float).tiny)  # a loss of 0 has no logarithm
+    levels = loss.min() + RISES
+    ax.contourf(w, b, loss, [0, *levels], colors=SHADES, extend="max")
+    contours = ax.contour(w, b, loss, levels, colors=CONTOUR, linewidths=0.6)
+    frame_map(ax, best, truth, span)
+    return contours
+
+
+def frame_map(ax, centre, truth=None, span=SPAN):
+    """The axes of a map, and the true (w, b) where it is given."""
+    across, up = ((middle - half, middle + half) for middle, half in zip(centre, span, strict=True))
+    ax.set(xlabel="slope w", ylabel="intercept b", xlim=across, ylim=up)
+    if truth is not None:
+        ax.plot(*truth, "*", color=TRUTH, markersize=10, markeredgewidth=0, zorder=5)
+        note(ax, f"({truth[0]:g}, {truth[1]:g})", truth, (6, 5))
+
+
+def mark_start(ax, start):
+    """Where a path on the map begins."""
+    ax.plot(*start, "o", color="white", markeredgecolor=PATH, markeredgewidth=1.5, markersize=7)
+    left, right = ax.get_xlim()
+    offset, side = ((5, -12), "left") if start[0] < right - 0.2 * (right - left) else ((-5, -12), "right")
+    note(ax, "start", start, offset, ha=side, color=PATH)
+
+
+def mark_lowest(ax, best):
+    """A small circle around the lowest point of a map."""
+    ax.plot(*best, "o", color=TRUTH, markerfacecolor="none", markersize=9, zorder=6)
+    note(ax, "lowest", best, (-7, -13), ha="right")
+
+
+def limits(values, below, above):
+    """The limits of a logarithmic axis for these numbers: so many times below the smallest, and above the largest."""
+    values = values[values > 0]  # a loss of 0 has no place on it
+    return (values.min() / below, values.max() * above) if len(values) else (1e-3, 1)
+
+
+def loss_of(x, y, w, b):
+    """The loss of a line."""
+    return ((w * x + b - y) ** 2).mean()
+
+
+def draw_losses(ax, steps, limits, floor=None):
+    """Empty axes for the loss over the steps, and the loss of the best line where it is given."""
+    ax.set(xlabel="step", ylabel="loss", yscale="log", xlim=(-0.02 * max(steps, 1), max(steps, 1)), ylim=limits)
+    ax.minorticks_off()
+    if floor is not None and floor > limits[0]:
+        ax.axhline(floor, linestyle=":", color=TRUTH, linewidth=1.5)
+        note(ax, f"the best line: {floor:.2g}", (steps, floor), (0, -4), ha="right", va="top")

@@ -1,0 +1,118 @@
+"""What every picture is drawn from, and the three forms in which it is shown: HTML with alt text, PNG, the sentence."""
+
+import base64
+import html.parser
+import io
+import re
+from unittest.mock import Mock
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import same_color
+from PIL import Image
+
+from helpers import drawing, make_line, show
+from notebooks import ROOT
+
+X, Y = make_line(noise=0.05)
+BEST = np.polyfit(X, Y, 1)
+
+
+@pytest.fixture
+def picture():
+    picture, (ax,) = drawing.panels(2, "A title")
+    ax.plot([0, 1], [0, 1], color=drawing.LOSS)
+    return picture.saying('Loss < 0.5 & "w" > 1 <b>')
+
+
+def test_bundle_is_an_image_with_alt_text_the_same_png_and_the_sentence(picture):
+    tags = []
+    reader = html.parser.HTMLParser()
+    reader.handle_starttag = lambda tag, attributes: tags.append((tag, dict(attributes)))
+    forms = picture.bundle()
+    reader.feed(forms["text/html"])
+    source = f"data:image/png;base64,{forms['image/png']}"
+    assert tags == [("img", {"alt": picture.alt, "width": "900", "src": source})]
+    assert base64.b64decode(forms["image/png"]) == picture.png()
+    assert forms["text/plain"] == picture.alt
+
+
+def test_png_is_sharp_and_small_and_shows_the_colours(picture):
+    image = Image.open(io.BytesIO(picture.png()))
+    assert (image.size, image.mode) == ((1440, 320), "P")
+    colours = image.convert("RGB").getcolors(1 << 20)
+    assert len(colours) <= 128 and max(colours)[1] == (255, 255, 255)
+    orange = tuple(bytes.fromhex(drawing.LOSS[1:]))
+    assert any(max(abs(a - b) for a, b in zip(colour, orange, strict=True)) <= 4 for _, colour in colours)
+
+
+def test_show_displays_the_bundle(picture, monkeypatch):
+    monkeypatch.setattr(drawing, "display", Mock())
+    assert show(picture) is None
+    drawing.display.assert_called_once_with(picture.bundle(), raw=True)
+
+
+def test_picture_without_a_sentence_is_not_shown(picture):
+    with pytest.raises(ValueError, match="picture has no alt"):
+        show(picture.saying(""))
+
+
+def test_sentence_ends_with_its_parts(picture):
+    assert picture.saying("Two curves:", ["one", "two"]).alt == "Two curves: one; two."
+
+
+def test_pictures_are_white_and_write_out_numbers_and_dollars():
+    with matplotlib.rc_context({"figure.facecolor": "black"}):
+        picture, (ax,) = drawing.styled(drawing.panels)(2, "from $1 to $2")
+    ax.plot([100.001, 100.002])
+    assert same_color(picture.get_facecolor(), "white")
+    picture.png()
+    assert ax.yaxis.get_offset_text().get_text() == "", "no + 1e2 at the top of the axis"
+    assert not ax._left_title.get_parse_math()
+
+
+def test_only_drawing_knows_a_colour():
+    files = [path for path in (ROOT / "helpers").iterdir() if path.suffix in (".py", ".css", ".js")]
+    colour = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(")
+    assert [path.name for path in files if colour.search(path.read_text("utf-8"))] == ["drawing.py"]
+
+
+def test_page_gets_every_colour_that_its_css_uses():
+    used = re.findall(r"var\(--(line|gradient|path|edge)\)", "".join(p.read_text() for p in ROOT.glob("helpers/*.css")))
+    assert set(used) == set(re.findall(r"--(\w+): #", drawing.CSS))
+
+
+def test_each_contour_of_the_map_runs_at_its_own_loss():
+    _, (ax,) = drawing.panels(4, "map")
+    contours = drawing.draw_map(ax, X, Y, (0.3, 0.5))
+    paths = zip(contours.levels, contours.get_paths(), strict=True)
+    places = [(level, place) for level, path in paths for place in path.vertices]
+    assert len(places) > 500
+    for level, (w, b) in places:
+        assert ((w * X + b - Y) ** 2).mean() == pytest.approx(level, rel=0.05)
+    assert ax.get_xlim() == pytest.approx((BEST[0] - 1, BEST[0] + 1))
+    assert ax.get_ylim() == pytest.approx((BEST[1] - 0.65, BEST[1] + 0.65))
+
+
+def test_light_is_low_on_the_map():
+    picture, (ax,) = drawing.panels(4, "map")
+    drawing.draw_map(ax, X, Y)
+    canvas = FigureCanvasAgg(picture)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3].mean(axis=-1)
+
+    def brightness(w, b):
+        column, row = ax.transData.transform((w, b)).astype(int)
+        return np.median(pixels[-row - 3 : -row + 3, column - 3 : column + 3])
+
+    assert brightness(*BEST) > brightness(BEST[0] + 0.4, BEST[1]) > brightness(BEST[0] + 0.9, BEST[1] + 0.6)
+
+
+@pytest.mark.parametrize(("w", "side"), [(0.1, "left"), (0.95, "right")])
+def test_label_of_a_start_stays_inside_its_panel(w, side):
+    _, (ax,) = drawing.panels(3, "A title")
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    drawing.mark_start(ax, (w, 0.5))
+    assert [text.get_ha() for text in ax.texts] == [side]

@@ -1,0 +1,298 @@
+"""Every picture: the numbers on its axes are those it was given, the alt sentence says them, no text is cut off.
+
+What a notebook draws is compared with what it stores (test_solutions.py); `tests/pictures` holds edges that none draws.
+After a change on purpose: `pytest --update-pictures tests/test_pictures.py`, and look at what has changed.
+"""
+
+import inspect
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from matplotlib.colors import same_color
+from matplotlib.patches import FancyArrowPatch
+
+import notebooks
+from helpers import descent, drawing, graph, make_line, pictures
+
+TRUTH = (0.3, 0.5)
+X, Y = make_line(noise=0.05)
+BEST = np.polyfit(X, Y, 1)
+RUN = descent.descend(X, Y, [0.01, 0.1, 0.7, 0.85], w=-0.3, b=0.2, steps=60)
+PLACES = [(-0.3, 0.2), (0.9, 0.8), (1.0, 0.1)]
+LINES = [(0, 0.4), (-0.5, 0.9), (0.8, 0.3)]
+H = np.logspace(-10, 0, 21)
+
+
+def mean_squared_error(w, b):
+    return ((w * X + b - Y) ** 2).mean()
+
+
+def gradient(w, b):
+    error = w * X + b - Y
+    return 2 * (error * X).mean(), 2 * error.mean()
+
+
+def layer():
+    torch.manual_seed(0)
+    return torch.randn(10, 3), torch.randn(2, 3), torch.randn(2)
+
+
+def traces():
+    x, weight, bias = layer()
+    weight.requires_grad_(), bias.requires_grad_()
+    loss = ((x @ weight.T + bias) ** 2).mean()
+    before = graph.trace(loss, weight=weight, bias=bias)
+    loss.backward()
+    return {"before_backward": before, "after_backward": graph.trace(loss, weight=weight, bias=bias)}
+
+
+LANE = {"w": RUN.w[:, 1], "b": RUN.b[:, 1]}
+EXAMPLES = {
+    "guesses": ((X, Y, LINES), {}),
+    "data_and_line": ((X, Y, TRUTH), {}),
+    "bowl": ((X, Y, TRUTH), {}),
+    "way_on_map": ((X, Y, [(-0.8, 1.2), (0.1, 1.2), (0.1, 0.6)]), {}),
+    "lines_and_places": ((X, Y, dict(zip("ABC", LINES, strict=True))), {}),
+    "uphill": ((X, Y, PLACES, [gradient(*place) for place in PLACES], TRUTH), {}),
+    "three_panels": ((X, Y, TRUTH), {**LANE, "loss": RUN.loss[:, 1]}),
+    "losses": (("A title",), {"one_way": RUN.loss[:, 1], "another": RUN.loss[:40, 2] * 2}),
+    "parameters": ((RUN.w[:, 1], RUN.b[:, 1], TRUTH), {}),
+    "four_rates": ((X, Y, RUN, 50, TRUTH), {}),
+    "orbit": (("A title",), {"with_reset": 0.3 * 0.9 ** np.arange(60), "without": np.cos(np.arange(60) / 9)}),
+    "difference_errors": ((H,), {"float32": H**2 + 1e-7 / H, "float64": H**2 + 1e-16 / H}),
+    "growth": ((), {"rebinding": 2 * np.arange(1, 31) + 5, "in_place": np.full(30, 7)}),
+    "five_words": (("loss", "reset"), {}),
+    "every_pair": (([1.0, 2.0, 2.5], [1.0, 2.2, 3.0]), {}),
+    "slopes_on_a_parabola": (([1.0, 0.5], [2.0, 1.0]), {}),
+    "layer_shapes": (layer(), {}),
+    "autograd_graphs": ((), traces()),
+}
+FACTORS = [torch.tensor([1.0, 2.0], requires_grad=True) for _ in range(2)]
+OTHERS = [torch.tensor(2.0, requires_grad=True) for _ in range(2)]
+SUM = (FACTORS[0] * FACTORS[1]).sum() + OTHERS[0] * OTHERS[1]
+BRANCHES = graph.trace(SUM, u=FACTORS[0], v=FACTORS[1], p=OTHERS[0], q=OTHERS[1])
+EDGES = {
+    "losses of three": (("A title",), {"a": RUN.loss[:, 0], "b": RUN.loss[:, 1], "c": RUN.loss[:30, 2] / 2}),
+    "losses of nothing": (("A title",), {"loss": [0.0, 0.0]}),
+    "orbit of three": (("A title",), {name: np.cos(np.arange(60) / 9 + at) for at, name in enumerate("abc")}),
+    "way_on_map still": ((X, Y, [(1.4, 0.1)]), {}),
+    "three_panels level": ((X, 0 * X, (0, 0)), {"w": [0.0] * 2, "b": [0.0] * 2, "loss": [0.0] * 2}),
+    "parameters above": ((1 - RUN.w[:, 1], 1 - RUN.b[:, 1], TRUTH), {}),
+    "autograd_graphs of two heights": ((), {"a_sum": BRANCHES, "a_product": graph.trace(OTHERS[0] * OTHERS[1])}),
+}
+"""Pictures that look otherwise with other arguments, as no notebook has them."""
+
+
+def make(name):
+    """The picture of an example."""
+    args, kwargs = {**EXAMPLES, **EDGES}[name]
+    return getattr(pictures, name.split()[0])(*args, **kwargs)
+
+
+@cache
+def example(name):
+    """The picture of an example, drawn once for all tests, which only read it, and its PNG."""
+    picture = make(name)
+    return picture, picture.png()
+
+
+def drawn(name):
+    return example(name)[0]
+
+
+def lines(ax, color):
+    """The (x, y) data of each plotted line of a colour."""
+    return [tuple(map(np.asarray, line.get_data())) for line in ax.lines if same_color(line.get_color(), color)]
+
+
+def all_texts(picture):
+    return [text.get_text() for ax in picture.axes for text in ax.texts]
+
+
+# ---- What holds for every picture ----
+
+every_picture = pytest.mark.parametrize("name", EXAMPLES)
+
+
+def test_every_picture_has_an_example():
+    functions = {name for name, value in vars(pictures).items() if hasattr(value, "__wrapped__")}
+    assert functions - {"partial"} == set(EXAMPLES)
+    assert all(inspect.getdoc(getattr(pictures, name)) for name in functions)
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_edge_looks_and_sounds_as_when_it_was_last_looked_at(name, request):
+    picture, png = example(name)
+    stored = notebooks.ROOT / "tests" / "pictures" / f"{name.replace(' ', '_')}.png"
+    if request.config.getoption("--update-pictures"):
+        stored.write_bytes(png)
+        stored.with_suffix(".txt").write_text(f"{picture.alt}\n", "utf-8")
+    assert stored.with_suffix(".txt").read_text("utf-8") == f"{picture.alt}\n"
+    if notebooks.SAME_PIXELS:
+        notebooks.assert_same_pixels(stored.read_bytes(), png)
+
+
+@drawing.styled
+def extents(picture):
+    """Each text with the box that it fills, in pixels of the file."""
+    found, renderer = [], picture.canvas.get_renderer()
+    for ax in picture.axes:
+        for text in (*ax.texts, ax.title, ax._left_title, ax._right_title):
+            if text.get_text() and text.get_visible():
+                found.append((text.get_text(), text.get_window_extent(renderer)))
+        for axis in (ax.xaxis, ax.yaxis):
+            if ax.axison and (box := axis.get_tightbbox(renderer)) is not None:
+                found.append((f"{axis.get_label_text()} and its ticks", box))
+    return found
+
+
+@every_picture
+def test_no_text_is_cut_off_at_the_border(name):
+    picture = drawn(name)
+    for text, box in extents(picture):
+        assert box.x0 >= 0 and box.y0 >= 0, text
+        assert box.x1 <= picture.bbox.width and box.y1 <= picture.bbox.height, text
+
+
+@every_picture
+def test_every_axis_is_named(name):
+    axes = [ax for ax in drawn(name).axes if ax.axison]
+    assert all(ax.get_xlabel() for ax in axes)
+    shared = {"guesses", "four_rates"}  # where only the first of a row has the name
+    assert all(ax.get_ylabel() for ax in (axes[:1] if name in shared else axes))
+
+
+# ---- What the sentences say, and what is drawn ----
+
+
+def numbers_in_words():
+    """For each picture the numbers that its sentence has to say, computed here once more."""
+    w, b, loss = LANE["w"], LANE["b"], RUN.loss[:, 1]
+    squares = np.subtract.outer(*map(np.array, EXAMPLES["every_pair"][0])) ** 2
+    x, weight, bias = layer()
+    best = f"w = {BEST[0]:.2f}, b = {BEST[1]:.2f}"
+    rates = zip(RUN.learning_rates, RUN.loss[50], RUN.diverged_at, strict=True)
+    return {
+        "guesses": ["100 points", *(f"w = {w}, b = {b}: loss {mean_squared_error(w, b):.4f}" for w, b in LINES)],
+        "data_and_line": [f"x from {X.min():.2f} to {X.max():.2f}", f"{np.abs(0.3 * X + 0.5 - Y).max():.4f} from"],
+        "bowl": [best],
+        "way_on_map": [best, "starts at w = -0.8, b = 1.2: 2 moves to w = 0.1, b = 0.6."],
+        "lines_and_places": [f"w = {w}, b = {b}, loss {mean_squared_error(w, b):.4f}" for w, b in LINES],
+        "uphill": ["at w = {:g}, b = {:g} it is ({:.2f}, {:.2f})".format(*at, *gradient(*at)) for at in PLACES],
+        "three_panels": [
+            f"from w = -0.30, b = 0.20 into the data. Middle, its path on the map of the loss ends at w = {w[-1]:.2f}, "
+            f"b = {b[-1]:.2f}. Right, the loss falls from {loss[0]:.2g} at step 0 to {loss[-1]:.2g} at step 60."
+        ],
+        "losses": [f"one way: from {loss[0]:.3g} at step 0 to {loss[-1]:.3g} at step 60; another: from ", "step 39."],
+        "parameters": ["over 60 steps", f"w goes from -0.30 to {w[-1]:.2f}, its true value is 0.3; b goes from 0.20"],
+        "four_rates": [
+            f"learning rate {rate:g}: " + (f"diverged at step {gone}" if rate == 0.85 else f"loss {end:.2g} after 50")
+            for rate, end, gone in rates
+        ],
+        "orbit": [f"with reset: between {0.3 * 0.9**59:.2f} and 0.30, at the end {0.3 * 0.9**59:.2f}; without: "],
+        "difference_errors": ["float32: smallest near h = 3e-03; float64: smallest near h = 3e-06"],
+        "growth": ["rebinding: from 7 nodes at step 0 to 65 at step 29; in place: from 7 nodes at step 0 to 7 at"],
+        "five_words": ["Marked: loss, reset.", *(f"{word} ({code})" for word, code in pictures.WORDS.items())],
+        "every_pair": ["+0.0, -0.2, -0.5", f"is {np.trace(squares) / 3:.2f}. The mean", f"is {squares.mean():.2f}."],
+        "slopes_on_a_parabola": ["2 at v = 1, 1 at v = 0.5."],
+        "layer_shapes": [f"Its first number, {(x[0] @ weight[0] + bias[0]).item():.2f},", "x of shape (10, 3)"],
+        "autograd_graphs": [graph.describe(node) for traced in traces().values() for node in traced.nodes],
+    }
+
+
+@every_picture
+def test_sentence_says_the_numbers(name):
+    assert [words for words in numbers_in_words()[name] if words not in drawn(name).alt] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "panel", "color", "curves"),
+    [
+        *(("guesses", panel, drawing.LINE, [([0, 1], [b, w + b])]) for panel, (w, b) in enumerate(LINES)),
+        ("data_and_line", 0, drawing.DATA, [(X, Y)]),
+        ("data_and_line", 0, drawing.TRUTH, [([0, 1], [0.5, 0.8])]),
+        ("way_on_map", 0, drawing.PATH, [([-0.8, 0.1, 0.1], [1.2, 1.2, 0.6])]),
+        ("lines_and_places", 1, drawing.LINE, [([w], [b]) for w, b in LINES]),
+        ("uphill", 0, drawing.PATH, [([w], [b]) for w, b in PLACES]),
+        ("three_panels", 0, drawing.LINE, [([0, 1], [LANE["b"][at], LANE["w"][at] + LANE["b"][at]]) for at in (0, -1)]),
+        ("three_panels", 1, drawing.PATH, [tuple(LANE.values())]),
+        ("three_panels", 2, drawing.LOSS, [(range(61), RUN.loss[:, 1])]),
+        ("losses", 0, drawing.LOSS, [(range(61), RUN.loss[:, 1]), (range(40), RUN.loss[:40, 2] * 2)]),
+        ("parameters", 1, drawing.PATH, [(range(61), LANE["b"])]),
+        ("four_rates", 1, drawing.PATH, [(RUN.w[:51, 1], RUN.b[:51, 1])]),
+        ("four_rates", 3, drawing.PATH, [(RUN.w[:8, 3], RUN.b[:8, 3])]),
+        ("orbit", 0, drawing.PATH, [(range(60), 0.3 * 0.9 ** np.arange(60))]),
+        ("difference_errors", 0, drawing.PATH, [(H, H**2 + 1e-16 / H)]),
+        ("growth", 0, drawing.GRADIENT, [(range(30), 2 * np.arange(1, 31) + 5)]),
+        ("slopes_on_a_parabola", 0, drawing.GRADIENT, [([0.7, 1.3], [0.4, 1.6]), ([0.2, 0.8], [-0.05, 0.55])]),
+    ],
+)
+def test_curves_are_drawn_through_their_numbers(name, panel, color, curves):
+    for found, curve in zip(lines(drawn(name).axes[panel], color), curves, strict=True):
+        assert np.allclose(found, curve)
+
+
+def test_arrows_of_uphill_end_where_the_gradients_do():
+    arrows = [patch for patch in drawn("uphill").axes[0].patches if isinstance(patch, FancyArrowPatch)]
+    ends = [arrow._posA_posB for arrow in arrows]
+    assert np.allclose(ends, [(at, np.array(at) + 0.12 * np.array(gradient(*at))) for at in PLACES])
+
+
+def test_heights_written_on_the_contours_are_their_losses():
+    heights = [text for text in drawn("lines_and_places").axes[1].texts if text.get_text().replace(".", "").isdigit()]
+    assert len(heights) >= 5
+    for text in heights:
+        assert mean_squared_error(*text.get_position()) == pytest.approx(float(text.get_text()), rel=0.1)
+
+
+def test_tables_write_out_their_numbers_and_mark_those_that_belong_together():
+    x, weight, bias = layer()
+    texts = [text for text in drawn("layer_shapes").axes[0].texts if text.get_text().lstrip("-")[1:2] == "."]
+    tables = [x, weight.T, bias, torch.nn.functional.linear(x, weight, bias)]
+    assert [text.get_text() for text in texts] == [f"{number:.2f}" for table in tables for number in table.ravel()]
+    bold = [text.get_text() for text in texts if text.get_fontweight() == "bold"]
+    assert bold == [f"{number:.2f}" for number in (*x[0], *weight[0], bias[0], tables[3][0, 0])]
+    texts = [text for text in drawn("every_pair").axes[0].texts if text.get_text()[0] in "+-"]
+    assert [text.get_text() for text in texts if text.get_fontweight() == "bold"] == ["+0.0", "-0.2", "-0.5"]
+
+
+def test_labels_of_losses_stand_where_the_curves_are_apart():
+    def labels(**curves):
+        return pictures.losses("A title", **curves).axes[0].texts
+
+    high, low = np.full(100, 3.0), np.where(np.arange(100) < 60, 2.0, 0.01)
+    above, below = labels(high=high, low=low)
+    assert above.xy[0] >= 60 and below.xy[0] >= 60 and {above.get_va(), below.get_va()} == {"bottom"}
+    assert [text.get_va() for text in labels(high=high, low=high / 2)] == ["bottom", "top"]
+    ended = labels(short=[3.0] * 10 + [0.01], long=np.ones(100))
+    assert [text.get_va() for text in ended] == ["bottom", "bottom"], "a curve that has ended counts as it ended"
+    assert labels(loss=[0.3])[0].xy == (0, 0.3)
+
+
+@pytest.mark.parametrize("w", [(0.5, -1.0, 2.0), (-0.5, 1.0, -3.0)])
+def test_lines_of_a_run_and_points_stay_in_their_panel(w):
+    b = (0.65, 0.2, 0.6)
+    left = pictures.three_panels(X, Y, TRUTH, w=w, b=b, loss=[3.0, 2.0, 1.0]).axes[0]
+    (start,) = (text for text in left.texts if text.get_text() == "step 0")
+    assert start.xy[1] == max(b[0], w[0] + b[0]), "the higher end of its line"
+    ends = [b[0], w[0] + b[0], b[-1], w[-1] + b[-1], *Y]
+    low, high = left.get_ylim()
+    assert low < min(ends) and max(ends) < high
+
+
+def test_four_rates_draws_runs_to_infinity_and_says_only_what_it_draws():
+    run = descent.descend(X, Y, [0.1, 10, 1e3, 1e4], w=0, b=0, steps=200)
+    assert not np.isfinite(run.w).all()
+    picture = pictures.four_rates(X, Y, run, 200, TRUTH)
+    assert picture.png() and picture.alt.count("diverged at step") == 3
+    gone = RUN.diverged_at[-1]
+    assert f"diverged at step {gone}" in pictures.four_rates(X, Y, RUN, gone, TRUTH).alt
+    assert "diverged" not in pictures.four_rates(X, Y, RUN, gone - 1, TRUTH).alt
+
+
+def test_graph_shows_its_gradients_and_what_it_saved():
+    before, after = ([text.get_text() for text in ax.texts] for ax in drawn("autograd_graphs").axes)
+    assert (before.count("grad: None"), after.count("grad: filled")) == (2, 2)
+    assert "saved self (10, 2)" in before and "saved self freed" in after

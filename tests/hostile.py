@@ -45,7 +45,7 @@ NEVER = [
     ),
     *(b"0.5", set(), {1.0, 2.0}, {}, {"w": 1.0, "b": 2.0}, {0.5: 0.1, 0.25: 0.2}, [], (), INSIDE_ITSELF),
     *([[1.0], [2.0, 3.0]], [1.0, None], ["1.0", "2.0"], [Spiteful(), Spiteful()], [torch.ones(2), torch.ones(3)]),
-    *(math.nan, math.inf, -math.inf, 10**400, -(10**5000), [10**400, 1], 1 + 2j, [1j, 2.0, 3.0]),
+    *(math.nan, [0.1, math.nan, 0.2], math.inf, -math.inf, 10**400, -(10**5000), [10**400, 1], 1 + 2j, [1j, 2.0, 3.0]),
     *(
         np.array(["1", "2", "3"]),
         np.array([None, 1.0, Spiteful], dtype=object),

@@ -40,13 +40,6 @@ class Notebook:
     def __repr__(self):
         return self.path.stem
 
-    def __eq__(self, other):
-        """A copy with a planted fault still has its place in the course."""
-        return isinstance(other, Notebook) and self.path.name == other.path.name
-
-    def __hash__(self):
-        return hash(self.path.name)
-
     @property
     def code(self):
         return "\n\n".join(cell.source for cell in self.code_cells)

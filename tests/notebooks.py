@@ -1,5 +1,6 @@
 """The notebooks as the tests see them: cells, prose, code, outputs and exercises."""
 
+import contextlib
 import io
 import os
 import re
@@ -10,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 import matplotlib
+import matplotlib.pyplot as plt
 import nbformat
 import nbval.plugin
 import numpy as np
@@ -152,6 +154,16 @@ def assert_same_pixels(old, new):
     assert old.size == new.size
     furthest = np.asarray(ImageChops.difference(old, new).reduce(8)).max()
     assert furthest < 8, "another machine rounds a pixel otherwise; black letters in place of dark grey ones make 33"
+
+
+@contextlib.contextmanager
+def odd_style():
+    """Matplotlib as a learner may have set it: xkcd's wobbly lines, dark, huge letters by LaTeX, a grid."""
+    with matplotlib.rc_context():
+        plt.xkcd()
+        plt.style.use("dark_background")
+        plt.rcParams.update({"text.usetex": True, "font.size": 30, "lines.linewidth": 9, "axes.grid": True})
+        yield
 
 
 def find():

@@ -2,10 +2,7 @@
 
 import contextlib
 import io
-import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -168,17 +165,3 @@ def odd_style():
 
 def find():
     return [Notebook(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-
-
-def tested(*what, course=ROOT, **environment):
-    """How many tests pass in a pytest of its own, the last parts of the names of those that fail, and all that it says.
-
-    What is tested are files or folders, with options of pytest; words by name go into the environment.
-    """
-    options = ["-p", "no:cacheprovider", "--numprocesses=0", "-q", "-rf", f"--rootdir={course}"]
-    command = [sys.executable, "-m", "pytest", *options, "-c", str(course / "pyproject.toml"), *map(str, what)]
-    run = subprocess.run(command, cwd=course, env={**os.environ, **environment}, capture_output=True, text=True)
-    assert run.returncode in (0, 1), run.stdout + run.stderr
-    passed = re.search(r"(\d+) passed", run.stdout)
-    failed = re.findall(r"^FAILED .*?([^:]+?)(?: - .*)?$", run.stdout, re.MULTILINE)
-    return int(passed[1]) if passed else 0, failed, run.stdout

@@ -16,7 +16,7 @@ lab: $(READY)  ## open JupyterLab on the first notebook
 test: $(READY) lint  ## every check: helpers, notebooks, browser
 	$(BIN)/python -m pytest
 
-thorough: $(READY)  ## what takes too long for every day: every notebook in the browser, the printed pages, more examples
+thorough: $(READY)  ## what takes too long for every day: every notebook in the browser, more examples
 	EXAMPLES=2000 $(BIN)/python -m pytest -m "thorough or not thorough"
 
 test-lowest: lowest.lock  ## every check with the lowest versions that the ranges admit

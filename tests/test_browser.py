@@ -113,8 +113,6 @@ def test_notebooks_are_left_as_they_were_and_axe_finds_nothing_serious(opened, c
 
 # ---- All labs of the course ----
 
-LABS_PAGE = "/lab/workspaces/labs/tree/notebooks/labs.ipynb"  # in a workspace where no other notebook is open
-
 
 @pytest.fixture(scope="module")
 def live(page, course, server):
@@ -123,7 +121,8 @@ def live(page, course, server):
         source for name in dict.fromkeys(one.notebook for one in LABS.values()) for source in course_labs.cells(name)
     ]
     in_browser.write_notebook(course / "notebooks" / "labs.ipynb", [*FIRST_CELLS, *sources])
-    page.goto(f"{server.url}{LABS_PAGE}?token={in_browser.TOKEN}")
+    # In a workspace of its own, where no other notebook is open.
+    page.goto(f"{server.url}/lab/workspaces/labs/tree/notebooks/labs.ipynb?token={in_browser.TOKEN}")
     run_all(page)
     made = {name: found.page() for name, found in LABS.items()}
     all_ran(page)
@@ -517,42 +516,40 @@ def drag_each(live):
         y, last = box["y"] + box["height"] / 2, len(slider["texts"]) - 1
         mouse.move(box["x"] + 8 + (box["width"] - 16) * position[number] / last, y)
         mouse.down()
-        mouse.move(box["x"] + box["width"] / 2, y, steps=3)
+        mouse.move(box["x"] + box["width"] / 2, y)
         shown = read(live.figure)
         assert shown.position[number] == pytest.approx(last / 2, abs=1)
         assert shown.readout.startswith(live.lab.readout(shown.position))
-        mouse.move(box["x"] + 3, y, steps=3)
+        mouse.move(box["x"] + 3, y)
         mouse.up()
         position = [*position[:number], 0, *position[number + 1 :]]
         live.visited += [position] * (position != live.visited[-1])
-        check(live, position)
+    check(live, position)
 
 
-def no_kernel(page, server):
-    """Shut down every kernel, and wait until the page knows."""
-    token = {"Authorization": f"token {in_browser.TOKEN}"}
-    for session in page.request.get(f"{server.url}/api/sessions", headers=token).json():
-        page.request.delete(f"{server.url}/api/sessions/{session['id']}", headers=token)
+def shut_down(page):
+    """Shut down the kernel by the menu, and wait until the page knows."""
+    in_browser.choose(page, "Kernel", "kernelmenu:shutdown")
     expect(page.locator(f"{IN_FRONT} .jp-Toolbar-kernelName")).to_have_text("No Kernel")
 
 
-def test_every_slider_moves_once_the_kernel_is_shut_down(live, page, server):
-    no_kernel(page, server)
+def test_every_slider_moves_once_the_kernel_is_shut_down(live, page):
+    shut_down(page)
     for name in LABS:
         drag_each(live(name))
 
 
-def test_every_slider_moves_in_a_notebook_that_was_saved_and_opened_again(live, page, server, course):
+def test_every_slider_moves_in_a_notebook_that_was_saved_and_opened_again(live, page, course):
     saved = course / "notebooks" / "labs.ipynb"
     with page.expect_response(lambda response: response.request.method == "PUT" and saved.name in response.url):
         in_browser.choose(page, "File", "docmanager:save")
     assert str(course) not in saved.read_text(encoding="utf-8"), "it names no place of this machine"
+    address = page.url
     page.goto("about:blank")
-    page.goto(f"{server.url}{LABS_PAGE}")
-    figures = page.locator(f"{IN_FRONT} .live-figure[aria-busy=false]")
-    expect(figures).to_have_count(len(LABS))
+    page.goto(address)
+    expect(page.locator(f"{IN_FRONT} .live-figure[aria-busy=false]")).to_have_count(len(LABS))
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
-    no_kernel(page, server)
+    shut_down(page)
     for name in LABS:
         drag_each(live(name))
 

@@ -24,7 +24,6 @@ from helpers import descent, labs, make_line, predictions
 
 COURSE = notebooks.find()
 KNOWN = tomllib.loads((notebooks.ROOT / "tests" / "known_numbers.toml").read_text(encoding="utf-8"))
-KINDS = ("computed", "printed", "stated")
 each = pytest.mark.parametrize("notebook", COURSE, ids=repr)
 
 DIGITS = r"[+-]?(?!0\d)\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?: ?%)?"
@@ -160,23 +159,12 @@ def is_held(claim, notebook):
     return any(claim.value in piece.shown for piece in around)
 
 
-# ---- What is numbered ----
-
-
-@each
-@pytest.mark.parametrize("mark", NUMBERED)
-def test_what_is_numbered_counts_from_one(notebook, mark):
-    for cell in notebook.cells:
-        found = [int(number) for number in re.findall(mark, notebooks.FENCE.sub("", cell.source), re.MULTILINE)]
-        assert cell.cell_type == "code" or found == list(range(1, len(found) + 1))
-
-
 # ---- What is known from elsewhere ----
 
 
 def known(notebook, *kinds):
-    """Pairs of words and their source, of the given kinds or of all."""
-    for kind in kinds or KINDS:
+    """Pairs of words and their source, of these kinds or of all."""
+    for kind in kinds or ("computed", "printed", "stated"):
         for key, entry in KNOWN[str(notebook)[:2]].get(kind, {}).items():
             yield from [(key, entry)] if kind == "computed" else [(words, key) for words in entry]
 

@@ -194,7 +194,7 @@ def test_notebook_was_run_from_top_to_bottom_and_stored_by_make_notebooks(notebo
     nbformat.validate(notebook.node)
     assert notebook.path.stat().st_size < 1_000_000
     assert [cell.execution_count for cell in notebook.code_cells] == list(range(1, len(notebook.code_cells) + 1))
-    assert notebook.node.metadata == COURSE[0].node.metadata, "which JupyterLab leaves alone: test_jupyterlab.py"
+    assert notebook.node.metadata == COURSE[0].node.metadata, "which JupyterLab leaves alone: test_browser.py"
     assert [cell.metadata for cell in notebook.cells if cell.metadata] == [], "tags would exempt a cell from nbval"
     for output in notebook.outputs:
         assert output.output_type != "error" and output.get("name") != "stderr", output

@@ -7,7 +7,7 @@ LOCK ?= requirements.lock
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: lab test thorough test-lowest test-newest mutants notebooks pages bench lint
+.PHONY: lab test thorough test-lowest test-newest notebooks pages bench lint
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	@echo "JupyterLab starts. Its page opens in your browser; if it doesn't, open the address below that has a token."
@@ -16,7 +16,7 @@ lab: $(READY)  ## open JupyterLab on the first notebook
 test: $(READY) lint  ## every check: helpers, notebooks, browser
 	$(BIN)/python -m pytest
 
-thorough: $(READY)  ## what takes too long for every day: every way of running, more examples, each fault by itself
+thorough: $(READY)  ## what takes too long for every day: every notebook in the browser, more examples
 	EXAMPLES=2000 $(BIN)/python -m pytest -m "thorough or not thorough"
 
 test-lowest: lowest.lock  ## every check with the lowest versions that the ranges admit
@@ -27,9 +27,6 @@ test-newest:  ## every check with the newest ones
 
 lowest.lock: pyproject.toml tools/lowest.py
 	$(PYTHON) tools/lowest.py > $@
-
-mutants: $(READY)  ## plant faults in helpers, one at a time: a table of what the tests see, also in mutants.md
-	$(BIN)/python tools/mutants.py
 
 notebooks: $(READY)  ## run all notebooks anew and store their outputs
 	$(BIN)/python tools/notebooks.py

@@ -40,9 +40,9 @@ def server(course):
     """JupyterLab, which has no network; what it or a kernel asked of other machines stands in the file `asked`."""
     asked = course / "asked"
     asked.touch()
-    offline = notebooks.ROOT / "tests" / "offline"
-    with in_browser.jupyterlab(course, PYTHONPATH=str(offline), ASKED=str(asked)) as server:
-        server.asked = asked
+    path = os.pathsep.join(map(str, (notebooks.ROOT / "tests" / "offline", notebooks.ROOT)))
+    with in_browser.jupyterlab(course, PYTHONPATH=path, ASKED=str(asked)) as server:
+        server.asked, server.root = asked, course
         yield server
 
 

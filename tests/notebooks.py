@@ -1,15 +1,14 @@
 """The notebooks as the tests see them: cells, prose, code, outputs and exercises."""
 
+import contextlib
 import io
-import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import matplotlib
+import matplotlib.pyplot as plt
 import nbformat
 import nbval.plugin
 import numpy as np
@@ -38,13 +37,6 @@ class Notebook:
 
     def __repr__(self):
         return self.path.stem
-
-    def __eq__(self, other):
-        """A copy with a planted fault still has its place in the course."""
-        return isinstance(other, Notebook) and self.path.name == other.path.name
-
-    def __hash__(self):
-        return hash(self.path.name)
 
     @property
     def code(self):
@@ -150,19 +142,15 @@ def assert_same_pixels(old, new):
     assert furthest < 8, "another machine rounds a pixel otherwise; black letters in place of dark grey ones make 33"
 
 
+@contextlib.contextmanager
+def odd_style():
+    """Matplotlib as a learner may have set it: xkcd's wobbly lines, dark, huge letters by LaTeX, a grid."""
+    with matplotlib.rc_context():
+        plt.xkcd()
+        plt.style.use("dark_background")
+        plt.rcParams.update({"text.usetex": True, "font.size": 30, "lines.linewidth": 9, "axes.grid": True})
+        yield
+
+
 def find():
     return [Notebook(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-
-
-def tested(*what, course=ROOT, **environment):
-    """How many tests pass in a pytest of its own, the last parts of the names of those that fail, and all that it says.
-
-    What is tested are files or folders, with options of pytest; words by name go into the environment.
-    """
-    options = ["-p", "no:cacheprovider", "--numprocesses=0", "-q", "-rf", f"--rootdir={course}"]
-    command = [sys.executable, "-m", "pytest", *options, "-c", str(course / "pyproject.toml"), *map(str, what)]
-    run = subprocess.run(command, cwd=course, env={**os.environ, **environment}, capture_output=True, text=True)
-    assert run.returncode in (0, 1), run.stdout + run.stderr
-    passed = re.search(r"(\d+) passed", run.stdout)
-    failed = re.findall(r"^FAILED .*?([^:]+?)(?: - .*)?$", run.stdout, re.MULTILINE)
-    return int(passed[1]) if passed else 0, failed, run.stdout

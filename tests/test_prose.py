@@ -24,7 +24,6 @@ from helpers import descent, labs, make_line, predictions
 
 COURSE = notebooks.find()
 KNOWN = tomllib.loads((notebooks.ROOT / "tests" / "known_numbers.toml").read_text(encoding="utf-8"))
-KINDS = ("computed", "printed", "stated")
 each = pytest.mark.parametrize("notebook", COURSE, ids=repr)
 
 DIGITS = r"[+-]?(?!0\d)\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?: ?%)?"
@@ -161,23 +160,12 @@ def is_held(claim, notebook):
     return any(claim.value in piece.shown for piece in around)
 
 
-# ---- What is numbered ----
-
-
-@each
-@pytest.mark.parametrize("mark", NUMBERED)
-def test_what_is_numbered_counts_from_one(notebook, mark):
-    for cell in notebook.cells:
-        found = [int(number) for number in re.findall(mark, notebooks.FENCE.sub("", cell.source), re.MULTILINE)]
-        assert cell.cell_type == "code" or found == list(range(1, len(found) + 1))
-
-
 # ---- What is known from elsewhere ----
 
 
 def known(notebook, *kinds):
-    """Pairs of words and their source, of the given kinds or of all."""
-    for kind in kinds or KINDS:
+    """Pairs of words and their source, of these kinds or of all."""
+    for kind in kinds or ("computed", "printed", "stated"):
         for key, entry in KNOWN[str(notebook)[:2]].get(kind, {}).items():
             yield from [(key, entry)] if kind == "computed" else [(words, key) for words in entry]
 
@@ -245,69 +233,3 @@ def test_what_is_printed_elsewhere_stands_there(notebook):
         for inside in places(words, notebook):
             for claim in inside:
                 assert any(claim.value in one for one in shown), f"{claim} in {source}"
-
-
-# ---- Links and names of notebooks, beyond what test_notebooks.py and test_house.py look up ----
-
-DOCUMENTS = {path.name: path.read_text(encoding="utf-8") for path in sorted(notebooks.ROOT.glob("*.md"))}
-TEXTS = {**DOCUMENTS, **{str(notebook): notebook.markdown for notebook in COURSE}}
-LINK = re.compile(r"\]\([^)\s]+\)")
-OTHER_LINK = re.compile(r"\]\(|\]\[|^\s*\[[^\]]+\]:|\b(?:href|src)\s*=|<a\b|https?:", re.MULTILINE)
-
-
-def without_code(text):
-    return re.sub(r"`[^`\n]+`", "", notebooks.FENCE.sub("", text))
-
-
-@pytest.mark.parametrize("name", TEXTS)
-def test_links_are_of_the_one_kind_that_is_looked_up(name):
-    rest = LINK.sub("", without_code(TEXTS[name]))
-    assert [rest[found.start() - 20 : found.end() + 20] for found in OTHER_LINK.finditer(rest)] == []
-
-
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_the_anchors_of_a_document_are_headings(name):
-    for address, anchor in re.findall(r"\]\(([\w./-]*)#([^\s()]+)\)", DOCUMENTS[name]):
-        target = notebooks.ROOT / (address or name)
-        if target.suffix == ".md":
-            headings = re.findall(r"^#+ (.+)$", notebooks.FENCE.sub("", DOCUMENTS[target.name]), re.MULTILINE)
-            assert anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
-        else:
-            assert anchor in {text.replace(" ", "-") for _, text in notebooks.Notebook(target).headings}
-
-
-@each
-def test_a_heading_that_a_link_names_is_the_only_one_of_its_name(notebook):
-    headings = [text for _, text in notebook.headings]
-    assert sorted(set(headings)) == sorted(headings)
-    assert not re.search(r"\]\([^)#]*#[^)]*[`*$]", notebook.markdown), "marks are not part of JupyterLab's anchors"
-
-
-@each
-def test_the_sections_that_the_opening_names_exist(notebook):
-    named = re.findall(r"(?<!\*)\*([A-Z][^*→]+)\*(?!\*)", notebook.cells[1].source)
-    assert [name for name in named if not any(text.startswith(name) for _, text in notebook.headings)] == []
-
-
-PYTHON_FILES = [path for folder in ("helpers", "tools") for path in (notebooks.ROOT / folder).rglob("*.py")]
-
-
-def test_every_notebook_that_is_named_by_its_number_exists():
-    texts = [*TEXTS.values(), *(path.read_text(encoding="utf-8") for path in PYTHON_FILES)]
-    named = {number for text in texts for number in re.findall(r"(?i)\bnotebooks? \[?(\d\d)\b", text)}
-    assert len(named) > 3
-    assert named <= {str(notebook)[:2] for notebook in COURSE}
-
-
-def test_what_says_it_belongs_to_a_notebook_is_called_there():
-    code = {str(notebook)[:2]: notebook.code for notebook in COURSE}
-    functions = [
-        node
-        for path in PYTHON_FILES
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.FunctionDef) and re.match(r"Notebook \d\d", ast.get_docstring(node) or "")
-    ]
-    assert len(functions) > 30
-    for function in functions:
-        number = ast.get_docstring(function)[9:11]
-        assert re.search(rf"\b(?:checks|labs)\.{function.name}\(", code[number]), function.name

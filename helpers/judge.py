@@ -69,14 +69,18 @@ def closed(sentence):
     return sentence if arguments.text("sentence", sentence).endswith((".", "?")) else sentence + "."
 
 
-class AnyOf(tuple):
+class AnyOf:
     """Several answers that one mistake leads to."""
+
+    def __init__(self, *answers):
+        self.answers = answers
 
 
 def cases(mistakes):
     """Pairs of a sentence and an answer, one for each answer that a known mistake leads to."""
-    for sentence, answers in mistakes.items():
-        yield from ((sentence, answer) for answer in (answers if isinstance(answers, AnyOf) else (answers,)))
+    for sentence, known in mistakes.items():
+        for answer in known.answers if isinstance(known, AnyOf) else (known,):
+            yield sentence, answer
 
 
 def exercise(build):
@@ -376,6 +380,8 @@ def _stopped(problem):
     message = (str(problem).strip() or "no message").splitlines()[0].rstrip(".")
     if "xor" in message or "for ^" in message:
         return error("^ isn't a power in Python. Write ** in your function")
+    if "operand" in message and "NoneType" in message:  # in whatever order the operands stand
+        return error("your function computes with None. Is it a .grad before backward, or after the reset?")
     pointer = next((f". {pointer}" for words, pointer in POINTERS.items() if words in message), "")
     return error(f"your function stops with {type(problem).__name__}: {message}{pointer}")
 

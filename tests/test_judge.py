@@ -13,6 +13,7 @@ COMPLEX = (
     "Not yet: these are complex numbers. Is it a root of something negative? "
     "For the eigenvalues of a symmetric table, use torch.linalg.eigvalsh."
 )
+COMPUTES_WITH_NONE = "Not yet: your function computes with None. Is it a .grad before backward, or after the reset?"
 TABLE = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 0.0]])
 ZEROS = "Not yet. This looks like nothing but zeros: has the answer been computed, or only prepared?"
 ROUNDED = "Not yet. This looks like the right numbers, rounded: hand over the expressions themselves."
@@ -59,7 +60,7 @@ def counted(monkeypatch):
     ],
 )
 def test_verdict_on_numbers(answer, right, kind, sentence):
-    verdict = judge.Numbers(right, {"seven": 7.0, "eight or nine": judge.AnyOf((8.0, 9.0))}).verdict(answer)
+    verdict = judge.Numbers(right, {"seven": 7.0, "eight or nine": judge.AnyOf(8.0, 9.0)}).verdict(answer)
     assert (verdict.kind, verdict.sentence) == (kind, sentence)
 
 
@@ -185,6 +186,8 @@ def stopping(error):
         ),
         (lambda *given: given[0] ^ 2, "Not yet: ^ isn't a power in Python. Write ** in your function."),
         (lambda *given: 1.5 ^ 2, "Not yet: ^ isn't a power in Python. Write ** in your function."),
+        (lambda *given: 0.1 * given[0].grad, COMPUTES_WITH_NONE),
+        (lambda *given: given[0].grad * 0.1, COMPUTES_WITH_NONE),
         (
             lambda *given: 2 * given[0].mean,
             "Not yet: your function stops with TypeError: unsupported operand type(s) for *: 'int' and "

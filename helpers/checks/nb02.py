@@ -78,8 +78,8 @@ def announced_change():
             "what the loss really does, its bend included: the question is what the gradient announces": (
                 change + nudge**2 * (x[:, 2] ** 2).mean() / 2
             ),
-            "the right product with another entry: row 0, column 2, counted from 0": AnyOf(others * nudge),
-            "a product with another entry: row 0, column 2, counted from 0": AnyOf(-others * nudge),
+            "the right product with another entry: row 0, column 2, counted from 0": AnyOf(*others * nudge),
+            "a product with another entry: row 0, column 2, counted from 0": AnyOf(*-others * nudge),
         },
         close={"rtol": 0.02, "atol": 0},
     )
@@ -205,7 +205,7 @@ def gradient_by_autograd():
                 lambda *args: line_loss(*args).backward()
             ),
             "a step: leave w and b where they are, and return their gradients": (
-                AnyOf((lambda x, y, w, b: w.data.sub_(0.1), lambda x, y, w, b: b.data.sub_(0.1)))
+                AnyOf(lambda x, y, w, b: w.data.sub_(0.1), lambda x, y, w, b: b.data.sub_(0.1))
             ),
             "the gradient of the predictions: square the errors first": (
                 lambda x, y, w, b: torch.autograd.grad((w * x + b).mean(), [w, b])

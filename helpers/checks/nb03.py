@@ -80,7 +80,7 @@ def step_in_place():
         each(step),
         {
             "parameters that haven't moved. Are the three dots still in the loop? Or does parameter = parameter - ... "
-            "make a new tensor? -= changes the old one": AnyOf((lambda ps, lr: ps, lambda ps, lr: copies(ps))),
+            "make a new tensor? -= changes the old one": AnyOf(lambda ps, lr: ps, lambda ps, lr: copies(ps)),
             "a step uphill: the gradient points uphill, so subtract it": each(lambda p, lr: p.add_(lr * p.grad)),
             "a step without the learning rate": each(lambda p, lr: p.sub_(p.grad)),
             "a fixed learning rate of 0.1: use learning_rate": each(lambda p, lr: p.sub_(0.1 * p.grad)),
@@ -94,7 +94,7 @@ def step_in_place():
             "a step that leaves out the last parameter: it has a gradient, too": each(step, slice(-1)),
             "a step that leaves out the first parameter: it has a gradient, too": each(step, slice(1, None)),
             "a step that changes .grad: leave it as it is": AnyOf(
-                (each(lambda p, lr: p.sub_(p.grad.mul_(lr))), each(lambda p, lr: p.add_(p.grad.mul_(-lr))))
+                each(lambda p, lr: p.sub_(p.grad.mul_(lr))), each(lambda p, lr: p.add_(p.grad.mul_(-lr)))
             ),
             "a step with a reset: leave .grad as it is": each(lambda p, lr: setattr(step(p, lr), "grad", None)),
             "requires_grad turned off, so the next backward skips it": each(lambda p, lr: step(p.detach_(), lr)),
@@ -230,14 +230,14 @@ def one_round():
         {
             "a round without reset: from the second call on the gradients add up, as with momentum 1.0": lines("DBEA"),
             "a round in which no gradient reaches the model: is backward called? no_grad and detach cut it off": (
-                AnyOf((lines("DBAC"), lines("DB")))
+                AnyOf(lines("DBAC"), lines("DB"))
             ),
             "a backward without a step. Is optimizer.step() there, with its brackets?": lines("DBEC"),
             "step before backward: the first step has no gradient, so nothing moves": lines("DBAEC"),
             "reset before step: it wipes the gradients before a step has read them, so nothing moves": lines("DBECA"),
             "a step twice as long: call backward once, on the loss as it is, and then step once": lines("DBEAAC"),
             "two backwards in one round: call backward once": lines("DBEEAC"),
-            "a learning rate of 0.1 or 0.01: use the optimizer that comes in": AnyOf((own(0.1), own(0.01))),
+            "a learning rate of 0.1 or 0.01: use the optimizer that comes in": AnyOf(own(0.1), own(0.01)),
             "a mean squared error: use the loss_function that comes in": own(loss_function=functional.mse_loss),
             "a loss computed again after the step: return the one that backward started from": lines("DBEACDB"),
         },

@@ -104,9 +104,7 @@ WRONG = {
     "layer_shapes": {
         "the order of nn.Linear(7, 4)": Args(((7, 4), (4,))),
         "the weight of the example": Args(((2, 3), (2,))),
-        "takes 7 numbers and gives 4.": Args(((10, 2), (2,))),
         "the bias of the example": Args(((4, 7), (2,))),
-        "four outputs, and its bias has one axis": Args(((4, 7), (10, 2))),
         "the shape of the batch": Args(((50, 7), (4,))),
         "the shape of y_hat:": Args(((50, 4), (4,))),
         "how many numbers the weight holds": Args((28, 4)),
@@ -118,7 +116,6 @@ WRONG = {
         "a row for each example": Args(((4, 7), (50, 4))),
         "the shape of the weight where": Args(((4, 7), (4, 7))),
         "a table with one row": Args(((4, 7), (1, 4))),
-        "a table with one column": Args(((4, 7), (4, 1))),
         "one bias for the whole layer": Args(((4, 7), (1,))),
         "with a number for each output": Args(((4, 7), (0,))),
         "needs a comma": Args(((4, 7), 4)),

@@ -1,7 +1,5 @@
 """The exercises of notebook 03."""
 
-import math
-
 import torch
 from torch.nn import functional
 
@@ -72,7 +70,7 @@ def step_in_place():
     def left(parameters, learning_rate):
         numbers = []
         for parameter in parameters:
-            gradient = [math.nan, math.nan] if parameter.grad is None else parameter.grad.flatten().tolist()
+            gradient = [None, None] if parameter.grad is None else parameter.grad.flatten().tolist()
             numbers += [*parameter.flatten().tolist(), *gradient, parameter.requires_grad]
         return numbers
 

@@ -6,7 +6,7 @@ import torch
 
 from helpers.data import make_line
 from helpers.descent import best_line
-from helpers.judge import AnyOf, Code, Numbers, Verdict, as_numbers, error, exercise, mistake, number
+from helpers.judge import AnyOf, Code, Numbers, Verdict, as_numbers, error, exercise, mistake
 
 
 def parameters(*values):
@@ -118,7 +118,7 @@ def update_in_place():
         },
         lambda: [call((1.5, -0.4), (2.0, -3.0), 0.03), call((-0.7, 0.9), (-1.2, 0.6), 0.5)],
         result=lambda result, w, b, learning_rate: pair(result, w, b),
-        left=lambda w, b, learning_rate: [number(w.grad), number(b.grad)],
+        left=lambda w, b, learning_rate: [w.grad, b.grad],
         moves=("w", "b"),
         names=(*PAIR, "w.grad", "b.grad"),
     )

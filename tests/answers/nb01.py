@@ -119,7 +119,7 @@ WRONG = {
         "one bias for the whole layer": Args(((4, 7), (1,))),
         "with a number for each output": Args(((4, 7), (0,))),
         "needs a comma": Args(((4, 7), 4)),
-        "this is text": Args(("(4, 7)", "(4,)")),
+        "Leave out the quotation marks": Args(("(4, 7)", "(4,)")),
     },
     "layer_loss": {
         "computes gradients already": loss_and_backward_to_the_bias,

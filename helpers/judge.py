@@ -177,7 +177,7 @@ class Code:
         for given in self.calls():
             numbers, problem = torch.zeros(0), None
             try:
-                result = result_of(function, dict(zip(self._parameters, given, strict=True)), self.moves)
+                result = result_of(function, inspect.signature(self.right).bind(*given).arguments, self.moves)
                 numbers = as_numbers(self.result(result, *given) if self.result else result)
             except Verdict as verdict:
                 problem = verdict
@@ -188,14 +188,11 @@ class Code:
             if problem:
                 return
 
-    @property
-    def _parameters(self):
-        return list(inspect.signature(self.right).parameters)
-
     def _alike(self, answers, place):
         """The verdict on a function that doesn't see how the calls differ, or None."""
         if len(answers) > 1 and all(answer.equals(answers[0]) for answer in answers):
-            return error(f"your function gives the same for every {self._parameters[0]}. Does it use its argument?")
+            argument = next(iter(inspect.signature(self.right).parameters))
+            return error(f"your function gives the same for every {argument}. Does it use its argument?")
         if place:
             return error(
                 "right for one argument, and wrong for another. Is there a number in it that fits only the one?"
@@ -305,17 +302,15 @@ def result_of(function, given, moves=()):
     """
     if function is ...:
         raise UNANSWERED
-    if function is None:
-        raise unanswered("this is None. Hand over the function itself, by its name and without brackets")
     if not callable(function) or isinstance(function, type):
-        raise error("hand over the function itself, by its name and without brackets")
-    copies = {name: [tensor.clone() for tensor in _tensors(value)] for name, value in given.items()}
+        raise unanswered("hand over the function itself, by its name and without brackets")
+    before = {name: _state(value) for name, value in given.items()}
     try:
         with warnings.catch_warnings(action="ignore"):  # the verdict says what there is to say
             result = function(*given.values())
     except (Exception, SystemExit) as problem:
         raise _stopped(problem) from problem
-    moved = [name for name, value in given.items() if _moved(value, copies[name])]
+    moved = [name for name, value in given.items() if not _equal(_state(value), before[name], UNCHANGED)]
     for name in moved:
         if name not in moves:
             raise error(f"your function changes {name}, which others still need")
@@ -346,16 +341,10 @@ def _stopped(problem):
     return error(f"your function stops with {type(problem).__name__}: {message}{pointer}")
 
 
-def _moved(value, copies):
-    return any(not _equal(tensor, copy, UNCHANGED) for tensor, copy in zip(_tensors(value), copies, strict=True))
-
-
-def _tensors(value):
-    """All tensors in an argument of a function: itself, or those of a list or a model."""
-    if isinstance(value, torch.Tensor):
-        yield value.detach()
-    elif isinstance(value, torch.nn.Module):
-        yield from _tensors(list(value.parameters()))
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _tensors(part)
+def _state(value):
+    """The numbers of all tensors in an argument, those of a list or a model included, in one row."""
+    if isinstance(value, torch.nn.Module):
+        value = list(value.parameters())
+    if isinstance(value, list | tuple):
+        return torch.cat([torch.zeros(0), *map(_state, value)])
+    return value.detach().flatten().clone() if isinstance(value, torch.Tensor) else torch.zeros(0)

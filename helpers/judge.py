@@ -259,11 +259,10 @@ def as_numbers(answer):
         raise UNANSWERED
     if answer is None:
         raise unanswered("this is None, which is what a function without a return gives, and .grad before backward")
+    real = _real(answer)
     try:
-        tensor = arguments.numbers("answer", _real(answer))
-    except Verdict:
-        raise
-    except Exception as problem:
+        tensor = arguments.numbers("answer", real)
+    except TypeError as problem:
         hint = ". Leave out the quotation marks" if isinstance(answer, str) else ""
         raise error(f"the {problem}{hint}") from problem
     if not tensor.isfinite().all():

@@ -58,11 +58,6 @@ def losses_in_a_loop(w, b, x, y):
     return [((slope * x + intercept - y) ** 2).mean() for slope, intercept in zip(w, b, strict=True)]
 
 
-def losses_by_broadcasting(w, b, x, y):
-    y_hat = w[:, None] * x + b[:, None]
-    return ((y_hat - y) ** 2).mean(dim=1)
-
-
 def losses_by_numpy(w, b, x, y):
     w, b, x, y = (tensor.numpy() for tensor in (w, b, x, y))
     return np.mean((np.outer(w, x) + b[:, np.newaxis] - y) ** 2, axis=-1)
@@ -77,7 +72,6 @@ RIGHT = {
         Args((torch.tensor([4, 7]), [4])),
     ],
     "batch_loss": [
-        lambda y_hat, y: ((y_hat - y) ** 2).mean(),
         loss_in_a_loop,
         loss_in_place,
         lambda y_hat, y: torch.linalg.vector_norm(y - y_hat) ** 2 / y.numel(),
@@ -93,7 +87,6 @@ RIGHT = {
         lambda *given: loss_by_hand(*given).reshape(1, 1),
     ],
     "losses_of_lines": [
-        losses_by_broadcasting,
         losses_in_a_loop,
         lambda w, b, x, y: ((x.reshape(-1, 1) * w + b - y.reshape(-1, 1)) ** 2).mean(dim=0),
         losses_by_numpy,

@@ -17,12 +17,6 @@ import torch
 
 from helpers import arguments, record
 
-NOTHING = "Not answered yet: this is None, which is what a function without a return gives, and .grad before backward."
-BEGUN = "Not yet: something moves already. Now replace the three dots after return as well."
-ELSEWHERE = (
-    "Not answered yet: your function gives back three dots, and they aren't its own. Does it call an earlier function "
-    "that you haven't written yet?"
-)
 POINTERS = {
     "ellipsis": "Three dots are still in it, or in an earlier function that it calls.",
     "builtin_function_or_method": "Are round brackets missing after a name, as in mean()?",
@@ -43,25 +37,11 @@ class Verdict(Exception):  # noqa: N818
     """What is said of an answer; it is returned, or raised to end a check at once.
 
     kind: "right", "unanswered", "mistake" (a known one), "error" (the answer can't be judged) or "wrong".
-    entries: the places of the numbers that are wrong.
     """
 
-    def __init__(self, kind, sentence, entries=()):
-        super().__init__(sentence)
-        self.kind, self.sentence, self.entries = kind, sentence, entries
-
-
-RIGHT = Verdict("right", "Right.")
-UNANSWERED = Verdict("unanswered", "Not answered yet: replace the three dots, run the cell, then run this one again.")
-
-
-def mistake(sentence):
-    """The verdict on a known mistake; the sentence goes on after "This looks like"."""
-    return Verdict("mistake", closed(f"Not yet. This looks like {sentence}"))
-
-
-def error(sentence):
-    return Verdict("error", closed(f"Not yet: {sentence}"))
+    def __init__(self, kind, sentence):
+        self.kind, self.sentence = kind, closed(sentence)
+        super().__init__(self.sentence)
 
 
 def closed(sentence):
@@ -69,14 +49,35 @@ def closed(sentence):
     return sentence if arguments.text("sentence", sentence).endswith((".", "?")) else sentence + "."
 
 
-class AnyOf(tuple):
+def unanswered(sentence):
+    return Verdict("unanswered", f"Not answered yet: {sentence}")
+
+
+def mistake(sentence):
+    """The verdict on a known mistake; the sentence goes on after "This looks like"."""
+    return Verdict("mistake", f"Not yet. This looks like {sentence}")
+
+
+def error(sentence):
+    return Verdict("error", f"Not yet: {sentence}")
+
+
+RIGHT = Verdict("right", "Right.")
+UNANSWERED = unanswered("replace the three dots, run the cell, then run this one again")
+
+
+class AnyOf:
     """Several answers that one mistake leads to."""
+
+    def __init__(self, *answers):
+        self.answers = answers
 
 
 def cases(mistakes):
     """Pairs of a sentence and an answer, one for each answer that a known mistake leads to."""
-    for sentence, answers in mistakes.items():
-        yield from ((sentence, answer) for answer in (answers if isinstance(answers, AnyOf) else (answers,)))
+    for sentence, known in mistakes.items():
+        for answer in known.answers if isinstance(known, AnyOf) else (known,):
+            yield sentence, answer
 
 
 def exercise(build):
@@ -84,15 +85,18 @@ def exercise(build):
 
     The check prints one verdict, counts it, and never raises. Its notebook is the number at the end of its module.
     """
-    signature = inspect.signature(build)
-    judges = bool(signature.parameters)
+    is_entry = not inspect.signature(build).parameters
+    judge = (lambda answer: build().verdict(answer)) if is_entry else build
+    signature = inspect.signature(judge)
 
     @functools.wraps(build)
     @torch.inference_mode(False)  # which also turns on the recording, in whatever mode the notebook was left
     def check(*answers):
         try:
-            _counted(check, answers)
-            verdict = build(*answers) if judges else build().verdict(*answers)
+            if len(answers) != len(signature.parameters):
+                number = f"{len(signature.parameters)} in the brackets and not {len(answers)}"
+                raise error(f"call this check as {build.__name__}{signature}, with {number}")
+            verdict = judge(*answers)
         except Verdict as early:
             verdict = early
         except (Exception, SystemExit) as problem:  # a check doesn't raise, whatever was answered or overwritten
@@ -104,17 +108,9 @@ def exercise(build):
         print(textwrap.fill(verdict.sentence, WIDTH, break_long_words=False, break_on_hyphens=False))
 
     EXERCISES.setdefault(build.__module__[-2:], {})[build.__name__] = check
-    check.entry = None if judges else build
-    check.__signature__ = signature if judges else inspect.signature(lambda answer: None)
+    check.entry = build if is_entry else None
+    check.__signature__ = signature
     return check
-
-
-def _counted(check, answers):
-    """Raises the verdict if a check gets too few answers, or too many."""
-    signature = inspect.signature(check)
-    if len(answers) != len(signature.parameters):
-        number = f"{len(signature.parameters)} in the brackets and not {len(answers)}"
-        raise error(f"call this check as {check.__name__}{signature}, with {number}")
 
 
 @dataclass
@@ -133,14 +129,13 @@ class Numbers:
     names: tuple = ()
 
     def verdict(self, answer):
-        answer, right = as_numbers(answer), _flat(self.right)
-        close = self.close or CLOSE
+        answer, right, close = as_numbers(answer), _flat(self.right), self.close or CLOSE
         if _equal(answer, right, close):
             return RIGHT
         for sentence, value in cases(self.mistakes):
             if _equal(answer, _flat(value), close):
                 return mistake(sentence)
-        return _unknown(answer, right, close, self.names)
+        return _general(answer, right, close, self.names)
 
 
 @dataclass
@@ -151,7 +146,7 @@ class Code:
     mistakes: for each known mistake its sentence (see `mistake`) and the function that a learner would have written.
     calls: makes the arguments of each call anew, a list of tuples.
     result: the numbers in what comes back, from that and the arguments; as it is, if there is none.
-    left: the numbers that a call leaves behind, from its arguments; only needed where a function changes them.
+    left: the numbers (or None) that a call leaves behind, from its arguments; only where a function changes them.
     moves: the names of the arguments that it may change.
     names: what all these numbers are called.
     """
@@ -165,55 +160,44 @@ class Code:
     names: tuple = ()
 
     def verdict(self, function):
-        answers, rights = self.outcomes(function), self.outcomes(self.right)
+        answers, rights = list(self._outcomes(function)), self._outcomes(self.right)
         for place, (answer, right) in enumerate(zip(answers, rights, strict=False)):
             if answer.equals(right):
                 continue
             for sentence, code in cases(self.mistakes):
-                known = self.outcomes(code, place + 1)
-                if len(known) == place + 1 and answer.equals(known[-1]):
+                known = next(islice(self._outcomes(code), place, None), None)
+                if known and answer.equals(known):
                     return mistake(sentence)
-            if answer.problem:
-                return answer.problem
-            return self._unknown(answers, rights, place)
+            alike = None if self.left else self._alike(answers, place)
+            return answer.problem or alike or _general(answer.numbers, right.numbers, CLOSE, self.names)
         return RIGHT
 
-    def outcomes(self, function, most=None):
-        """What a function makes of each call, or of so many at most, up to the first that can't be judged."""
-        outcomes = []
-        for given in islice(self.calls(), most):
-            outcomes.append(self._outcome(function, given))
-            if outcomes[-1].problem:
-                break
-        return outcomes
+    def _outcomes(self, function):
+        """Yields what a function makes of each call, up to the first that can't be judged."""
+        for given in self.calls():
+            numbers, problem = torch.zeros(0), None
+            try:
+                result = result_of(function, inspect.signature(self.right).bind(*given).arguments, self.moves)
+                numbers = as_numbers(self.result(result, *given) if self.result else result)
+            except Verdict as verdict:
+                problem = verdict
+            if self.left:
+                left = [math.nan if number is None else float(number) for number in self.left(*given)]
+                numbers = torch.cat([numbers.flatten(), torch.tensor(left, dtype=torch.float64)])
+            yield Outcome(numbers, problem)
+            if problem:
+                return
 
-    def _outcome(self, function, given):
-        numbers, problem = torch.zeros(0), None
-        fixed = {name: value for name, value in zip(self._parameters, given, strict=True) if name not in self.moves}
-        try:
-            result = result_of(function, given, fixed)
-            numbers = as_numbers(self.result(result, *given) if self.result else result)
-        except Verdict as verdict:
-            problem = verdict
-        if self.left:
-            left = torch.as_tensor(self.left(*given), dtype=torch.float64)
-            numbers = torch.cat([numbers.flatten(), left])
-        return Outcome(numbers, problem)
-
-    @property
-    def _parameters(self):
-        return list(inspect.signature(self.right).parameters)
-
-    def _unknown(self, answers, rights, place):
-        """The verdict on a result that no known mistake leads to."""
-        if len(rights) > 1 and not self.left:
-            if all(answer.equals(answers[0]) for answer in answers):
-                return error(f"your function gives the same for every {self._parameters[0]}. Does it use its argument?")
-            if place:
-                return error(
-                    "right for one argument, and wrong for another. Is there a number in it that fits only the one?"
-                )
-        return _unknown(answers[place].numbers, rights[place].numbers, CLOSE, self.names)
+    def _alike(self, answers, place):
+        """The verdict on a function that doesn't see how the calls differ, or None."""
+        if len(answers) > 1 and all(answer.equals(answers[0]) for answer in answers):
+            argument = next(iter(inspect.signature(self.right).parameters))
+            return error(f"your function gives the same for every {argument}. Does it use its argument?")
+        if place:
+            return error(
+                "right for one argument, and wrong for another. Is there a number in it that fits only the one?"
+            )
+        return None
 
 
 @dataclass
@@ -224,11 +208,11 @@ class Outcome:
     problem: Verdict | None
 
     def equals(self, other):
-        sentences = [outcome.problem and outcome.problem.sentence for outcome in (self, other)]
-        return sentences[0] == sentences[1] and _equal(self.numbers, other.numbers, {**CLOSE, "equal_nan": True})
+        same_problem = str(self.problem) == str(other.problem)
+        return same_problem and _equal(self.numbers, other.numbers, {**CLOSE, "equal_nan": True})
 
 
-def _unknown(answer, right, close, names):
+def _general(answer, right, close, names):
     """The verdict on numbers to which none of the known mistakes of an exercise leads, but perhaps a general one."""
     if right.ndim == 2 and _equal(answer, right.T, close):
         return mistake("the right numbers with rows and columns exchanged (transposed)")
@@ -240,27 +224,18 @@ def _unknown(answer, right, close, names):
         return error(f"the answer should be {_form(right)}, and yours is {_form(answer)}")
     if right.ndim == 1 and not names and _equal(answer.sort().values, right.sort().values, close):
         return mistake("the right numbers in another order")
-    rounded = any(torch.allclose(answer, right.round(decimals=places)) for places in range(2, 5))
+    if any(torch.allclose(answer, right.round(decimals=places)) for places in range(2, 5)):
+        return mistake("the right answer, rounded: hand over the expression itself")
+    entries = (~torch.isclose(answer, right, **close, equal_nan=True)).nonzero().tolist()
     if answer.ndim == 0:
-        what = "the right number, rounded. Hand over the expression itself" if rounded else "not the right number"
-        return Verdict("wrong", closed(f"Not yet: {answer.item():.6g} is {what}"), [()])
-    if rounded:
-        return mistake("the right numbers, rounded: hand over the expressions themselves")
-    wrong = ~torch.isclose(answer, right, **close, equal_nan=True)
-    entries = wrong.nonzero().tolist()
-    if names:
-        sentence = f"look at {_listed(f'{names[place]} (yours: {answer[place].item():.4g})' for (place,) in entries)}"
-    elif wrong.all() and wrong.numel() > 2:
+        sentence = f"{answer.item():.6g} is not the right number"
+    elif names:
+        sentence = "look at " + " and ".join(f"{names[i]} (yours: {answer[i].item():.4g})" for (i,) in entries)
+    elif len(entries) == right.numel() > 2:
         sentence = "none of the numbers is right yet"
     else:
         sentence = f"look at the entries {', '.join(map(str, entries))}"
-    return Verdict("wrong", closed(f"Not yet: {sentence}"), entries)
-
-
-def _listed(names):
-    """Names in a sentence: "a, b and c"."""
-    *names, last = names
-    return f"{', '.join(names)} and {last}" if names else last
+    return Verdict("wrong", f"Not yet: {sentence}")
 
 
 def _form(tensor):
@@ -283,31 +258,16 @@ def as_numbers(answer):
     if answer is ...:
         raise UNANSWERED
     if answer is None:
-        raise Verdict("unanswered", NOTHING)
+        raise unanswered("this is None, which is what a function without a return gives, and .grad before backward")
+    real = _real(answer)
     try:
-        tensor = arguments.numbers("answer", _real(answer))
-    except Verdict:
-        raise
-    except Exception as problem:
-        raise error(f"the answer should be numbers, and this {_kind(answer)}") from problem
+        tensor = arguments.numbers("answer", real)
+    except TypeError as problem:
+        hint = ". Leave out the quotation marks" if isinstance(answer, str) else ""
+        raise error(f"the {problem}{hint}") from problem
     if not tensor.isfinite().all():
         raise error("the answer holds numbers that are not finite (nan or inf)")
     return tensor.squeeze()
-
-
-def _kind(answer):
-    """What can be said of an answer that isn't numbers."""
-    if isinstance(answer, str):
-        return "is text: leave out the quotation marks"
-    if inspect.isroutine(answer):
-        return f"is {arguments.shown(answer)}"
-    kind = type(answer).__name__
-    if not isinstance(answer, list | tuple):
-        return f"is of the type {kind}"
-    for part in answer:
-        if isinstance(part, str) or inspect.isroutine(part):
-            return f"{kind} has a part that {_kind(part)}"
-    return f"{kind} holds something else, or parts of different shapes"
 
 
 def _real(answer):
@@ -331,42 +291,40 @@ def _real(answer):
     return answer.squeeze() if isinstance(answer, torch.Tensor | np.ndarray) else answer
 
 
-def result_of(function, given, fixed):
+def result_of(function, given, moves=()):
     """What the learner's function makes of its arguments; raises the verdict if it makes nothing.
 
     Args:
         function: the learner's.
-        given: its arguments.
-        fixed: those among them that it has no business to change, by name.
+        given: its arguments, by name.
+        moves: the names of those that it may change.
     """
     if function is ...:
         raise UNANSWERED
-    if function is None:
-        raise Verdict(
-            "unanswered",
-            "Not answered yet: this is None. Hand over the function itself, by its name and without brackets.",
-        )
     if not callable(function) or isinstance(function, type):
-        raise error("hand over the function itself, by its name and without brackets")
-    before, copies = {name: _copy([value]) for name, value in fixed.items()}, _copy(given)
+        raise unanswered("hand over the function itself, by its name and without brackets")
+    before = {name: _state(value) for name, value in given.items()}
     try:
         with warnings.catch_warnings(action="ignore"):  # the verdict says what there is to say
-            result = function(*given)
+            result = function(*given.values())
     except (Exception, SystemExit) as problem:
         raise _stopped(problem) from problem
-    for name, copy in before.items():
-        if _moved([fixed[name]], copy):
+    moved = [name for name, value in given.items() if not _equal(_state(value), before[name], UNCHANGED)]
+    for name in moved:
+        if name not in moves:
             raise error(f"your function changes {name}, which others still need")
     if result is ...:
         code = getattr(inspect.unwrap(function), "__code__", None)
         if code and ... not in code.co_consts:
-            raise Verdict("unanswered", ELSEWHERE)
-        raise error(BEGUN.removeprefix("Not yet: ")) if _moved(given, copies) else UNANSWERED
+            raise unanswered(
+                "your function gives back three dots, and they aren't its own. Does it call an earlier function that "
+                "you haven't written yet?"
+            )
+        raise error("something moves already. Now replace the three dots after return as well") if moved else UNANSWERED
     if result is None:
-        raise Verdict(
-            "unanswered",
-            "Not yet: your function gives nothing back (None). Is there a return, with the result after it? "
-            "A call such as loss.backward() or print(...) has no result.",
+        raise unanswered(
+            "your function gives nothing back (None). Is there a return, with the result after it? "
+            "A call such as loss.backward() or print(...) has no result"
         )
     return result
 
@@ -376,29 +334,16 @@ def _stopped(problem):
     message = (str(problem).strip() or "no message").splitlines()[0].rstrip(".")
     if "xor" in message or "for ^" in message:
         return error("^ isn't a power in Python. Write ** in your function")
+    if "operand" in message and "NoneType" in message:  # in whatever order the operands stand
+        return error("your function computes with None. Is it a .grad before backward, or after the reset?")
     pointer = next((f". {pointer}" for words, pointer in POINTERS.items() if words in message), "")
     return error(f"your function stops with {type(problem).__name__}: {message}{pointer}")
 
 
-def _copy(given):
-    return [tensor.clone() for tensor in _tensors(given)]
-
-
-def _moved(given, copies):
-    return any(not _equal(tensor, copy, UNCHANGED) for tensor, copy in zip(_tensors(given), copies, strict=True))
-
-
-def _tensors(given):
-    """All tensors among the arguments of a function, those in lists and models included."""
-    for value in given:
-        if isinstance(value, torch.Tensor):
-            yield value.detach()
-        elif isinstance(value, torch.nn.Module):
-            yield from _tensors(value.parameters())
-        elif isinstance(value, list | tuple):
-            yield from _tensors(value)
-
-
-def number(value):
-    """A number for what a call leaves behind: nan for None."""
-    return math.nan if value is None else float(value)
+def _state(value):
+    """The numbers of all tensors in an argument, those of a list or a model included, in one row."""
+    if isinstance(value, torch.nn.Module):
+        value = list(value.parameters())
+    if isinstance(value, list | tuple):
+        return torch.cat([torch.zeros(0), *map(_state, value)])
+    return value.detach().flatten().clone() if isinstance(value, torch.Tensor) else torch.zeros(0)

@@ -150,7 +150,7 @@ def test_answer_is_left_as_it_was(name, verdict):
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        ("0.5", "Not yet: the answer should be numbers, and this is text: leave out the quotation marks."),
+        ("0.5", "Not yet: the answer must hold numbers, not '0.5'. Leave out the quotation marks."),
         (math.nan, "Not yet: the answer holds numbers that are not finite (nan or inf)."),
     ],
 )

@@ -2,20 +2,27 @@
 
 import functools
 import math
+import re
 
 import numpy as np
 import pytest
 import torch
 
 from helpers import judge, record
+from helpers.judge import RIGHT, error, mistake
 
-COMPLEX = (
-    "Not yet: these are complex numbers. Is it a root of something negative? "
-    "For the eigenvalues of a symmetric table, use torch.linalg.eigvalsh."
-)
 TABLE = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 0.0]])
-ZEROS = "Not yet. This looks like nothing but zeros: has the answer been computed, or only prepared?"
-ROUNDED = "Not yet. This looks like the right numbers, rounded: hand over the expressions themselves."
+ZEROS = mistake("nothing but zeros: has the answer been computed, or only prepared?")
+ONLY_ONE = error("right for one argument, and wrong for another. Is there a number in it that fits only the one?")
+ROUNDED = mistake("the right answer, rounded: hand over the expression itself")
+
+
+def wrong(sentence):
+    return judge.Verdict("wrong", f"Not yet: {sentence}")
+
+
+def same(verdict, other):
+    return (verdict.kind, str(verdict)) == (other.kind, str(other))
 
 
 @pytest.fixture
@@ -27,98 +34,65 @@ def counted(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("answer", "right", "kind", "sentence"),
+    ("answer", "right", "verdict"),
     [
-        (TABLE, TABLE, "right", "Right."),
-        (
-            TABLE.T,
-            TABLE,
-            "mistake",
-            "Not yet. This looks like the right numbers with rows and columns exchanged (transposed).",
-        ),
-        (-TABLE, TABLE, "mistake", "Not yet. This looks like the right size with the wrong sign."),
-        (TABLE * 0, TABLE, "mistake", ZEROS),
-        (0.0, 0.5, "mistake", ZEROS),
-        ([3.0, 1.0, 2.0], [1.0, 2.0, 3.0], "mistake", "Not yet. This looks like the right numbers in another order."),
-        ([0.33, 0.67], [1 / 3, 2 / 3], "mistake", ROUNDED),
-        (7.0, 5.0, "mistake", "Not yet. This looks like seven."),
-        (8.0, 5.0, "mistake", "Not yet. This looks like eight or nine."),
-        (9.0, 5.0, "mistake", "Not yet. This looks like eight or nine."),
-        (TABLE + 1, TABLE * 0, "wrong", "Not yet: none of the numbers is right yet."),
-        ([2.0, 2.0], [1.0, 1.0], "wrong", "Not yet: look at the entries [0], [1]."),
-        ([1.0, 2.0, 3.0], [1.0, 2.5, 3.0], "wrong", "Not yet: look at the entries [1]."),
-        ([1.0009, 2.01], [1.0, 2.0], "wrong", "Not yet: look at the entries [1]."),
-        ([0.000009, 2.1], [0.0, 2.0], "wrong", "Not yet: look at the entries [1]."),
-        (0.25, 0.0, "wrong", "Not yet: 0.25 is not the right number."),
-        (0.33, 1 / 3, "wrong", "Not yet: 0.33 is the right number, rounded. Hand over the expression itself."),
-        (0.3, 1 / 3, "wrong", "Not yet: 0.3 is not the right number."),
-        (0.0123, 0.0123456, "wrong", "Not yet: 0.0123 is the right number, rounded. Hand over the expression itself."),
-        (61, 67, "wrong", "Not yet: 61 is not the right number."),
-        ([1.0, 2.0], 3.0, "error", "Not yet: the answer should be one number, and yours is of the shape (2,)."),
-        (3.0, [[1.0, 2.0]] * 2, "error", "Not yet: the answer should be of the shape (2, 2), and yours is one number."),
+        (TABLE.T, TABLE, mistake("the right numbers with rows and columns exchanged (transposed)")),
+        (-TABLE, TABLE, mistake("the right size with the wrong sign")),
+        (TABLE * 0, TABLE, ZEROS),
+        (0.0, 0.5, ZEROS),
+        ([3.0, 1.0, 2.0], [1.0, 2.0, 3.0], mistake("the right numbers in another order")),
+        ([0.33, 0.67], [1 / 3, 2 / 3], ROUNDED),
+        (0.33, 1 / 3, ROUNDED),
+        (7.0, 5.0, mistake("seven")),
+        (8.0, 5.0, mistake("eight or nine")),
+        (9.0, 5.0, mistake("eight or nine")),
+        (TABLE + 1, TABLE * 0, wrong("none of the numbers is right yet")),
+        ([2.0, 2.0], [1.0, 1.0], wrong("look at the entries [0], [1]")),
+        ([1.0009, 2.01], [1.0, 2.0], wrong("look at the entries [1]")),
+        ([0.000009, 2.1], [0.0, 2.0], wrong("look at the entries [1]")),
+        (0.25, 0.0, wrong("0.25 is not the right number")),
+        (0.3, 1 / 3, wrong("0.3 is not the right number")),
+        ([1.0, 2.0], 3.0, error("the answer should be one number, and yours is of the shape (2,)")),
+        (3.0, [[1.0, 2.0]] * 2, error("the answer should be of the shape (2, 2), and yours is one number")),
     ],
 )
-def test_verdict_on_numbers(answer, right, kind, sentence):
-    verdict = judge.Numbers(right, {"seven": 7.0, "eight or nine": judge.AnyOf((8.0, 9.0))}).verdict(answer)
-    assert (verdict.kind, verdict.sentence) == (kind, sentence)
+def test_verdict_on_numbers(answer, right, verdict):
+    exercise = judge.Numbers(right, {"seven": 7.0, "eight or nine": judge.AnyOf(8.0, 9.0)})
+    assert same(exercise.verdict(answer), verdict)
 
 
 def test_wrong_entries_are_called_by_their_names():
     verdict = judge.Numbers([1.0, 2.0, 4.0], {}, names="wbv").verdict([1.0, 3.0, 3.5])
-    assert verdict.sentence == "Not yet: look at b (yours: 3) and v (yours: 3.5)."
-    assert verdict.entries == [[1], [2]]
+    assert same(verdict, wrong("look at b (yours: 3) and v (yours: 3.5)"))
 
 
 def test_how_close_is_right_can_be_said():
-    assert judge.Numbers([1.0, 2.0], {}, {"rtol": 0.2}).verdict([1.0, 2.2]) is judge.RIGHT
-    assert judge.Numbers([1.0, 2.0], {}, {"rtol": 0.15}).verdict([1.2, 2.2]).entries == [[0]]
+    assert judge.Numbers([1.0, 2.0], {}, {"rtol": 0.2}).verdict([1.0, 2.2]) is RIGHT
+    assert same(judge.Numbers([1.0, 2.0], {}, {"rtol": 0.15}).verdict([1.2, 2.2]), wrong("look at the entries [0]"))
 
 
 @pytest.mark.parametrize(
-    ("answer", "verdict"),
+    ("answer", "sentence"),
     [
-        (..., judge.UNANSWERED.sentence),
-        (None, judge.NOTHING),
-        ([1.0, ...], "Not yet: one place still holds the three dots."),
-        ((..., 1.0), "Not yet: one place still holds the three dots."),
-        ([[1.0], [[...]]], "Not yet: one place still holds the three dots."),
-        (1 + 1j, COMPLEX),
-        ([1.0, 1j], COMPLEX),
-        (
-            [1.0, "a"],
-            "Not yet: the answer should be numbers, and this list has a part that is text: "
-            "leave out the quotation marks.",
-        ),
-        (
-            (1.0, len),
-            "Not yet: the answer should be numbers, and this tuple has a part that is the function len itself "
-            "(are the brackets missing?).",
-        ),
-        (
-            [1.0, [2.0, 3.0]],
-            "Not yet: the answer should be numbers, and this list holds something else, or parts of different shapes.",
-        ),
-        ({}, "Not yet: the answer should be numbers, and this is of the type dict."),
-        ("a", "Not yet: the answer should be numbers, and this is text: leave out the quotation marks."),
-        (
-            len,
-            "Not yet: the answer should be numbers, and this is the function len itself (are the brackets missing?).",
-        ),
-        ([1.0, math.nan], "Not yet: the answer holds numbers that are not finite (nan or inf)."),
-        (
-            torch.tensor([1.0, 2.0 + 1j]),
-            COMPLEX,
-        ),
-        (
-            np.array([1j, 2.0]),
-            COMPLEX,
-        ),
+        (..., "Not answered yet: replace the three dots"),
+        (None, "Not answered yet: this is None, which is what a function without a return gives, and .grad before"),
+        ([1.0, ...], "one place still holds the three dots."),
+        ([[1.0], [[...]]], "one place still holds the three dots."),
+        (1 + 1j, "these are complex numbers."),
+        ([1.0, 1j], "these are complex numbers."),
+        (torch.tensor([1.0, 2.0 + 1j]), "these are complex numbers."),
+        (np.array([1j, 2.0]), "these are complex numbers."),
+        ("a", "the answer must hold numbers, not 'a'. Leave out the quotation marks."),
+        ([1.0, "a"], "the answer must hold numbers, but entry [1] is 'a'."),
+        ((1.0, len), "entry [1] is the function len itself (are the brackets missing?)."),
+        ([1.0, [2.0, 3.0]], "the answer must hold numbers, not [1.0, [2.0, 3.0]]."),
+        ({}, "the answer must hold numbers, not {}."),
+        ([1.0, math.nan], "the answer holds numbers that are not finite (nan or inf)."),
     ],
 )
-def test_answer_that_is_no_numbers(answer, verdict):
-    with pytest.raises(judge.Verdict) as raised:
+def test_answer_that_is_no_numbers(answer, sentence):
+    with pytest.raises(judge.Verdict, match=re.escape(sentence)):
         judge.as_numbers(answer)
-    assert str(raised.value) == verdict
 
 
 @pytest.mark.parametrize(
@@ -141,13 +115,13 @@ def test_numbers_may_come_in_any_wrapping(answer):
     assert numbers.dtype == torch.float64
 
 
-def returned(value, moves=None, by=1.0):
+def returned(value, moves=None):
     """A function of a learner's that moves one of its arguments and returns a value."""
 
     def function(*given):
         if moves is not None:
             with torch.no_grad():
-                moves(given).add_(by)
+                moves(given).add_(1)
         return value
 
     return function
@@ -155,12 +129,7 @@ def returned(value, moves=None, by=1.0):
 
 def unfinished(moves):
     """A function with the three dots still after its return, which has moved one of its arguments."""
-
-    def function(*given):
-        returned(None, moves)(*given)
-        return ...
-
-    return function
+    return lambda *given: returned(None, moves)(*given) or ...
 
 
 def stopping(error):
@@ -171,68 +140,51 @@ def stopping(error):
 
 
 @pytest.mark.parametrize(
-    ("function", "verdict"),
+    ("function", "sentence"),
     [
-        (..., judge.UNANSWERED.sentence),
-        (None, "Not answered yet: this is None. Hand over the function itself, by its name and without brackets."),
-        (3.0, "Not yet: hand over the function itself, by its name and without brackets."),
-        (float, "Not yet: hand over the function itself, by its name and without brackets."),
-        (stopping(ValueError("too bad.\nmore")), "Not yet: your function stops with ValueError: too bad."),
-        (
-            stopping(NameError("name 'lr' is not defined")),
-            "Not yet: your function stops with NameError: name 'lr' is not defined. "
-            "Is that one of the names in the brackets after def? Or did you skip the cell that makes it?",
-        ),
-        (lambda *given: given[0] ^ 2, "Not yet: ^ isn't a power in Python. Write ** in your function."),
-        (lambda *given: 1.5 ^ 2, "Not yet: ^ isn't a power in Python. Write ** in your function."),
-        (
-            lambda *given: 2 * given[0].mean,
-            "Not yet: your function stops with TypeError: unsupported operand type(s) for *: 'int' and "
-            "'builtin_function_or_method'. Are round brackets missing after a name, as in mean()?",
-        ),
-        (
-            lambda *given: given[0] * ...,
-            "Not yet: your function stops with TypeError: unsupported operand type(s) for *: 'Tensor' and 'ellipsis'. "
-            "Three dots are still in it, or in an earlier function that it calls.",
-        ),
-        (stopping(UnboundLocalError("why")), "Not yet: your function stops with UnboundLocalError: why."),
-        (stopping(ValueError()), "Not yet: your function stops with ValueError: no message."),
-        (stopping(SystemExit(1)), "Not yet: your function stops with SystemExit: 1."),
-        (returned(1.0, lambda given: given[0]), "Not yet: your function changes x, which others still need."),
-        (
-            returned(None),
-            "Not yet: your function gives nothing back (None). Is there a return, with the result after it? "
-            "A call such as loss.backward() or print(...) has no result.",
-        ),
-        (lambda *given: ..., judge.UNANSWERED.sentence),
-        (torch.no_grad()(lambda *given: ...), judge.UNANSWERED.sentence),
-        (functools.partial(lambda *given: ...), judge.UNANSWERED.sentence),
-        (unfinished(lambda given: given[1][0]), judge.BEGUN),
-        (unfinished(lambda given: given[1][1][0]), judge.BEGUN),
-        (unfinished(lambda given: given[2].bias), judge.BEGUN),
-        (returned(...), judge.ELSEWHERE),
-        (returned(..., lambda given: given[1][0]), judge.ELSEWHERE),
+        (..., "Not answered yet: replace the three dots"),
+        (None, "Not answered yet: hand over the function itself"),
+        (3.0, "Not answered yet: hand over the function itself"),
+        (float, "Not answered yet: hand over the function itself"),
+        (stopping(ValueError("too bad.\nmore")), "your function stops with ValueError: too bad."),
+        (stopping(ValueError()), "your function stops with ValueError: no message."),
+        (stopping(SystemExit(1)), "your function stops with SystemExit: 1."),
+        (stopping(NameError("name 'lr' is not defined")), "NameError: name 'lr' is not defined. Is that one of"),
+        (lambda *given: given[0] ^ 2, "^ isn't a power in Python. Write ** in your function."),
+        (lambda *given: 1.5 ^ 2, "^ isn't a power in Python. Write ** in your function."),
+        (lambda *given: 0.1 * given[0].grad, "your function computes with None."),
+        (lambda *given: given[0].grad * 0.1, "your function computes with None."),
+        (lambda *given: 2 * given[0].mean, "and 'builtin_function_or_method'. Are round brackets missing"),
+        (lambda *given: given[0] * ..., "'Tensor' and 'ellipsis'. Three dots are still in it"),
+        (returned(1.0, lambda given: given[0]), "your function changes x, which others still need."),
+        (lambda *given: given[0].resize_(1), "your function changes x, which others still need."),
+        (returned(None), "Not answered yet: your function gives nothing back (None)."),
+        (lambda *given: ..., "Not answered yet: replace the three dots"),
+        (torch.no_grad()(lambda *given: ...), "Not answered yet: replace the three dots"),
+        (functools.partial(lambda *given: ...), "Not answered yet: replace the three dots"),
+        (unfinished(lambda given: given[1][0]), "Not yet: something moves already."),
+        (unfinished(lambda given: given[1][1][0]), "Not yet: something moves already."),
+        (unfinished(lambda given: given[2].bias), "Not yet: something moves already."),
+        (returned(...), "Not answered yet: your function gives back three dots, and they aren't its own."),
+        (returned(..., lambda given: given[1][0]), "three dots, and they aren't its own."),
     ],
 )
-def test_verdict_on_function_that_makes_nothing(function, verdict):
-    x = torch.ones(2)
-    given = x, [torch.zeros(1), (torch.zeros(1, requires_grad=True),)], torch.nn.Linear(1, 1), "a word"
-    with pytest.raises(judge.Verdict) as raised:
-        judge.result_of(function, given, {"x": x})
-    assert str(raised.value) == verdict
+def test_verdict_on_function_that_makes_nothing(function, sentence):
+    tensors = [torch.zeros(1), (torch.zeros(1, requires_grad=True),)]
+    given = {"x": torch.ones(2), "tensors": tensors, "model": torch.nn.Linear(1, 1), "word": "a word"}
+    with pytest.raises(judge.Verdict, match=re.escape(sentence)):
+        judge.result_of(function, given, moves=("tensors", "model"))
 
 
-def test_function_may_change_what_is_not_fixed_and_nan_is_no_change():
-    x = torch.tensor([math.nan, math.inf, 1.0])
-    assert judge.result_of(lambda x: 5.0, (x,), {"x": x}) == 5
-    assert judge.result_of(returned(5.0, lambda given: given[0]), (x,), {}) == 5
-    with pytest.raises(judge.Verdict, match="changes x"):
-        judge.result_of(lambda x: x.resize_(2), (x,), {"x": x})
+def test_function_may_change_what_it_should_move_and_nan_is_no_change():
+    given = {"x": torch.tensor([math.nan, math.inf, 1.0])}
+    assert judge.result_of(lambda x: 5.0, given) == 5
+    assert judge.result_of(returned(5.0, lambda given: given[0]), given, moves=("x",)) == 5
 
 
 def test_interrupt_is_no_verdict():
     with pytest.raises(KeyboardInterrupt):
-        judge.result_of(stopping(KeyboardInterrupt()), (), {})
+        judge.result_of(stopping(KeyboardInterrupt()), {})
 
 
 def code(calls=((1.0,), (2.0,)), **more):
@@ -242,35 +194,26 @@ def code(calls=((1.0,), (2.0,)), **more):
 
 
 @pytest.mark.parametrize(
-    ("function", "kind", "sentence"),
+    ("function", "verdict"),
     [
-        (lambda x: x + x, "right", "Right."),
-        (lambda x: x * x, "mistake", "Not yet. This looks like the square."),
-        (lambda x: [1] * [2], "mistake", "Not yet. This looks like a list times a list."),
-        (lambda x: 2.0, "error", "Not yet: your function gives the same for every x. Does it use its argument?"),
-        (
-            lambda x: x + 1,
-            "error",
-            "Not yet: right for one argument, and wrong for another. Is there a number in it that fits only the one?",
-        ),
-        (lambda x: x + 2, "wrong", "Not yet: 3 is not the right number."),
-        (
-            lambda x: "two",
-            "error",
-            "Not yet: the answer should be numbers, and this is text: leave out the quotation marks.",
-        ),
-        (lambda x: x.add_(1), "error", "Not yet: your function changes x, which others still need."),
+        (lambda x: x + x, RIGHT),
+        (lambda x: x * x, mistake("the square")),
+        (lambda x: [1] * [2], mistake("a list times a list")),
+        (lambda x: 2.0, error("your function gives the same for every x. Does it use its argument?")),
+        (lambda x: x + 1, ONLY_ONE),
+        (lambda x: x + 2, wrong("3 is not the right number")),
+        (lambda x: "two", error("the answer must hold numbers, not 'two'. Leave out the quotation marks")),
+        (lambda x: x.add_(1), error("your function changes x, which others still need")),
     ],
 )
-def test_verdict_on_code(function, kind, sentence):
-    verdict = code().verdict(function)
-    assert (verdict.kind, verdict.sentence) == (kind, sentence)
+def test_verdict_on_code(function, verdict):
+    assert same(code().verdict(function), verdict)
 
 
 def test_what_a_call_leaves_behind_counts():
-    exercise = code([(1.0,)], left=lambda x: x.flatten().tolist(), moves=("x",), names=("the result", "x itself"))
-    assert exercise.verdict(lambda x: 2 * x) is judge.RIGHT
-    assert str(exercise.verdict(lambda x: x.mul_(2))) == "Not yet: look at x itself (yours: 2)."
+    exercise = code([(1.0,)], left=lambda x: [x, None], moves=("x",), names=("the result", "x itself", "nothing"))
+    assert exercise.verdict(lambda x: 2 * x) is RIGHT
+    assert same(exercise.verdict(lambda x: x.mul_(2)), wrong("look at x itself (yours: 2)"))
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
@@ -325,7 +268,7 @@ def test_long_verdict_is_broken_between_words_only(counted, capsys):
     def long(answer):
         raise judge.Verdict("wrong", answer)
 
-    lines = [f"{'a' * 40} {'b' * 41}", "c" * 40, "d" * 42, "e-" * 20, "f" * 90]
+    lines = [f"{'a' * 40} {'b' * 41}", "c" * 40, "d" * 42, "e-" * 20, "f" * 90 + "."]
     long(" ".join(lines))
     assert capsys.readouterr().out.splitlines() == lines
 

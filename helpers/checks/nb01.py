@@ -12,7 +12,6 @@ def layer_shapes(weight_shape, bias_shape):
     mistakes = {
         (7, 4): "the order of nn.Linear(7, 4), inputs first: the shape of the weight has the outputs first",
         (2, 3): "the weight of the example: that layer takes 3 numbers and gives 2, this one takes 7 and gives 4",
-        (10, 2): "the shape of y_hat in this notebook: this layer takes 7 numbers and gives 4",
         (50, 7): "the shape of the batch: the weight doesn't depend on how many examples come",
         (50, 4): "the shape of y_hat: the weight doesn't depend on how many examples come",
         (28,): "how many numbers the weight holds: its shape says how many rows and columns they fill",
@@ -23,12 +22,10 @@ def layer_shapes(weight_shape, bias_shape):
     mistakes = {
         (7,): "a bias with a number for each input: it is added to the outputs",
         (2,): "the bias of the example: that layer has two outputs, this one has four",
-        (10, 2): "the shape of y_hat in this notebook: this layer has four outputs, and its bias has one axis",
         (50,): "a bias with a number for each example: all examples share the same bias",
         (50, 4): "a bias with a row for each example: it is stored once, and broadcasting stretches it",
         (4, 7): "the shape of the weight where the bias's belongs",
         (1, 4): "a bias that is a table with one row: it has a single axis, so its shape is a single number",
-        (4, 1): "a bias that is a table with one column: it has a single axis, so its shape is a single number",
         (1,): "one bias for the whole layer: each output has its own",
     }
     _check_shape(bias_shape, (4,), mistakes, "the bias has one axis, with a number for each output")
@@ -60,16 +57,13 @@ def layer_output():
         output,
         {
             "the product without the bias": product,
-            "the bias subtracted: add it": product - bias,
             "the bias added down the columns: it has a number for each output, not each row": product + bias[:, None],
             "the product the other way round: put `rows` first, because it holds the examples": weight @ rows.T + bias,
             "the x of the notebook: use `rows`": x @ weight.T + bias,
             "the prediction of the notebook: use `rows`, `weight` and `bias`": linear(x),
-            "the weight of the notebook's layer: use `weight`": rows @ linear.weight.T + bias,
-            "the bias of the notebook's layer: use `bias`": product + linear.bias,
             "the notebook's layer: use `weight` and `bias`": linear(rows),
             "products that aren't added up yet: `@` multiplies and adds up": rows * weight,
-            "only a part of the answer: compute all four numbers": AnyOf((output[0, 0], output[0])),
+            "only a part of the answer: compute all four numbers": AnyOf(output[0, 0], output[0]),
         },
     )
 
@@ -82,11 +76,8 @@ def mistakes_of_a_loss(dim=None):
         "the squares: take their mean": lambda p, y: (p - y) ** 2,
         "the mean of the errors, which cancel: square each one first": lambda p, y: (p - y).mean(dim),
         "the square of the mean error: square first, then take the mean": lambda p, y: (p - y).mean(dim) ** 2,
-        "the square of the sum: square first, then take the mean": lambda p, y: (p - y).sum(dim) ** 2,
-        "the errors doubled: a square is the error times itself": lambda p, y: (2 * (p - y)).mean(dim),
         "the mean distance: square the errors instead of dropping signs": lambda p, y: (p - y).abs().mean(dim),
-        "the variance: it subtracts the mean error before it squares": lambda p, y: (p - y).var(dim, correction=0),
-        "the sample variance: it subtracts the mean error before it squares": lambda p, y: (p - y).var(dim),
+        "the variance: it subtracts the mean error before it squares": lambda p, y: (p - y).var(dim),
         "the square root of the loss: leave out the root": lambda p, y: ((p - y) ** 2).mean(dim).sqrt(),
         "the sum of the squares: it grows with their number, so take the mean": lambda p, y: ((p - y) ** 2).sum(dim),
         "half of the loss: some books put 1/2 in front, PyTorch doesn't": lambda p, y: ((p - y) ** 2).mean(dim) / 2,
@@ -98,18 +89,12 @@ def mistakes_of_a_loss(dim=None):
 
 def mistakes_of_a_batch():
     """The mistakes in the loss of a batch, for which the mean goes over everything."""
-    x, targets, linear = make_layer()
     return mistakes_of_a_loss() | {
         "one loss for each output: take the mean over everything": lambda p, y: ((p - y) ** 2).mean(dim=0),
         "one loss for each example: take the mean over everything": lambda p, y: ((p - y) ** 2).mean(dim=1),
         "the sum divided by the number of examples: count every output": lambda p, y: ((p - y) ** 2).sum() / len(y),
-        "the sum divided by the number of outputs: count every example": lambda p, y: ((p - y) ** 2).sum() / y.shape[1],
-        "the sum divided by 10, this notebook's examples: let mean() count": lambda p, y: ((p - y) ** 2).sum() / 10,
-        "the sum divided by 12, as for 6 times 2 numbers: let mean() count": lambda p, y: ((p - y) ** 2).sum() / 12,
         "the sum divided by 20, as in this notebook: let mean() count": lambda p, y: ((p - y) ** 2).sum() / 20,
-        "the loss of this notebook: does your function return a name that it hasn't set?": (
-            lambda p, y: ((linear(x) - targets) ** 2).mean()
-        ),
+        "the sum divided by the number of outputs: count every example": lambda p, y: ((p - y) ** 2).sum() / y.shape[1],
     }
 
 
@@ -184,27 +169,19 @@ def layer_loss():
     *_, linear = make_layer()
     mistakes = {
         "a loss without the bias: add it to the product": lambda x, y, w, b: right(x, y, w, 0 * b),
-        "a loss with the bias subtracted: add it to the product": lambda x, y, w, b: right(x, y, w, -b),
         "a reshaped weight: transpose it instead": lambda x, y, w, b: right(x, y, w.reshape(3, 2).T, b),
         "the notebook's layer: use the weight and bias you get": lambda x, y, *_: right(x, y, *linear.parameters()),
         "a product whose inner numbers differ: which factor has to be transposed?": AnyOf(
-            (lambda x, y, w, b: x @ w, lambda x, y, w, b: w @ x)
+            lambda x, y, w, b: x @ w, lambda x, y, w, b: w @ x
         ),
         "shapes that don't fit: is it a product with @, and does x come first? Then bias fits along each row": AnyOf(
-            (
-                lambda x, y, w, b: w @ x.T + b,
-                lambda x, y, w, b: b + w @ x.T,
-                lambda x, y, w, b: x * w,
-                lambda x, y, w, b: x * w.T,
-            )
+            lambda x, y, w, b: w @ x.T + b, lambda x, y, w, b: x * w
         ),
-        "a function that computes gradients already: stop at the loss": AnyOf((backward, gradients)),
+        "a function that computes gradients already: stop at the loss": AnyOf(backward, gradients),
         "a tensor changed in place, as *= does, while the record still needs its old numbers": in_place,
         "a number without a record: return a tensor, and don't use item(), detach() or no_grad()": (
             lambda *given: right(*given).item()
         ),
-        "a copy of the weight: the record doesn't lead to `weight`": lambda x, y, w, b: right(x, y, w.detach(), b),
-        "a copy of the bias: the record doesn't lead to `bias`": lambda x, y, w, b: right(x, y, w, b.detach()),
     }
     shared = after(lambda x, y, weight, bias: (x @ weight.T + bias, y), mistakes_of_a_batch())
     return Code(right, shared | mistakes, calls, followed_back)
@@ -220,34 +197,22 @@ def losses_of_lines():
     def all_pairs(w, b, x, y):
         return ((w[:, None] * x + b[:, None, None] - y) ** 2).mean(dim=2)
 
-    slopes, half = torch.tensor([-0.7, -0.2, 0.3, 0.8, 1.3]), torch.tensor([0.5])
     points = tuple(map(torch.as_tensor, make_line(noise=0.05)))
     other_axes = {
         "a mean over the lines: take it along the other axis": lambda p, y: ((p - y) ** 2).mean(dim=0),
         "one loss for all lines together: take the mean along each row": lambda p, y: ((p - y) ** 2).mean(),
-        "the sums divided by the number of lines: count the points instead": lambda p, y: ((p - y) ** 2).sum(1) / 4,
-        "the sums divided by 100, this notebook's points: let mean() count": lambda p, y: ((p - y) ** 2).sum(1) / 100,
     }
     mistakes = {
         "w and b exchanged: which one is multiplied by x?": lambda w, b, x, y: right(b, w, x, y),
         "x and y exchanged: the lines predict y from x": lambda w, b, x, y: right(w, b, y, x),
         "lines without their intercepts: where does b come in?": lambda w, b, x, y: right(w, 0 * b, x, y),
         "every slope with every intercept, as on the map: pair the first with the first": AnyOf(
-            (all_pairs, lambda *given: all_pairs(*given).T)
+            all_pairs, lambda *given: all_pairs(*given).T
         ),
         "the loss of the first line alone: return those of all lines": lambda *given: right(*given)[0],
-        "the smallest loss alone: return those of all lines": lambda *given: right(*given).min(),
-        "lines that all have the intercept 0.5: each has its own in b": lambda w, b, x, y: right(w, half, x, y),
-        "this notebook's slopes: use the w that your function gets": lambda w, b, x, y: right(slopes, half, x, y),
-        "this notebook's five lines: use the arguments of your function": lambda *given: right(slopes, half, *points),
         "this notebook's points: use the x and y that your function gets": lambda w, b, *_: right(w, b, *points),
         "shapes that don't fit: lines and points need an axis each. Which tensors have to become columns?": AnyOf(
-            (
-                lambda w, b, x, y: w * x,
-                lambda w, b, x, y: x * w,
-                lambda w, b, x, y: w[:, None] * x + b,
-                lambda w, b, x, y: x[:, None] * w - y,
-            )
+            lambda w, b, x, y: w * x, lambda w, b, x, y: w[:, None] * x + b
         ),
     }
     shared = after(lambda w, b, x, y: (w[:, None] * x + b[:, None], y), mistakes_of_a_loss(dim=1) | other_axes)

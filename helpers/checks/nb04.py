@@ -1,13 +1,12 @@
 """The exercises of notebook 04."""
 
 import math
-from functools import partial
 
 import torch
 
 from helpers.data import make_line
 from helpers.descent import best_line
-from helpers.judge import AnyOf, Code, Numbers, Verdict, as_numbers, error, exercise, mistake, number
+from helpers.judge import AnyOf, Code, Numbers, Verdict, as_numbers, error, exercise, mistake
 
 
 def parameters(*values):
@@ -27,95 +26,72 @@ def one_each(*answers):
     return [value.item() for value in values]
 
 
-def pair(result, *parameters):
-    """The numbers in the two things that should come back, by the names in `PAIR`."""
+def pair(result, w, b):
+    """The numbers in the w and b that come back, by the names in `PAIR`."""
     if not isinstance(result, tuple | list) or len(result) != 2:
         raise error("your function should give back two things, w and b")
-    values = one_each(*result)
-    distance = sum(abs(value - p.item()) for value, p in zip(values, parameters, strict=True))
-    same = sum(part is p for part, p in zip(result, parameters, strict=True))
-    return [*values, distance, same, sum(p.requires_grad for p in parameters)]
+    themselves = sum(part is parameter for part, parameter in zip(result, (w, b), strict=True))
+    return [*one_each(*result), themselves, w.requires_grad + b.requires_grad]
 
 
-PAIR = ("w", "b", "their distance from the arguments", "how many are the arguments themselves", "how many can learn")
-
-# ---- Words of the loop: functions of w, b, the learning rate and, in the loop, the points, that give w and b back ----
+PAIR = ("w", "b", "how many tensors come back that went in", "how many still require a gradient")
 
 
-def each(for_w, for_b=None):
-    """The word that does this with w and that with b, or the same with both."""
-    return lambda w, b, rate, *points: (for_w(w, rate), (for_b or for_w)(b, rate))
+# ---- Updates, as a learner would write them: they move w and b by one step and return them ----
 
 
-def kept(p, rate):
-    return p
-
-
-def either(change, other=kept):
-    """The words that make this change to both parameters, or to only one of them."""
-    return each(change), each(change, other), each(other, change)
-
-
-def loop(*words):
-    def walk(x, y, w, b, learning_rate, steps):
-        for _ in range(steps):
-            for word in words:
-                w, b = word(w, b, learning_rate, x, y)
-        return w, b
-
-    return walk
-
-
-def backward(w, b, rate, x, y, of_w=lambda w: w, of_b=lambda b: b):
-    """The word backward, from a loss made of what `of_w` and `of_b` make of the parameters."""
-    ((of_w(w) * x + of_b(b) - y) ** 2).mean().backward()
+def recorded(w, b, learning_rate):
+    w -= learning_rate * w.grad
+    b -= learning_rate * b.grad
     return w, b
 
 
-def renewed(p, rate):
-    return p - rate * p.grad
+update = torch.no_grad()(recorded)
 
 
-def in_place(new):
-    """Writes what `new` computes into the parameter itself."""
-    return torch.no_grad()(lambda p, rate: p.copy_(new(p, rate)))
+def rebound(w, b, learning_rate):
+    return w - learning_rate * w.grad, b - learning_rate * b.grad
 
 
-def dropped(p, rate):
-    p.grad = None
-    return p
+def moved_by(change):
+    """The update that adds to each parameter what `change` makes of it and of the learning rate."""
+
+    @torch.no_grad()
+    def move(w, b, learning_rate):
+        w += change(w, learning_rate)
+        b += change(b, learning_rate)
+        return w, b
+
+    return move
 
 
-def zeroed(p, rate):
-    p.grad.zero_()
-    return p
+@torch.no_grad()
+def w_alone(w, b, learning_rate):
+    w -= learning_rate * w.grad
+    return w, b
 
 
-moved = in_place(renewed)
-step, recorded, reset = each(moved), each(lambda p, rate: p.sub_(rate * p.grad)), each(dropped)
-RECORDED = "a step that autograd records: it won't let you change a leaf then. Which block turns the recording off?"
-REBOUND = "rebinding: the right numbers in a new tensor. The w or b that went in hasn't moved: change the tensor itself"
-CHANGES = {
-    "parameters that haven't moved: is there a step, and does it have gradients?": (kept,),
-    "steps uphill: the gradient points uphill, so subtract it": (lambda p, rate: p + rate * p.grad,),
-    "steps without the learning rate": (lambda p, rate: p - p.grad,),
-    "a learning rate of 0.1: use the one that your function gets": (lambda p, rate: p - 0.1 * p.grad,),
-    "the step alone: add it to the parameter": (lambda p, rate: -rate * p.grad,),
-    "the length of the step: subtract it from the parameter": (lambda p, rate: rate * p.grad,),
-    "steps of w alone: b has to move, too": (renewed, kept),
-    "steps of b alone: w has to move, too": (kept, renewed),
+UPDATES = {
+    "parameters that haven't moved: is there a step, and does it have gradients?": moved_by(lambda p, rate: 0),
+    "steps uphill: the gradient points uphill, so subtract it": moved_by(lambda p, rate: rate * p.grad),
+    "steps without the learning rate": moved_by(lambda p, rate: -p.grad),
+    "a learning rate of 0.1: use the one that your function gets": moved_by(lambda p, rate: -0.1 * p.grad),
+    "steps of w alone: b has to move, too": w_alone,
+    "a step that autograd records: it won't let you change a leaf then. Which block turns the recording off?": recorded,
 }
-"""What a wrong step makes of both parameters, or of w and of b."""
-ENDS = {
-    "w and b exchanged: w comes first": (lambda w, b, *more: (b, w),),
-    "copies: return w and b themselves, for the next step goes on with them": either(lambda p, rate: p.clone()),
-    "the end of learning: w or b no longer requires a gradient": either(lambda p, rate: p.requires_grad_(False)),
-}
-"""What goes wrong after the right step, or the right loop."""
+"""The wrong ones that are wrong in a loop as well."""
+REBOUND = "rebinding or a copy, which makes new tensors: change w and b themselves, as -= does, and return them"
+EXCHANGED = "w and b exchanged: w comes first"
 
 
-def after(function, ends):
-    return AnyOf(lambda *given, end=end: end(*function(*given), 0) for end in ends)
+def drop(*parameters):
+    for parameter in parameters:
+        parameter.grad = None
+
+
+def zero(*parameters):
+    for parameter in parameters:
+        parameter.grad.zero_()
 
 
 @exercise
@@ -127,33 +103,22 @@ def update_in_place():
         w.grad, b.grad = (torch.tensor([slope], dtype=w.dtype) for slope in slopes)
         return w, b, rate
 
-    @torch.no_grad()
-    def right(w, b, learning_rate):
-        w -= learning_rate * w.grad
-        b -= learning_rate * b.grad
-        return w, b
-
-    @torch.no_grad()
-    def crossed(w, b, learning_rate):
-        w -= learning_rate * b.grad
-        b -= learning_rate * w.grad
+    def update_and_reset(w, b, learning_rate):
+        update(w, b, learning_rate)
+        drop(w, b)
         return w, b
 
     return Code(
-        right,
-        {sentence: AnyOf((each(*map(in_place, new)), each(*new))) for sentence, new in CHANGES.items()}
-        | {sentence: after(right, ends) for sentence, ends in ENDS.items()}
-        | {
-            "each parameter moved by the gradient of the other": crossed,
-            "a reset: both move as they should, but a step leaves .grad as it is": (
-                after(right, (*either(dropped), *either(zeroed)))
-            ),
-            REBOUND: AnyOf(either(renewed, moved)),
-            RECORDED: recorded,
+        update,
+        {
+            **UPDATES,
+            EXCHANGED: lambda *given: update(*given)[::-1],
+            "a reset: both move as they should, but a step leaves .grad as it is": update_and_reset,
+            REBOUND: rebound,
         },
         lambda: [call((1.5, -0.4), (2.0, -3.0), 0.03), call((-0.7, 0.9), (-1.2, 0.6), 0.5)],
         result=lambda result, w, b, learning_rate: pair(result, w, b),
-        left=lambda w, b, learning_rate: [number(w.grad), number(b.grad)],
+        left=lambda w, b, learning_rate: [w.grad, b.grad],
         moves=("w", "b"),
         names=(*PAIR, "w.grad", "b.grad"),
     )
@@ -173,45 +138,48 @@ def loop_of_five_words():
         w.reached = b.reached = steps  # a loop that comes to its end is judged by where it has arrived
         return pair(result, w, b)
 
-    def stopped(new):
-        """The loops whose error names the factors of the step, in their order."""
-        step = each(in_place(new))
-        quiet = torch.no_grad()(new)
-        return {
-            "a step before any gradient. Does backward come first, from a loss of w and b?": loop(step, backward),
-            "a reset before the step, which needs the gradients": loop(backward, reset, step),
-            "a loss that doesn't lead back to w: predict w * x + b": loop(partial(backward, of_w=lost), step),
-            "a loss that doesn't lead back to b: predict w * x + b": loop(partial(backward, of_b=lost), step),
-            "rebinding: w or b is a new tensor, and backward doesn't fill its .grad": loop(backward, each(new)),
-            "a step that cuts w off from backward. Is it rebound?": loop(backward, each(quiet, moved), reset),
-            "a step that cuts b off from backward. Is it rebound?": loop(backward, each(moved, quiet), reset),
-        }
+    def loop(update, reset=drop):
+        def walk(x, y, w, b, learning_rate, steps):
+            for _ in range(steps):
+                ((w * x + b - y) ** 2).mean().backward()
+                w, b = update(w, b, learning_rate)
+                reset(w, b)
+            return w, b
 
-    right, lost = loop(backward, step, reset), torch.Tensor.detach
-    errors, others = stopped(renewed), stopped(lambda p, rate: p - p.grad * rate)
-    rebinding = either(lambda p, rate: renewed(p, rate).detach().requires_grad_(), moved)
+        return walk
+
+    def update_after_reset(w, b, learning_rate):
+        drop(w, b)
+        return update(w, b, learning_rate)
+
+    def update_after_loop(x, y, w, b, learning_rate, steps):
+        for _ in range(steps):
+            ((w * x + b - y) ** 2).mean().backward()
+        return update(w, b, learning_rate)
+
+    right = loop(update)
     return Code(
         right,
-        {sentence: loop(backward, each(*map(in_place, new)), reset) for sentence, new in CHANGES.items()}
-        | {sentence: after(right, ends) for sentence, ends in ENDS.items()}
-        | {sentence: AnyOf((code, others[sentence])) for sentence, code in errors.items()}
+        {sentence: loop(wrong) for sentence, wrong in UPDATES.items()}
         | {
+            EXCHANGED: lambda *given: right(*given)[::-1],
             "one step only: does the return stand inside the loop?": lambda *given: right(*given[:-1], 1),
-            "one step with the gradients of all rounds added up: do step and reset stand inside the loop?": (
-                lambda *given: step(*loop(backward)(*given), given[-2])
+            "one step with all gradients added up: do step and reset stand inside the loop?": update_after_loop,
+            "a loop without a reset: each gradient adds to all before it": loop(update, reset=lambda w, b: None),
+            "a loop that resets one gradient and forgets the other: drop both each round": AnyOf(
+                loop(update, reset=lambda w, b: drop(w)), loop(update, reset=lambda w, b: drop(b))
             ),
-            "a loop without a reset: each gradient adds to all before it. Drop both each round": loop(backward, step),
-            "a loop that resets w.grad and forgets b.grad": loop(backward, step, each(dropped, kept)),
-            "a loop that resets b.grad and forgets w.grad": loop(backward, step, each(kept, dropped)),
-            "a reset before any gradient: backward comes first": loop(each(zeroed), backward, step),
-            "rebinding: a new tensor has no .grad to zero": loop(backward, each(renewed), each(zeroed)),
-            "a step after which w and b require no gradient. Is it w = w - ... under no_grad? That makes a new tensor: "
-            "change w itself, with -=": loop(backward, each(torch.no_grad()(renewed))),
-            "a loss that wasn't recorded. Is it made of w and b as they are? Only the step belongs under no_grad": (
-                loop(partial(backward, of_w=lost, of_b=lost), step)
+            "a reset before the step, which needs the gradients": loop(update_after_reset),
+            "a step or a reset before any gradient: backward comes first": AnyOf(
+                lambda x, y, w, b, rate, steps: update(w, b, rate), lambda x, y, w, b, rate, steps: zero(w, b)
             ),
-            REBOUND: AnyOf(loop(backward, word, reset) for word in rebinding),
-            RECORDED: loop(backward, recorded),
+            "a loss that isn't recorded: only the step belongs under no_grad": torch.no_grad()(right),
+            REBOUND: AnyOf(
+                loop(rebound),
+                loop(rebound, reset=zero),
+                loop(torch.no_grad()(rebound)),
+                lambda *given: [parameter.clone() for parameter in right(*given)],
+            ),
         },
         lambda: [call(-0.2, 0.6, 0.2, 12), call(0.9, 0.3, 0.4, 5), call(0.6, -0.3, 0.6, 60)],
         result=arrived,
@@ -230,10 +198,8 @@ def half_rebound():
             "the graph in which both are rebound: here only w is, so what does b add?": 2 * 60 + 7,
             "the graph in which nothing is rebound: w still is": 7,
             "the growth alone: the first graph has nodes, too": 60,
-            "the growth with both rebound, and without the first graph": 2 * 60,
-            "the graph at step 59: the first graph belongs to step 0": 59 + 7,
-            "the graph at step 61: the first graph belongs to step 0": 61 + 7,
-            "7 nodes for each step: a step adds only what its rebinding records": AnyOf((60 * 7, 60 * 7 + 7)),
+            "the graph one step off: the first graph belongs to step 0": AnyOf(59 + 7, 61 + 7),
+            "7 nodes for each step: a step adds only what its rebinding records": AnyOf(60 * 7, 60 * 7 + 7),
             "all 60 graphs together: the question is for the one at step 60": sum(n + 7 for n in range(60)),
         },
     )
@@ -251,11 +217,9 @@ def noise_from_the_floor():
             "the root of the loss, which is how far points lie off on average (root mean square). The noise is the "
             "largest distance, and there is a 3 in the formula": math.sqrt(floor),
             "the 3 on the wrong side: the loss is the square divided by 3, so multiply first": math.sqrt(floor / 3),
-            "a third of the loss: solve the formula for the noise": floor / 3,
             "the loss itself": floor,
             "the formula with the loss in place of the noise: the loss is what comes out of it": floor**2 / 3,
             "the whole width, from below the line to above it: noise counts to one side": 2 * noise,
-            "the other root, with the wrong sign: noise is a distance": -noise,
             "the noise of the lesson: these are other points": 0.05,
         },
         close={"rtol": 0.051, "atol": 0},
@@ -278,10 +242,8 @@ def own_descent(w, b):
         best,
         {
             "the line that make_line began with: noise has moved the best line a little": [-0.7, 0.2],
-            "w and b exchanged": best.flip(0),
             "the line of the lesson: this exercise has other points": [0.3, 0.5],
             "still where they started: does each step change w and b?": [0, 0],
-            "the right size with the wrong sign: is the error y_hat - y, and do you subtract the gradient?": -best,
         },
         close={"rtol": 0, "atol": 0.02},
     ).verdict([w, b])

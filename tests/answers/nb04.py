@@ -133,7 +133,7 @@ WRONG = {
         "look at w (yours: 1.38) and b (yours: -0.22).": lambda w, b, rate: updated(w, b, 2 * rate),
     },
     "loop_of_five_words": {
-        "the right numbers in a new tensor": loop(rebound, retains=True),
+        "which makes new tensors": loop(rebound, retains=True),
         "stops too early": stopped_early,
         "two things, w and b": lambda *given: loop(updated)(*given)[0],
         "look at w": loop(updated, loss_of=lambda error: (error**2).sum()),
@@ -144,7 +144,7 @@ WRONG = {
         "complex numbers": (-0.0192 * 3) ** 0.5,
     },
     "own_descent": {
-        "w and b exchanged": Args((B, W)),
+        "in another order": Args((B, W)),
         "the line of the lesson": Args((0.3, 0.5)),
         "still where they started": Args((0.0, 0.0)),
         "wrong sign": Args((-W, -B)),

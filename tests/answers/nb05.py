@@ -92,7 +92,7 @@ WRONG = {
         "uphill": -2 / 11,
         "a step of length 0": 0,
         "one number": [2 / 11, 0.17],
-        "this is text": "2/11",
+        "Leave out the quotation marks": "2/11",
         "not finite": np.nan,
     },
 }

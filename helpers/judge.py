@@ -37,10 +37,11 @@ class Verdict(Exception):  # noqa: N818
     """What is said of an answer; it is returned, or raised to end a check at once.
 
     kind: "right", "unanswered", "mistake" (a known one), "error" (the answer can't be judged) or "wrong".
+    entries: the places of wrong numbers.
     """
 
-    def __init__(self, kind, sentence):
-        self.kind, self.sentence = kind, closed(sentence)
+    def __init__(self, kind, sentence, entries=()):
+        self.kind, self.sentence, self.entries = kind, closed(sentence), entries
         super().__init__(self.sentence)
 
 
@@ -235,7 +236,7 @@ def _general(answer, right, close, names):
         sentence = "none of the numbers is right yet"
     else:
         sentence = f"look at the entries {', '.join(map(str, entries))}"
-    return Verdict("wrong", f"Not yet: {sentence}")
+    return Verdict("wrong", f"Not yet: {sentence}", entries)
 
 
 def _form(tensor):

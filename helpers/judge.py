@@ -8,7 +8,7 @@ import inspect
 import math
 import textwrap
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -23,8 +23,6 @@ POINTERS = {
     "is not defined": "Is that one of the names in the brackets after def? Or did you skip the cell that makes it?",
 }
 """What to add to an error of the learner's function whose message holds these words."""
-CLOSE = {"rtol": 1e-3, "atol": 1e-5}
-"""How far an answer may be from the right one: enough for float32, too little for any of the known mistakes."""
 UNCHANGED = {"rtol": 0, "atol": 0, "equal_nan": True}
 WIDTH = 82
 """Characters in a line of a verdict: JupyterLab breaks longer ones, in the middle of a word."""
@@ -82,7 +80,7 @@ def cases(mistakes):
 
 
 def exercise(build):
-    """Make a check of a function that returns an exercise, `Numbers` or `Code`, or judges the answers that it gets.
+    """Make a check of a function that returns an `Exercise`, or judges the answers that it gets.
 
     The check prints one verdict, counts it, and never raises. Its notebook is the number at the end of its module.
     """
@@ -115,102 +113,71 @@ def exercise(build):
 
 
 @dataclass
-class Numbers:
-    """An exercise whose answer is numbers.
+class Exercise:
+    """An exercise whose answer is numbers or, where there are `calls`, a function that is compared with the right one.
 
-    right: the right numbers: a tensor or a number.
-    mistakes: for each known mistake its sentence (see `mistake`) and the numbers it leads to.
-    close: how close is right, as `torch.allclose` takes it.
-    names: what the entries are called, where the learner knows them by a name.
-    """
-
-    right: Any
-    mistakes: dict
-    close: dict = None
-    names: tuple = ()
-
-    def verdict(self, answer):
-        answer, right, close = as_numbers(answer), _flat(self.right), self.close or CLOSE
-        if _equal(answer, right, close):
-            return RIGHT
-        for sentence, value in cases(self.mistakes):
-            if _equal(answer, _flat(value), close):
-                return mistake(sentence)
-        return _general(answer, right, close, self.names)
-
-
-@dataclass
-class Code:
-    """An exercise whose answer is a function, which is called and compared with the right one.
-
-    right: the right function; its parameters have the names that the learner's have.
-    mistakes: for each known mistake its sentence (see `mistake`) and the function that a learner would have written.
+    right: the right numbers, or function; the parameters of that have the names that the learner's have.
+    mistakes: for each known mistake its sentence (see `mistake`), and what a learner would have answered.
     calls: makes the arguments of each call anew, a list of tuples.
-    result: the numbers in what comes back, from that and the arguments; as it is, if there is none.
+    result: the numbers in what comes back from a call, from that and the arguments; as it is, if there is none.
     left: the numbers (or None) that a call leaves behind, from its arguments; only where a function changes them.
     moves: the names of the arguments that it may change.
     names: what all these numbers are called.
+    close: how close is right, as `torch.allclose` takes it.
     """
 
     right: Any
     mistakes: dict
-    calls: Any
+    calls: Any = None
     result: Any = None
     left: Any = None
     moves: tuple = ()
     names: tuple = ()
+    close: dict = field(default_factory=lambda: {"rtol": 1e-3, "atol": 1e-5})  # float32, and no known mistake
 
-    def verdict(self, function):
-        answers, rights = list(self._outcomes(function)), self._outcomes(self.right)
-        for place, (answer, right) in enumerate(zip(answers, rights, strict=False)):
-            if answer.equals(right):
+    def verdict(self, answer):
+        answers, rights = list(self._outcomes(answer)), self._outcomes(self.right)
+        for place, (own, right) in enumerate(zip(answers, rights, strict=False)):
+            if self._alike(own, right):
                 continue
-            for sentence, code in cases(self.mistakes):
-                known = next(islice(self._outcomes(code), place, None), None)
-                if known and answer.equals(known):
+            for sentence, other in cases(self.mistakes):
+                known = next(islice(self._outcomes(other), place, None), None)
+                if known and self._alike(own, known):
                     return mistake(sentence)
-            alike = None if self.left else self._alike(answers, place)
-            return answer.problem or alike or _general(answer.numbers, right.numbers, CLOSE, self.names)
+            return own[1] or self._unseen(answers, place) or _general(own[0], right[0], self.close, self.names)
         return RIGHT
 
-    def _outcomes(self, function):
-        """Yields what a function makes of each call, up to the first that can't be judged."""
+    def _outcomes(self, answer):
+        """Yields numbers, and the verdict that says why there are no others: of each call up to the first such one."""
+        if not self.calls:
+            yield as_numbers(answer), None
+            return
         for given in self.calls():
             numbers, problem = torch.zeros(0), None
             try:
-                result = result_of(function, inspect.signature(self.right).bind(*given).arguments, self.moves)
+                result = result_of(answer, inspect.signature(self.right).bind(*given).arguments, self.moves)
                 numbers = as_numbers(self.result(result, *given) if self.result else result)
             except Verdict as verdict:
                 problem = verdict
             if self.left:
                 left = [math.nan if number is None else float(number) for number in self.left(*given)]
                 numbers = torch.cat([numbers.flatten(), torch.tensor(left, dtype=torch.float64)])
-            yield Outcome(numbers, problem)
+            yield numbers, problem
             if problem:
                 return
 
-    def _alike(self, answers, place):
+    def _alike(self, one, other):
+        return str(one[1]) == str(other[1]) and _equal(one[0], other[0], {**self.close, "equal_nan": True})
+
+    def _unseen(self, answers, place):
         """The verdict on a function that doesn't see how the calls differ, or None."""
-        if len(answers) > 1 and all(answer.equals(answers[0]) for answer in answers):
+        if self.left:
+            return None
+        if len(answers) > 1 and all(self._alike(answer, answers[0]) for answer in answers):
             argument = next(iter(inspect.signature(self.right).parameters))
             return error(f"your function gives the same for every {argument}. Does it use its argument?")
-        if place:
-            return error(
-                "right for one argument, and wrong for another. Is there a number in it that fits only the one?"
-            )
-        return None
-
-
-@dataclass
-class Outcome:
-    """What came of one call: numbers, and the verdict that says why there are no others."""
-
-    numbers: torch.Tensor
-    problem: Verdict | None
-
-    def equals(self, other):
-        same_problem = str(self.problem) == str(other.problem)
-        return same_problem and _equal(self.numbers, other.numbers, {**CLOSE, "equal_nan": True})
+        fits = "right for one argument, and wrong for another. Is there a number in it that fits only the one?"
+        return error(fits) if place else None
 
 
 def _general(answer, right, close, names):
@@ -241,10 +208,6 @@ def _general(answer, right, close, names):
 
 def _form(tensor):
     return f"of the shape {tuple(tensor.shape)}" if tensor.ndim else "one number"
-
-
-def _flat(value):
-    return arguments.numbers("value", value).squeeze()
 
 
 def _equal(answer, value, close):

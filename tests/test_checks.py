@@ -17,7 +17,7 @@ TRUTHS, RIGHT, WRONG = (
 )
 CHECKS = {name: getattr(checks, name) for name in checks.__all__}
 ENTRIES = [name for name, check in CHECKS.items() if check.entry]
-FUNCTIONS = [name for name in ENTRIES if isinstance(CHECKS[name].entry(), judge.Code)]
+FUNCTIONS = [name for name in ENTRIES if CHECKS[name].entry().calls]
 FORMS = [
     torch.as_tensor,
     lambda truth: truth.tolist(),

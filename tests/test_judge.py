@@ -57,18 +57,20 @@ def counted(monkeypatch):
     ],
 )
 def test_verdict_on_numbers(answer, right, verdict):
-    exercise = judge.Numbers(right, {"seven": 7.0, "eight or nine": judge.AnyOf(8.0, 9.0)})
+    exercise = judge.Exercise(right, {"seven": 7.0, "eight or nine": judge.AnyOf(8.0, 9.0)})
     assert same(exercise.verdict(answer), verdict)
 
 
 def test_wrong_entries_are_called_by_their_names():
-    verdict = judge.Numbers([1.0, 2.0, 4.0], {}, names="wbv").verdict([1.0, 3.0, 3.5])
+    verdict = judge.Exercise([1.0, 2.0, 4.0], {}, names="wbv").verdict([1.0, 3.0, 3.5])
     assert same(verdict, wrong("look at b (yours: 3) and v (yours: 3.5)"))
 
 
 def test_how_close_is_right_can_be_said():
-    assert judge.Numbers([1.0, 2.0], {}, {"rtol": 0.2}).verdict([1.0, 2.2]) is RIGHT
-    assert same(judge.Numbers([1.0, 2.0], {}, {"rtol": 0.15}).verdict([1.2, 2.2]), wrong("look at the entries [0]"))
+    assert judge.Exercise([1.0, 2.0], {}, close={"rtol": 0.2}).verdict([1.0, 2.2]) is RIGHT
+    assert same(
+        judge.Exercise([1.0, 2.0], {}, close={"rtol": 0.15}).verdict([1.2, 2.2]), wrong("look at the entries [0]")
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,7 +192,7 @@ def test_interrupt_is_no_verdict():
 def code(calls=((1.0,), (2.0,)), **more):
     """An exercise: twice x; its known mistakes are the square and a message."""
     mistakes = {"the square": lambda x: x**2, "a list times a list": lambda x: [x] * [x]}
-    return judge.Code(lambda x: 2 * x, mistakes, lambda: [(torch.tensor(x),) for (x,) in calls], **more)
+    return judge.Exercise(lambda x: 2 * x, mistakes, lambda: [(torch.tensor(x),) for (x,) in calls], **more)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +222,7 @@ def test_what_a_call_leaves_behind_counts():
 def test_exercise_is_checked_in_the_usual_mode_and_leaves_that_of_the_notebook(mode, counted, capsys):
     @judge.exercise
     def slope():
-        return judge.Code(lambda w: 2 * w, {}, lambda: [(torch.tensor(3.0, requires_grad=True),)])
+        return judge.Exercise(lambda w: 2 * w, {}, lambda: [(torch.tensor(3.0, requires_grad=True),)])
 
     def by_autograd(w):
         (w**2).backward()
@@ -240,7 +242,7 @@ def test_exercise_prints_its_verdict_and_counts(counted, capsys):
     @judge.exercise
     def doubled():
         """Twice as much."""
-        return judge.Numbers(2.0, {})
+        return judge.Exercise(2.0, {})
 
     @judge.exercise
     def broken(answer):

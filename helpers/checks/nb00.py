@@ -3,7 +3,7 @@
 import torch
 
 from helpers.data import make_line
-from helpers.judge import Numbers, exercise
+from helpers.judge import Exercise, exercise
 
 
 @exercise
@@ -12,7 +12,7 @@ def loss_of_a_guess():
     x, y = map(torch.as_tensor, make_line(noise=0.05))
     y_hat = 0.2 * x + 0.6
     error = y_hat - y
-    return Numbers(
+    return Exercise(
         (error**2).mean(),
         {
             "the loss of the first line of this notebook: yours has w = 0.2, b = 0.6": (

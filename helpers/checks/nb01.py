@@ -3,7 +3,7 @@
 import torch
 
 from helpers.data import make_layer, make_line
-from helpers.judge import CLOSE, RIGHT, AnyOf, Code, Numbers, as_numbers, error, exercise, mistake
+from helpers.judge import RIGHT, AnyOf, Exercise, as_numbers, error, exercise, mistake
 
 
 @exercise
@@ -53,7 +53,7 @@ def layer_output():
     product = rows @ weight.T
     output = product + bias
     x, _, linear = make_layer()
-    return Numbers(
+    return Exercise(
         output,
         {
             "the product without the bias": product,
@@ -117,7 +117,7 @@ def draw(seed, *shapes, dtype=torch.float32):
 def batch_loss():
     """Notebook 01: the mean squared error over all numbers of a batch: 6 examples with 3 outputs, then 5 with 4."""
     batches = [(6, 3), (5, 4)]
-    return Code(
+    return Exercise(
         lambda y_hat, y: ((y_hat - y) ** 2).mean(),
         mistakes_of_a_batch(),
         lambda: [draw(1, shape, shape) for shape in batches],
@@ -153,7 +153,7 @@ def layer_loss():
     def followed_back(loss, x, y, weight, bias):
         """The loss; raises the verdict where it is right, but no gradient can go from it to weight and bias."""
         numbers = as_numbers(loss)
-        if not torch.allclose(numbers, as_numbers(right(x, y, weight, bias)), **CLOSE):
+        if not torch.allclose(numbers, as_numbers(right(x, y, weight, bias)), rtol=1e-3):
             return loss
         start = loss if isinstance(loss, torch.Tensor) else numbers
         for name, leaf in (("weight", weight), ("bias", bias)):
@@ -184,7 +184,7 @@ def layer_loss():
         ),
     }
     shared = after(lambda x, y, weight, bias: (x @ weight.T + bias, y), mistakes_of_a_batch())
-    return Code(right, shared | mistakes, calls, followed_back)
+    return Exercise(right, shared | mistakes, calls, followed_back)
 
 
 @exercise
@@ -216,7 +216,7 @@ def losses_of_lines():
         ),
     }
     shared = after(lambda w, b, x, y: (w[:, None] * x + b[:, None], y), mistakes_of_a_loss(dim=1) | other_axes)
-    return Code(
+    return Exercise(
         right,
         shared | mistakes,
         lambda: [draw(3, *sizes, dtype=torch.float64) for sizes in ((4, 4, 6, 6), (3, 3, 5, 5))],

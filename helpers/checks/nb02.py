@@ -3,7 +3,7 @@
 import torch
 
 from helpers.data import make_layer, make_line
-from helpers.judge import AnyOf, Code, Numbers, as_numbers, error, exercise
+from helpers.judge import AnyOf, Exercise, as_numbers, error, exercise
 
 NAMES = ("the gradient of w", "the gradient of b")
 
@@ -65,7 +65,7 @@ def announced_change():
     slope, nudge = gradient[0, 2], -0.05
     change = slope * nudge
     others = torch.cat([gradient[0, :2], gradient[1]])
-    return Numbers(
+    return Exercise(
         change,
         {
             "the change for a weight that grows: this one falls, so the nudge is negative": -change,
@@ -88,7 +88,7 @@ def two_sided_slope():
     def right(loss_at, w, h):
         return (loss_at(w + h) - loss_at(w - h)) / (2 * h)
 
-    return Code(
+    return Exercise(
         right,
         {
             "a nudge up alone, with the bend in it: go down by h as well": lambda f, w, h: (f(w + h) - f(w)) / h,
@@ -113,7 +113,7 @@ def bias_gradient():
     """Notebook 02: the gradient of the mean squared error with respect to the bias of the seeded 3-to-2 layer."""
     x, error, bias = layer()
     right = 2 / 20 * error.sum(dim=0)
-    return Numbers(
+    return Exercise(
         right,
         {
             "half of it: the derivative of a square brings a factor of 2": right / 2,
@@ -134,7 +134,7 @@ def grad_after_calls():
     """Notebook 02: v.grad at v = 3 after backward of 7 v, a reset, and backward of v squared and of v / 2."""
     v = 3.0
     first, second, third = 7.0, 2 * v, 0.5
-    return Numbers(
+    return Exercise(
         second + third,
         {
             "the sum of all three: the reset has thrown the first away": first + second + third,
@@ -167,7 +167,7 @@ def gradient_by_autograd():
         line_loss(x, y, w, b).backward()
         return w.grad, b.grad
 
-    return Code(
+    return Exercise(
         lambda x, y, w, b: walk(x, y, w, b, reset=(w, b)),
         {
             "an old gradient left in .grad: the second call added its own to it": walk,
@@ -200,7 +200,7 @@ def gradient_by_autograd():
 def gradient_by_formula():
     """Notebook 02: the gradient of the line's mean squared error: 2 / N times the sums of e x and e."""
     right = line_gradient
-    return Code(
+    return Exercise(
         right,
         {
             "half of it: the rate of a square has a factor of 2": lambda *args: right(*args) / 2,

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional
 
 from helpers.data import make_layer
-from helpers.judge import AnyOf, Code, Numbers, as_numbers, error, exercise
+from helpers.judge import AnyOf, Exercise, as_numbers, error, exercise
 
 LINES = {
     "A": "optimizer.step()",
@@ -20,7 +20,7 @@ LINES = {
 def step_by_hand():
     """Notebook 03: the weight after one step of plain gradient descent."""
     weight, gradient, learning_rate = torch.tensor([0.5, -1.0]), torch.tensor([2.0, -4.0]), 0.1
-    return Numbers(
+    return Exercise(
         weight - learning_rate * gradient,
         {
             "a step uphill: the gradient points uphill, so subtract it": weight + learning_rate * gradient,
@@ -74,7 +74,7 @@ def step_in_place():
             numbers += [*parameter.flatten().tolist(), *gradient, parameter.requires_grad]
         return numbers
 
-    return Code(
+    return Exercise(
         each(step),
         {
             "parameters that haven't moved. Are the three dots still in the loop? Or does parameter = parameter - ... "
@@ -107,7 +107,7 @@ def step_in_place():
 @exercise
 def order_of_the_lines(order):
     """Notebook 03: the five lines of the loop in an order that trains as the order of the course does."""
-    entry = Code(
+    entry = Exercise(
         rounds("DBEAC"),
         {
             "loss before predict: the first round has no y_hat, or an old one from an earlier cell": rounds("BDEAC"),
@@ -159,7 +159,7 @@ def weight_after_two_steps():
         return w
 
     w, velocity = 2 - 0.1 * 4, 0.6 * 4 + 2 * 1.6
-    return Numbers(
+    return Exercise(
         two_steps(),
         {
             "two steps of plain SGD: the second step has lost the velocity of the first": two_steps(momentum=0),
@@ -210,7 +210,7 @@ def one_round():
             model, torch.optim.SGD(model.parameters(), lr=learning_rate), loss_function, x, y
         )
 
-    return Code(
+    return Exercise(
         lines("DBEAC"),
         {
             "a round without reset: from the second call on the gradients add up, as with momentum 1.0": lines("DBEA"),

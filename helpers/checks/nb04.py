@@ -6,7 +6,7 @@ import torch
 
 from helpers.data import make_line
 from helpers.descent import best_line
-from helpers.judge import AnyOf, Code, Numbers, Verdict, as_numbers, error, exercise, mistake
+from helpers.judge import AnyOf, Exercise, Verdict, as_numbers, error, exercise, mistake
 
 
 def parameters(*values):
@@ -108,7 +108,7 @@ def update_in_place():
         drop(w, b)
         return w, b
 
-    return Code(
+    return Exercise(
         update,
         {
             **UPDATES,
@@ -158,7 +158,7 @@ def loop_of_five_words():
         return update(w, b, learning_rate)
 
     right = loop(update)
-    return Code(
+    return Exercise(
         right,
         {sentence: loop(wrong) for sentence, wrong in UPDATES.items()}
         | {
@@ -192,7 +192,7 @@ def loop_of_five_words():
 @exercise
 def half_rebound():
     """Notebook 04: the nodes of the graph at step 60 when w is rebound, which adds one each time, and b is not."""
-    return Numbers(
+    return Exercise(
         60 + 7,
         {
             "the graph in which both are rebound: here only w is, so what does b add?": 2 * 60 + 7,
@@ -210,7 +210,7 @@ def noise_from_the_floor():
     """Notebook 04: the noise n whose mean square, n**2 / 3, is a loss of 0.0192."""
     floor = 0.0192
     noise = math.sqrt(3 * floor)
-    return Numbers(
+    return Exercise(
         noise,
         {
             "the square of the noise: take the root": 3 * floor,
@@ -238,7 +238,7 @@ def own_descent(w, b):
         return diverged
     x, y = map(torch.as_tensor, make_line(w=-0.7, b=0.2, size=50, noise=0.2, seed=3))
     best, (w, b) = torch.tensor(best_line(x, y)), one_each(w, b)
-    verdict = Numbers(
+    verdict = Exercise(
         best,
         {
             "the line that make_line began with: noise has moved the best line a little": [-0.7, 0.2],

@@ -6,7 +6,7 @@ import torch
 from torch.linalg import eigvalsh
 
 from helpers.descent import curvature
-from helpers.judge import RIGHT, AnyOf, Code, Numbers, Verdict, as_numbers, error, exercise, mistake
+from helpers.judge import RIGHT, AnyOf, Exercise, Verdict, as_numbers, error, exercise, mistake
 
 DIAGONAL = "2 divided by a number on the diagonal: the curvatures are the eigenvalues"
 
@@ -18,7 +18,7 @@ def limit(hessian):
 @exercise
 def largest_rate():
     """Notebook 05: 2 / lambda_max for the Hessian [[5, 2], [2, 8]], whose eigenvalues are 4 and 9."""
-    return Numbers(
+    return Exercise(
         2 / 9,
         {
             "2 divided by the *smallest* curvature: the steepest direction breaks first": 2 / 4,
@@ -43,7 +43,7 @@ def best_rate():
     def shrinking_factor(hessian):
         return 1 - 2 * eigvalsh(hessian)[0] / both_ends(hessian)
 
-    return Code(
+    return Exercise(
         lambda hessian: 2 / both_ends(hessian),
         {
             "the limit, 2 / lambda_max: there the steepest direction never comes nearer": limit,
@@ -74,7 +74,7 @@ def limit_of_the_sum():
     def of_sum(x):
         return len(x) * of_mean(x)
 
-    return Code(
+    return Exercise(
         lambda x: limit(of_sum(x)),
         {
             "the limit for the mean: the sum bends the bowl N times as strongly": lambda x: limit(of_mean(x)),
@@ -96,7 +96,7 @@ def limit_of_the_sum():
 @exercise
 def momentum_limit():
     """Notebook 05: 2 (1 + beta) / lambda_max for [[7, 2], [2, 4]], whose eigenvalues are 3 and 8, and beta = 0.8."""
-    return Numbers(
+    return Exercise(
         2 * 1.8 / 8,
         {
             "the limit without momentum: it moves outwards by the factor 1 + beta": 2 / 8,
@@ -121,7 +121,7 @@ def batch_for_the_same_floor():
     def floor(rate):
         return rate / (2 - rate * curvature)
 
-    return Numbers(
+    return Exercise(
         batch * floor(new) / floor(old),
         {
             "the batch as it was: a longer step throws farther, so the batch has to grow": batch,

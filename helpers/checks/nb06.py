@@ -2,7 +2,7 @@
 
 import torch
 
-from helpers.judge import Code, Numbers, as_numbers, error, exercise
+from helpers.judge import Exercise, as_numbers, error, exercise
 
 
 @exercise
@@ -28,7 +28,7 @@ def fair_loss():
         return numbers
 
     differ = "the mean over all pairs: the shapes still differ when"
-    return Code(
+    return Exercise(
         lambda y_hat, y: (errors(y_hat, y) ** 2).mean(),
         {  # what is wrong in the last call alone comes first, for the later functions are wrong there too
             f"{differ} y_hat is flat and y is a column": lambda y_hat, y: all_pairs(
@@ -52,7 +52,7 @@ def fair_loss():
 @exercise
 def four_patients():
     """Notebook 06: which of four losses comes from which mistake; the logs are runs on the course's line."""
-    return Numbers(
+    return Exercise(
         torch.tensor([4, 1, 2, 3]),
         {
             "A and D exchanged: A has fallen before it stood still, D has never moved": [3, 1, 2, 4],

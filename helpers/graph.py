@@ -12,17 +12,8 @@ import torch
 from helpers import arguments
 from helpers.arguments import checked, each, instance
 
-
-@dataclass(frozen=True)
-class Saved:
-    """A tensor kept for an operation's backward: PyTorch's name for it, and its shape, or what became of it."""
-
-    name: str
-    shape: tuple | None
-    gone: str = ""  # "freed", or "changed in place": backward would refuse to use it
-
-    def __str__(self):
-        return f"{self.name} {self.gone or self.shape}"
+GONE = {"inplace operation": "changed in place", "already been freed": "freed"}
+"""What became of a saved tensor, by words in the error with which PyTorch refuses it."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +23,21 @@ class Node:
     name: str
     shape: tuple | None  # of a leaf; None for an operation
     has_grad: bool  # whether a leaf's .grad was filled when the graph was traced
-    saved: tuple
+    saved: (
+        tuple  # for each tensor kept for backward a string: PyTorch's name for it, and its shape or what became of it
+    )
     inputs: tuple  # the positions, in Graph.nodes, of the nodes this one sends its gradient to
     depth: int  # the longest way from the root, which has depth 0
+
+    def __str__(self):
+        if self.shape is not None:
+            return f"{self.name} {self.shape}: grad {'filled' if self.has_grad else 'None'}"
+        return self.name + (f" [saved: {', '.join(self.saved)}]" if self.saved else "")
 
 
 @dataclass(frozen=True)
 class Graph:
-    """All nodes that can be reached from one tensor, the root first."""
+    """All nodes that can be reached from one tensor, the root first, each before all it sends its gradient to."""
 
     nodes: tuple
 
@@ -64,27 +62,24 @@ def trace(tensor, **names):
         tensor: a tensor with a `grad_fn`, such as a loss.
         names: the leaves of its graph by the names they should have, for instance `w=w, b=b`.
     """
-    order = _backward_order(tensor.grad_fn)
-    leaves = {id(_leaf(function)) for function in order}
+    functions = _backward_order(tensor.grad_fn)
+    leaves = [getattr(function, "variable", None) for function in functions]  # only AccumulateGrad has a variable
     for name, leaf in names.items():
-        if id(leaf) not in leaves:
+        if not any(leaf is other for other in leaves):
             how = "made with requires_grad=True, and used to compute tensor"
             raise ValueError(f"{name} must be a leaf of the graph behind tensor: {how}")
+    place_of = {function: place for place, function in enumerate(functions)}
     name_of = {id(leaf): name for name, leaf in names.items()}
-    place_of = {function: place for place, function in enumerate(order)}
-    depth = dict.fromkeys(order, 0)
+    depth = [0] * len(functions)
     nodes = []
-    for function in order:
-        following = _following(function)
-        for next_one in following:
-            depth[next_one] = max(depth[next_one], depth[function] + 1)
-        inputs = tuple(place_of[next_one] for next_one in following)
-        leaf = _leaf(function)
-        if leaf is None:
-            nodes.append(Node(_operation(function), None, False, _saved(function), inputs, depth[function]))
-        else:
-            name, has_grad = name_of.get(id(leaf), "leaf"), leaf.grad is not None
-            nodes.append(Node(name, tuple(leaf.shape), has_grad, (), inputs, depth[function]))
+    for place, (function, leaf) in enumerate(zip(functions, leaves, strict=True)):
+        inputs = tuple(place_of[following] for following in _following(function))
+        for end in inputs:
+            depth[end] = max(depth[end], depth[place] + 1)
+        name, shape, has_grad = _operation(function), None, False
+        if leaf is not None:
+            name, shape, has_grad = name_of.get(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None
+        nodes.append(Node(name, shape, has_grad, _saved(function), inputs, depth[place]))
     return Graph(tuple(nodes))
 
 
@@ -97,33 +92,20 @@ def count_nodes(tensor):
 @checked(graph=partial(instance, kind=Graph, called="a Graph, as trace() returns it"))
 def text_tree(graph):
     """The graph as indented text: each operation above what it sends its gradient to, saved tensors in brackets."""
-    lines, written = [], set()
-    waiting = [(0, 0)]
+    lines, written, waiting = [], set(), [(0, 0)]
     while waiting:
         place, indent = waiting.pop()
         node = graph.nodes[place]
         again = place in written and node.inputs
-        lines.append("  " * indent + describe(node) + (" (above)" if again else ""))
+        lines.append("  " * indent + str(node) + (" (above)" if again else ""))
         if not again:
-            waiting += [(following, indent + 1) for following in reversed(node.inputs)]
+            waiting += [(end, indent + 1) for end in reversed(node.inputs)]
         written.add(place)
     return "\n".join(lines)
 
 
-@checked(node=partial(instance, kind=Node, called="a Node, one of the nodes of a Graph"))
-def describe(node):
-    """One line about a node: for a leaf its shape and whether it has a gradient, for an operation what it has saved."""
-    if node.shape is not None:
-        return f"{node.name} {node.shape}: grad {'filled' if node.has_grad else 'None'}"
-    return node.name + (f" [saved: {', '.join(map(str, node.saved))}]" if node.saved else "")
-
-
 def _following(function):
     return [following for following, _ in function.next_functions if following is not None]
-
-
-def _leaf(function):
-    return function.variable if function.name().endswith("AccumulateGrad") else None
 
 
 def _operation(function):
@@ -132,43 +114,28 @@ def _operation(function):
 
 
 def _saved(function):
+    """The tensors that an operation keeps for backward, in words; `saved_tensors` are those of a custom Function."""
     kept = []
-    for attribute in dir(function):
-        if attribute.startswith("_saved_") or attribute == "saved_tensors":  # the latter: of the learner's own Function
-            name = attribute.removeprefix("_saved_")
-            try:
-                value = getattr(function, attribute)
-            except RuntimeError as refusal:
-                kept.append(Saved(name, None, _gone(refusal)))
-                continue
+    for attribute in filter(lambda name: name.startswith(("_saved_", "saved_tensors")), dir(function)):
+        name = attribute.removeprefix("_saved_")
+        try:
+            value = getattr(function, attribute)
+        except RuntimeError as refusal:
+            kept += [f"{name} {gone}" for words, gone in GONE.items() if words in str(refusal)]
+        else:
             tensors = value if isinstance(value, tuple) else [value]
-            kept += [Saved(name, tuple(tensor.shape)) for tensor in tensors if isinstance(tensor, torch.Tensor)]
+            kept += [f"{name} {tuple(tensor.shape)}" for tensor in tensors if isinstance(tensor, torch.Tensor)]
     return tuple(kept)
-
-
-def _gone(refusal):
-    """What became of a saved tensor, by PyTorch's message; another error is raised again."""
-    for words, gone in {"inplace operation": "changed in place", "already been freed": "freed"}.items():
-        if words in str(refusal):
-            return gone
-    raise refusal
 
 
 def _backward_order(root):
     """An order backward could take: each node before all it sends its gradient to. No recursion: graphs get long."""
-    waits_for = {root: 0}
-    reached = [root]
-    for function in reached:  # which grows on the way
-        for following in _following(function):
-            if following not in waits_for:
-                waits_for[following] = 0
-                reached.append(following)
-            waits_for[following] += 1
-    ready, order = [root], []
-    while ready:
-        order.append(ready.pop())
-        for following in reversed(_following(order[-1])):
-            waits_for[following] -= 1
-            if not waits_for[following]:
-                ready.append(following)
-    return order
+    waiting, seen, order = [(root, False)], set(), []
+    while waiting:
+        function, all_following_done = waiting.pop()
+        if all_following_done:
+            order.append(function)
+        elif function not in seen:
+            seen.add(function)
+            waiting += [(function, True), *((following, False) for following in _following(function))]
+    return order[::-1]

@@ -17,7 +17,6 @@ LARGEST = 10_000  # in data and parameters: of larger numbers no map could show 
 HIGHEST = 1e50  # of a recorded curve, for one that diverges is worth looking at, too
 MOST = 1_000_000  # of points or steps, for instance
 FEW = 9  # panels, lines or numbers in a row, to be told apart
-LONGEST = 420  # characters of a value that are shown
 
 
 def shown(value):
@@ -30,16 +29,13 @@ def shown(value):
         text = repr(value)
     except Exception:  # a repr of the learner's own may do anything
         return f"something of the type {type(value).__name__}"
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+    return text if len(text) <= 420 else f"{text[:420]} ..."
 
 
 def numbers(name, value):
     """The argument as a new float64 tensor of any shape, outside of any graph."""
     try:
-        array = np.array(_plain(value))
-        if array.dtype.kind not in "biuf":
-            raise TypeError("no real numbers")
-        return torch.from_numpy(array.astype(np.float64))
+        return torch.from_numpy(np.array(_plain(value)).astype(np.float64, casting="same_kind"))
     except Exception as error:  # whatever its own methods raise
         raise TypeError(f"{name} must hold numbers, not {shown(value)}") from error
 
@@ -126,7 +122,7 @@ def same_size(**sized):
 
 
 TABLE = {
-    **dict.fromkeys(["x", "y", "y_hat"], array),  # points and predictions, shape (size,)
+    **dict.fromkeys(["x", "y", "y_hat", "values", "slopes"], array),  # points, predictions, ...: shape (size,)
     **dict.fromkeys(["w", "b"], number),  # slope and intercept
     "truth": pair,  # (w, b) of the line around which the points were drawn
     "size": count,  # number of points
@@ -135,9 +131,7 @@ TABLE = {
     "learning_rate": partial(finite, above=0),  # one for all runs, or one for each, shape (runs,)
     "learning_rates": partial(array, above=0),  # one for each lane, shape (lanes,)
     "momentum": partial(number, at_least=0, at_most=1),  # the share of the velocity that the next step keeps
-    **dict.fromkeys(["steps", "runs"], count),  # number of steps, number of runs
-    "batch_size": count,  # how many values each step sees
-    "values": array,  # the numbers whose mean b is to find, shape (size,)
+    **dict.fromkeys(["steps", "runs", "batch_size"], count),  # number of steps, of runs, of values that a step sees
     "start": number,  # b at the start of every run
     "loss": partial(array, at_least=0, at_most=HIGHEST),  # of each step, step 0 first, shape (steps + 1,)
     "goal": partial(number, above=0),  # a loss
@@ -145,7 +139,6 @@ TABLE = {
     "h": partial(number, above=0, at_most=1),  # the nudge
     "tolerance": partial(number, at_least=0),  # how far numbers may differ and still count as equal
     **dict.fromkeys(["lines", "places", "gradients"], pairs),  # (w, b), or slopes of the loss along them
-    "slopes": array,  # of a parabola, one for each place
     "length": partial(number, above=0),  # of an arrow, where that of its gradient is 1
     "title": line,  # of a picture
     "blind": partial(instance, kind=bool, called="True or False"),  # whether the data are hidden

@@ -89,23 +89,16 @@ def best_line(x, y):
     away = x - x.mean()
     spread = (away**2).sum()
     if (x == x[0]).all() or spread < 1e-100:  # no float tells them apart once they are squared
-        found, why = arguments.shown(x.tolist()), "where all points have one x, every slope fits equally well"
-        raise ValueError(f"x must hold at least two different numbers, not {found}: {why}")
+        raise ValueError(f"x must hold at least two different numbers, not {arguments.shown(x.tolist())}")
     w = (away * (y - y.mean())).sum() / spread
     return w.item(), (y.mean() - w * x.mean()).item()
 
 
 @checked(w=curve, b=curve)
 def loss_grid(x, y, w, b):
-    """The mean squared error of every pair (w, b) on a grid.
+    """The mean squared error of every pair of slopes w, shape (columns,), and intercepts b, shape (rows,).
 
-    Built by hand in notebook 01.
-
-    Args:
-        w, b: slopes of shape (columns,) and intercepts of shape (rows,).
-
-    Returns:
-        float64 array of shape (rows, columns).
+    Returns a float64 array of shape (rows, columns). Built by hand in notebook 01.
     """
     x, y, w, b = map(torch.from_numpy, (x, y, w, b))
     y_hat = w[None, :, None] * x + b[:, None, None]
@@ -117,10 +110,8 @@ def loss_grid(x, y, w, b):
 def curvature(x, y):
     """The Hessian of the mean squared error over (w, b), by autograd: how the two slopes of the loss change.
 
-    The loss is a parabola in w and b, so that the Hessian is the same everywhere. Built by hand in notebook 05.
-
-    Returns:
-        float64 tensor of shape (2, 2).
+    The loss is a parabola in w and b, so that the Hessian, a float64 tensor of shape (2, 2), is the same everywhere.
+    Built by hand in notebook 05.
     """
     x, y = map(torch.from_numpy, (x, y))
 
@@ -137,12 +128,11 @@ def stability_limit(hessian, momentum=0.0):
     Source: lambda_max is the largest eigenvalue of the Hessian, which must be above 0. With momentum, a root of the
     polynomial z**2 - (1 + momentum - rate * lambda_max) z + momentum leaves the unit circle there (Polyak 1964).
     """
-    if hessian.shape != hessian.T.shape or not np.allclose(hessian, hessian.T, atol=0):
-        raise ValueError(f"hessian must be symmetric, not {arguments.shown(hessian.tolist())}")
-    steepest = np.linalg.eigvalsh(hessian)[-1].item()
+    symmetric = hessian.shape == hessian.T.shape and np.allclose(hessian, hessian.T, atol=0)
+    steepest = np.linalg.eigvalsh(hessian)[-1].item() if symmetric else 0.0
     if not steepest > 1e-100:
-        found, why = arguments.shown(hessian.tolist()), "only a loss that bends upwards has a limit"
-        raise ValueError(f"hessian must have an eigenvalue above 0, not {found}: {why}")
+        needs = "symmetric, with an eigenvalue above 0"
+        raise ValueError(f"hessian must be {needs}, not {arguments.shown(hessian.tolist())}")
     return 2 * (1 + momentum) / steepest
 
 
@@ -151,11 +141,8 @@ def stability_limit(hessian, momentum=0.0):
 def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed=0):
     """Many runs of gradient descent on the mean of (b - value)**2, each step on a random handful of the values.
 
-    The gradient of a handful is that of all values plus noise. Handfuls are drawn with replacement.
-    Built by hand in notebook 05.
-
-    Returns:
-        b after each step, the start first: float64 array of shape (steps + 1, runs).
+    The gradient of a handful is that of all values plus noise. Handfuls are drawn with replacement. Returns b after
+    each step, the start first: float64 array of shape (steps + 1, runs). Built by hand in notebook 05.
     """
     values, learning_rate = torch.from_numpy(values), _in_lanes("learning_rate", learning_rate, runs)
     generator = torch.Generator().manual_seed(seed)

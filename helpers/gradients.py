@@ -34,8 +34,7 @@ def central_difference(function, parameter, h=None):
             equal, times the entry where that is larger than 1, and divided by the distance as it was rounded (Press et
             al., Numerical Recipes, 5.7).
 
-    Returns:
-        A tensor of the parameter's shape and dtype.
+    Returns: a tensor of the parameter's shape and dtype.
     """
     slopes = torch.empty_like(parameter, requires_grad=False)
     numbers = parameter.data  # unlike `parameter`, keeps no count of changes, and all of them are taken back
@@ -57,10 +56,9 @@ def central_difference(function, parameter, h=None):
 
 @checked(ways=partial(each, check=arguments.numbers, least=2))
 def side_by_side(tolerance=1e-5, **ways):
-    """A table of several tensors that should be equal: one row an entry, one column a way, and the verdict last.
+    """A table of tensors of one shape that should be equal, as text: one row an entry, one column a way.
 
-    Returns:
-        str, with four decimals; the last line says whether all agree within the tolerance, or where they differ most.
+    The last line says whether all agree within the tolerance, or where they differ most.
     """
     shapes = {name: tuple(way.shape) for name, way in ways.items()}
     shape, *others = set(shapes.values())

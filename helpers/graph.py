@@ -56,30 +56,27 @@ def _recorded(name, value):
 
 @checked(tensor=_recorded, names=partial(each, check=arguments.tensor))
 def trace(tensor, **names):
-    """Walk the graph behind a tensor, and look at (that is, unpack) each tensor saved in it.
+    """Walk the graph behind a tensor, such as a loss, and look at (that is, unpack) each tensor saved in it.
 
-    Args:
-        tensor: a tensor with a `grad_fn`, such as a loss.
-        names: the leaves of its graph by the names they should have, for instance `w=w, b=b`.
+    Leaves of the graph are called "leaf", or by the names that they get here, for instance `w=w, b=b`.
     """
-    functions = _backward_order(tensor.grad_fn)
-    leaves = [getattr(function, "variable", None) for function in functions]  # only AccumulateGrad has a variable
-    for name, leaf in names.items():
-        if not any(leaf is other for other in leaves):
-            how = "made with requires_grad=True, and used to compute tensor"
-            raise ValueError(f"{name} must be a leaf of the graph behind tensor: {how}")
-    place_of = {function: place for place, function in enumerate(functions)}
+    order = _backward_order(tensor.grad_fn)
+    place_of = {function: place for place, function in enumerate(order)}
     name_of = {id(leaf): name for name, leaf in names.items()}
-    depth = [0] * len(functions)
-    nodes = []
-    for place, (function, leaf) in enumerate(zip(functions, leaves, strict=True)):
-        inputs = tuple(place_of[following] for following in _following(function))
+    depth, nodes = [0] * len(order), []
+    for place, (function, following) in enumerate(order.items()):
+        inputs = tuple(place_of[end] for end in following)
         for end in inputs:
             depth[end] = max(depth[end], depth[place] + 1)
-        name, shape, has_grad = _operation(function), None, False
-        if leaf is not None:
-            name, shape, has_grad = name_of.get(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None
-        nodes.append(Node(name, shape, has_grad, _saved(function), inputs, depth[place]))
+        leaf = getattr(function, "variable", None)  # which only an AccumulateGrad has
+        if leaf is None:  # such as MulBackward0, which is written as the Mul that was done going forward
+            name = function.name().split("::")[-1].rstrip("0123456789").removesuffix("Backward")
+            nodes.append(Node(name, None, False, _saved(function), inputs, depth[place]))
+        else:
+            name = name_of.pop(id(leaf), "leaf")
+            nodes.append(Node(name, tuple(leaf.shape), leaf.grad is not None, (), inputs, depth[place]))
+    for name in name_of.values():
+        raise ValueError(f"{name} must be a leaf of the graph behind tensor, made with requires_grad=True")
     return Graph(tuple(nodes))
 
 
@@ -104,20 +101,13 @@ def text_tree(graph):
     return "\n".join(lines)
 
 
-def _following(function):
-    return [following for following, _ in function.next_functions if following is not None]
-
-
-def _operation(function):
-    """MulBackward0 -> Mul: the operation that was done going forward."""
-    return function.name().split("::")[-1].rstrip("0123456789").removesuffix("Backward")
-
-
 def _saved(function):
     """The tensors that an operation keeps for backward, in words; `saved_tensors` are those of a custom Function."""
     kept = []
-    for attribute in filter(lambda name: name.startswith(("_saved_", "saved_tensors")), dir(function)):
+    for attribute in dir(function):
         name = attribute.removeprefix("_saved_")
+        if name == attribute != "saved_tensors":
+            continue
         try:
             value = getattr(function, attribute)
         except RuntimeError as refusal:
@@ -129,13 +119,13 @@ def _saved(function):
 
 
 def _backward_order(root):
-    """An order backward could take: each node before all it sends its gradient to. No recursion: graphs get long."""
-    waiting, seen, order = [(root, False)], set(), []
+    """Each node, before all it sends its gradient to, with a list of those. No recursion: graphs get long."""
+    waiting, following, finished = [root], {}, {}
     while waiting:
-        function, all_following_done = waiting.pop()
-        if all_following_done:
-            order.append(function)
-        elif function not in seen:
-            seen.add(function)
-            waiting += [(function, True), *((following, False) for following in _following(function))]
-    return order[::-1]
+        function = waiting[-1]
+        if function in following:
+            finished[waiting.pop()] = following[function]
+        else:
+            following[function] = [end for end, _ in function.next_functions if end is not None]
+            waiting += following[function]
+    return dict(reversed(finished.items()))

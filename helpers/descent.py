@@ -74,7 +74,9 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
 def _in_lanes(name, value, lanes):
     """A number for each lane or run, as a new tensor: the argument, or the single number that it is in all of them."""
     if np.shape(value) not in ((), (lanes,)):
-        raise ValueError(f"{name} must be one number or {lanes}, one for each run, not {arguments.shown(value)}")
+        raise ValueError(
+            f"{name} must be one number or {lanes}, one for each run, not {arguments.shown(value.tolist())}"
+        )
     return torch.from_numpy(np.broadcast_to(value, lanes).astype(np.float64))
 
 

@@ -128,7 +128,6 @@ TABLE = {
     "size": count,  # number of points
     "noise": partial(number, at_least=0),  # the largest distance of a point from the true line
     "seed": partial(count, at_least=0),  # the same seed draws the same numbers
-    "learning_rate": partial(finite, above=0),  # one for all runs, or one for each, shape (runs,)
     "learning_rates": partial(array, above=0),  # one for each lane, shape (lanes,)
     "momentum": partial(number, at_least=0, at_most=1),  # the share of the velocity that the next step keeps
     **dict.fromkeys(["steps", "runs", "batch_size"], count),  # number of steps, of runs, of values that a step sees
@@ -136,10 +135,8 @@ TABLE = {
     "loss": partial(array, at_least=0, at_most=HIGHEST),  # of each step, step 0 first, shape (steps + 1,)
     "goal": partial(number, above=0),  # a loss
     "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
-    "h": partial(number, above=0, at_most=1),  # the nudge
     "tolerance": partial(number, at_least=0),  # how far numbers may differ and still count as equal
     **dict.fromkeys(["lines", "places", "gradients"], pairs),  # (w, b), or slopes of the loss along them
-    "length": partial(number, above=0),  # of an arrow, where that of its gradient is 1
     "title": line,  # of a picture
     "blind": partial(instance, kind=bool, called="True or False"),  # whether the data are hidden
 }

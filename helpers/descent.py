@@ -74,9 +74,7 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
 def _in_lanes(name, value, lanes):
     """A number for each lane or run, as a new tensor: the argument, or the single number that it is in all of them."""
     if np.shape(value) not in ((), (lanes,)):
-        raise ValueError(
-            f"{name} must be one number or {lanes}, one for each run, not {arguments.shown(value.tolist())}"
-        )
+        raise ValueError(f"{name} must be one number or {lanes} numbers, not {arguments.shown(value.tolist())}")
     return torch.from_numpy(np.broadcast_to(value, lanes).astype(np.float64))
 
 
@@ -138,7 +136,7 @@ def stability_limit(hessian, momentum=0.0):
     return 2 * (1 + momentum) / steepest
 
 
-@checked
+@checked(learning_rate=partial(finite, above=0))
 @recorded
 def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed=0):
     """Many runs of gradient descent on the mean of (b - value)**2, each step on a random handful of the values.

@@ -19,7 +19,7 @@ def _nudgeable(name, value):
     return value
 
 
-@checked(parameter=_nudgeable)
+@checked(parameter=_nudgeable, h=partial(arguments.number, above=0, at_most=1))
 def central_difference(function, parameter, h=None):
     """The gradient of `function()` with respect to `parameter`, without any calculus.
 

@@ -23,9 +23,7 @@ class Node:
     name: str
     shape: tuple | None  # of a leaf; None for an operation
     has_grad: bool  # whether a leaf's .grad was filled when the graph was traced
-    saved: (
-        tuple  # for each tensor kept for backward a string: PyTorch's name for it, and its shape or what became of it
-    )
+    saved: tuple  # strings: PyTorch's name for each tensor kept for backward, and its shape or what became of it
     inputs: tuple  # the positions, in Graph.nodes, of the nodes this one sends its gradient to
     depth: int  # the longest way from the root, which has depth 0
 
@@ -75,8 +73,8 @@ def trace(tensor, **names):
         else:
             name = name_of.pop(id(leaf), "leaf")
             nodes.append(Node(name, tuple(leaf.shape), leaf.grad is not None, (), inputs, depth[place]))
-    for name in name_of.values():
-        raise ValueError(f"{name} must be a leaf of the graph behind tensor, made with requires_grad=True")
+    if name_of:
+        raise ValueError(f"{', '.join(name_of.values())} must be a leaf of the graph, made with requires_grad=True")
     return Graph(tuple(nodes))
 
 

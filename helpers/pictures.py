@@ -161,7 +161,7 @@ def lines_and_places(x, y, places):
     )
 
 
-@drawn()
+@drawn(length=partial(arguments.number, above=0))
 def uphill(x, y, places, gradients, truth, length=0.12):
     """The map of the loss with the gradient at some places, `length` times as long, each on a piece of its contour."""
     arguments.same_size(places=places, gradients=gradients)

@@ -92,7 +92,7 @@ def test_diverged_at_is_the_first_step_above_a_thousand_times_the_first_loss(los
     ("bad", "message"),
     [
         ({"y": np.stack([Y] * 3)}, "y must have the shape (30,) or (2, 30), not (3, 30)"),
-        ({"momentum": [0.1] * 3}, "momentum must be one number or 2, one for each run, not [0.1, 0.1, 0.1]"),
+        ({"momentum": [0.1] * 3}, "momentum must be one number or 2 numbers, not [0.1, 0.1, 0.1]"),
     ],
 )
 def test_values_for_other_lanes_are_refused(bad, message):

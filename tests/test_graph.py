@@ -123,5 +123,5 @@ def test_tensor_without_a_graph_is_refused(tensor):
 
 
 def test_name_of_a_tensor_that_is_not_in_the_graph_is_refused(line):
-    with pytest.raises(ValueError, match="v must be a leaf of the graph behind tensor, made with requires_grad=True"):
+    with pytest.raises(ValueError, match="v must be a leaf of the graph, made with requires_grad=True"):
         graph.trace(line[0], w=line[1], v=torch.ones(1, requires_grad=True))

@@ -36,6 +36,10 @@ def central_difference(function, parameter, h=None):
 
     Returns: a tensor of the parameter's shape and dtype.
     """
+
+    def loss():
+        return parameter.new_tensor(arguments.outcome("what function returns", function()))
+
     slopes = torch.empty_like(parameter, requires_grad=False)
     numbers = parameter.data  # unlike `parameter`, keeps no count of changes, and all of them are taken back
     with torch.no_grad():
@@ -45,9 +49,9 @@ def central_difference(function, parameter, h=None):
             above, below = here + nudge, here - nudge
             try:
                 numbers[entry] = above
-                up = arguments.outcome("what function returns", function())
+                up = loss()
                 numbers[entry] = below
-                down = arguments.outcome("what function returns", function())
+                down = loss()
             finally:
                 numbers[entry] = here
             slopes[entry] = (up - down) / (2 * h if h else above - below)

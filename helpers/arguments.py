@@ -4,15 +4,11 @@
 returns the value in the form in which the functions use it.
 """
 
-import contextlib
 import functools
 import inspect
-import math
-import reprlib
 from collections.abc import Callable
-from contextvars import ContextVar
 from functools import partial
-from numbers import Integral, Real
+from math import inf, prod
 
 import numpy as np
 import torch
@@ -20,69 +16,28 @@ import torch
 LARGEST = 10_000  # in data and parameters: of larger numbers no map could show the steps of 0.002 in the loss
 HIGHEST = 1e50  # of a recorded curve, for one that diverges is worth looking at, too
 MOST = 1_000_000  # of points or steps, for instance
-ROOM = 50_000_000  # numbers in a table: 0.4 GB in float64
 FEW = 9  # panels, lines or numbers in a row, to be told apart
-LONGEST = 420  # characters of a value that are shown
-
-_short = reprlib.Repr()
-_short.maxlist = _short.maxtuple = _short.maxset = 12
-_short.maxlong = _short.maxstring = _short.maxother = LONGEST
 
 
 def shown(value):
     """The value as an error shows it: its repr, cut where it is long."""
-    if isinstance(value, torch.Tensor | np.ndarray) and math.prod(value.shape) > _short.maxlist:
+    if isinstance(value, torch.Tensor | np.ndarray) and prod(value.shape) > 12:
         return f"{'a tensor' if isinstance(value, torch.Tensor) else 'an array'} of shape {tuple(value.shape)}"
     if inspect.isroutine(value):  # its repr holds an address, which differs from machine to machine
         return f"the function {value.__name__} itself (are the brackets missing?)"
     try:
-        text = _short.repr(value)
+        text = repr(value)
     except Exception:  # a repr of the learner's own may do anything
         return f"something of the type {type(value).__name__}"
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
-
-
-def number(name, value, above=None, at_least=-LARGEST, at_most=LARGEST, whole=False):
-    """The argument as a float, or, where it has to be a whole number, as an int."""
-    with contextlib.suppress(Exception):  # a tensor or an array without axes, but on "meta" there is no number in it
-        value = value.item() if value.ndim == 0 else value
-    if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):  # True is an Integral
-        what = shown(value)
-        if getattr(value, "shape", None) == (1,):
-            what += " of the shape (1,): .item() makes a number of it"
-        elif isinstance(value, float) and value.is_integer():
-            what += f" (write {value:.0f})"
-        raise TypeError(f"{name} must be a {'whole ' * whole}number, not {what}")
-    if not -math.inf < value < math.inf:
-        raise ValueError(f"{name} must be a finite number, not {shown(value)}")
-    _within(name, value, value, above, at_least, at_most)
-    return int(value) if whole else float(value)
-
-
-def _within(name, low, high, above, at_least, at_most):
-    """`ValueError` if the lowest or the highest value of an argument is out of its limits."""
-    if above is not None and low <= above:
-        raise ValueError(f"{name} must be above {above:,}, not {shown(low)}")
-    if low < at_least:
-        raise ValueError(f"{name} must be at least {at_least:,}, not {shown(low)}")
-    if high > at_most:
-        raise ValueError(f"{name} must be at most {at_most:,}, not {shown(high)}")
+    return text if len(text) <= 420 else f"{text[:420]} ..."
 
 
 def numbers(name, value):
     """The argument as a new float64 tensor of any shape, outside of any graph."""
     try:
-        found = np.array(_plain(value))
-        if found.dtype.kind not in "biuf":
-            raise TypeError("no real numbers")
-        return torch.from_numpy(found.astype(np.float64))
+        return torch.from_numpy(np.array(_plain(value)).astype(np.float64, casting="same_kind"))
     except Exception as error:  # whatever its own methods raise
-        what = f"not {shown(value)}"
-        for place, item in enumerate(value if isinstance(value, list | tuple) else ()):
-            if not isinstance(item, Real | list | tuple | torch.Tensor | np.ndarray):
-                what = f"but entry [{place}] is {shown(item)}"
-                break
-        raise TypeError(f"{name} must hold numbers, {what}") from error
+        raise TypeError(f"{name} must hold numbers, not {shown(value)}") from error
 
 
 def _plain(value):
@@ -92,55 +47,39 @@ def _plain(value):
     return value.tolist() if isinstance(value, torch.Tensor) else value
 
 
-def finite(name, value, above=None, at_least=-LARGEST, at_most=LARGEST):
-    """The argument as `numbers`, at least one of them, all within the limits."""
-    found = numbers(name, value)
-    if not 0 < found.numel() <= MOST:
-        raise ValueError(f"{name} must hold from 1 to {MOST:,} numbers, not {found.numel():,}")
-    if not found.isfinite().all():
-        entry = (~found.isfinite()).nonzero()[0].tolist()
-        raise ValueError(f"{name} must hold finite numbers only, but entry {entry} is {found[tuple(entry)].item()}")
-    _within(name, found.min().item(), found.max().item(), above, at_least, at_most)
-    return found
+def array(
+    name, value, ndim=1, row=None, called="numbers of shape (size,)", above=-inf, at_least=-LARGEST, at_most=LARGEST
+):
+    """The argument as a new float64 NumPy array; ndim None: with any number of axes, row None: of any length."""
+    array = numbers(name, value).numpy()
+    if ndim is not None and (array.ndim != ndim or row not in (None, array.shape[-1])):
+        raise ValueError(f"{name} must be {called}, not {shown(value)}")
+    if not 0 < array.size <= MOST:
+        raise ValueError(f"{name} must hold from 1 to {MOST:,} numbers, not {array.size:,}")
+    limits = {
+        "finite": np.isfinite(array),
+        f"above {above:,}": array > above,
+        f"at least {at_least:,}": array >= at_least,
+        f"at most {at_most:,}": array <= at_most,
+    }
+    for limit, holds in limits.items():
+        if not holds.all():
+            raise ValueError(f"{name} must be {limit}, not {shown(array[~holds][0].item() if array.ndim else value)}")
+    return array
 
 
-def array(name, value, **limits):
-    """The argument as a new float64 NumPy array of shape (size,), finite and within the limits."""
-    found = finite(name, value, **limits).numpy()
-    if found.ndim == 0:
-        raise ValueError(f"{name} must be a list or a tensor of numbers, not a single number, {shown(value)}")
-    if found.ndim > 1:
-        raise ValueError(f"{name} must have one dimension, a shape such as ({found.size},), not {found.shape}")
-    return found
-
-
-def number_or_array(name, value, **limits):
-    """The argument as a float where it is a single number, or else as an `array`."""
-    single = not isinstance(value, list | tuple) and getattr(value, "ndim", 0) == 0
-    return (number if single else array)(name, value, **limits)
-
-
-def pair(name, value, **limits):
-    """The argument, a slope and an intercept, as a tuple of two floats."""
-    found = finite(name, value, **limits)
-    if found.shape != (2,):
-        raise ValueError(f"{name} must be a pair of numbers (w, b), not {shown(value)}")
-    return tuple(found.tolist())
-
-
-def pairs(name, value, most=MOST):
-    """The argument, a list of pairs (w, b), as a list of tuples."""
-    found = finite(name, value)
-    if found.shape[1:] != (2,) or len(found) > most:
-        raise ValueError(f"{name} must be a list of at most {most:,} pairs (w, b), not {shown(value)}")
-    return [tuple(place) for place in found.tolist()]
+def number(name, value, whole=False, **limits):
+    """The argument, a number or a tensor of one number, as a float, or as an int where it has to be whole."""
+    array = finite(name, value, **limits)
+    if array.size > 1 or (whole and array % 1):
+        raise ValueError(f"{name} must be a {'whole ' * whole}number, not {shown(value)}")
+    return int(array.item()) if whole else array.item()
 
 
 def each(name, value, check, least=0, most=FEW):
     """Arguments under names of the caller's choice, such as **curves: each as the check returns it."""
     if not least <= len(value) <= most:
-        many = f"{least} to {most}" if least < most else most
-        raise ValueError(f"there must be {many} {name}, each under a name, as in loss=losses, not {shown(list(value))}")
+        raise ValueError(f"there must be {least} to {most} {name}, each under a name, not {shown(list(value))}")
     return {own: check(own, item) for own, item in value.items()}
 
 
@@ -151,12 +90,21 @@ def instance(name, value, kind, called):
     return value
 
 
+def choice(name, value, choices):
+    """The argument, one of certain strings."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} must be one of {shown(list(choices))}, not {shown(value)}")
+    return value
+
+
+text = partial(instance, kind=str, called="a string")
+tensor = partial(instance, kind=torch.Tensor, called="a torch tensor")
 count = partial(number, whole=True, at_least=1, at_most=MOST)
+finite = partial(array, ndim=None)
 curve = partial(array, at_least=-HIGHEST, at_most=HIGHEST)
 outcome = partial(number, at_least=-HIGHEST, at_most=HIGHEST)
-text = partial(instance, kind=str, called="a string")
-flag = partial(instance, kind=bool, called="True or False")
-tensor = partial(instance, kind=torch.Tensor, called="a torch tensor")
+pair = partial(array, row=2, called="a pair of numbers (w, b)")
+pairs = partial(array, ndim=2, row=2, called="a list of pairs (w, b)")
 
 
 def line(name, value):
@@ -166,69 +114,33 @@ def line(name, value):
     return value
 
 
-def choice(name, value, choices):
-    """The argument, one of certain strings."""
-    if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"{name} must be one of {shown(list(choices))}, not {shown(value)}")
-    return value
-
-
 def same_size(**sized):
     """`ValueError` if the arguments, each under its name, do not hold equally many numbers."""
-    sizes = [math.prod(np.shape(values)[-1:]) for values in sized.values()]
+    sizes = [prod(np.shape(values)[-1:]) for values in sized.values()]
     if len(set(sizes)) > 1:
         raise ValueError(f"{' and '.join(sized)} must have the same size, not {' and '.join(map(str, sizes))}")
 
 
-def room(**sizes):
-    """`ValueError` if a table with axes of these sizes, each under its argument's name, would be too large."""
-    if math.prod(sizes.values()) > ROOM:
-        found = " and ".join(f"{name} = {size:,}" for name, size in sizes.items())
-        raise ValueError(f"{' and '.join(sizes)} must make a table of at most {ROOM:,} numbers, not {found}")
-
-
 TABLE = {
-    **dict.fromkeys(["x", "y", "y_hat", "values", "slopes"], array),
-    **dict.fromkeys(["w", "b", "start"], number),
-    **dict.fromkeys(["size", "steps", "runs", "batch_size"], count),
-    **dict.fromkeys(["lines", "places", "gradients"], partial(pairs, most=FEW)),
-    **dict.fromkeys(["weight", "bias"], finite),
-    **dict.fromkeys(["noise", "tolerance"], partial(number, at_least=0)),
-    **dict.fromkeys(["goal", "length"], partial(number, above=0)),
-    "h": partial(number, above=0, at_most=1),
-    "learning_rate": partial(number_or_array, above=0),
-    "learning_rates": partial(array, above=0),
-    "momentum": partial(number_or_array, at_least=0, at_most=1),
-    "hessian": partial(finite, at_least=-HIGHEST, at_most=HIGHEST),
-    "truth": pair,
-    "draws": partial(count, at_least=2),
-    "seed": partial(count, at_least=0, at_most=2**63 - 1),
-    "blind": flag,
-    "title": line,
-    "tensor": tensor,
+    **dict.fromkeys(["x", "y", "y_hat", "values", "slopes"], array),  # points, predictions, ...: shape (size,)
+    **dict.fromkeys(["w", "b"], number),  # slope and intercept
+    "truth": pair,  # (w, b) of the line around which the points were drawn
+    "size": count,  # number of points
+    "noise": partial(number, at_least=0),  # the largest distance of a point from the true line
+    "seed": partial(count, at_least=0),  # the same seed draws the same numbers
+    "learning_rates": partial(array, above=0),  # one for each lane, shape (lanes,)
+    "momentum": partial(number, at_least=0, at_most=1),  # the share of the velocity that the next step keeps
+    **dict.fromkeys(["steps", "runs", "batch_size"], count),  # number of steps, of runs, of values that a step sees
+    "start": number,  # b at the start of every run
+    "loss": partial(array, at_least=0, at_most=HIGHEST),  # of each step, step 0 first, shape (steps + 1,)
+    "goal": partial(number, above=0),  # a loss
     "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
-    "loss": partial(array, at_least=0, at_most=HIGHEST),
-    "curves": partial(each, check=partial(array, at_least=0, at_most=HIGHEST), least=1, most=3),
-    "nodes": partial(each, check=partial(array, at_most=HIGHEST), least=1, most=2),
-    "errors": partial(each, check=partial(array, above=0), least=2, most=2),
-    "ways": partial(each, check=numbers, least=2),
+    "tolerance": partial(number, at_least=0),  # how far numbers may differ and still count as equal
+    **dict.fromkeys(["lines", "places", "gradients"], pairs),  # (w, b), or slopes of the loss along them
+    "title": line,  # of a picture
+    "blind": partial(instance, kind=bool, called="True or False"),  # whether the data are hidden
 }
 """The check of each argument, by the name that it has in every function."""
-
-_inside = ContextVar("inside", default=False)
-
-
-@contextlib.contextmanager
-def door(is_open):
-    """Whether checked functions take their arguments as they are: inside one of them what they get has been checked.
-
-    Where a checked function calls the learner's own code, it closes the door again.
-    """
-    before = _inside.set(is_open)
-    try:
-        yield
-    finally:
-        _inside.reset(before)
 
 
 def checked(function=None, **own):
@@ -238,23 +150,20 @@ def checked(function=None, **own):
     """
     if function is None:
         return partial(checked, **own)
-    signature = inspect.signature(function)
-    checks = {name: (TABLE | own)[name] for name in signature.parameters}  # a KeyError: nothing goes unchecked
+    parameters = inspect.signature(function).parameters
+    checks = {name: (TABLE | own)[name] for name in parameters}  # a KeyError: nothing goes unchecked
 
     @functools.wraps(function)
     def guarded(*args, **kwargs):
-        if _inside.get():
-            return function(*args, **kwargs)
-        bound = signature.bind(*args, **kwargs)
-        for name, parameter in signature.parameters.items():
-            value = bound.arguments.get(name, {} if parameter.kind is parameter.VAR_KEYWORD else parameter.default)
-            if parameter.kind is parameter.VAR_POSITIONAL:
-                bound.arguments[name] = tuple(checks[name](name, item) for item in bound.arguments.get(name, ()))
-            elif value is not parameter.default:
+        bound = inspect.signature(function).bind(*args, **kwargs)
+        bound.apply_defaults()
+        for name, value in bound.arguments.items():
+            if parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
+                bound.arguments[name] = tuple(checks[name](name, item) for item in value)
+            elif value is not parameters[name].default:
                 bound.arguments[name] = checks[name](name, value)
-        if {"x", "y"} <= bound.arguments.keys():
+        if {"x", "y"} <= parameters.keys():
             same_size(x=bound.arguments["x"], y=bound.arguments["y"])
-        with door(is_open=True):
-            return function(*bound.args, **bound.kwargs)
+        return function(*bound.args, **bound.kwargs)
 
     return guarded

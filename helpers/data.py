@@ -14,12 +14,6 @@ def make_line(w=0.3, b=0.5, size=100, noise=0.01, seed=0):
     x is drawn evenly from 0 to 1. Each y is off the line by a random amount, drawn evenly from -noise to +noise. The
     mean of its square, the variance of that uniform distribution, is noise**2 / 3: about the smallest loss of any line.
 
-    Args:
-        w, b: slope and intercept of the true line.
-        size: number of points, at least 1.
-        noise: the largest distance of a point from the line, at least 0.
-        seed: the same seed gives the same points.
-
     Returns:
         x, y: float64 arrays of shape (size,).
     """

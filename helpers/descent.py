@@ -1,15 +1,13 @@
 """Gradient descent on the line, recorded: many runs at once, the lanes, each of which autograd really made."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 
 from helpers import arguments
-from helpers.arguments import checked, number_or_array
-
-LANES_AT_ONCE = 1024
-"""As many runs lie in the processor's own memory together, which makes all of them twice as fast."""
+from helpers.arguments import checked, curve, finite
 
 DIVERGED = 1000
 """A run counts as diverged once its loss is above this many times its first loss: a rule that misses a slow one."""
@@ -33,7 +31,7 @@ class Descent:
         return np.where(gone.any(axis=0), gone.argmax(axis=0), -1)
 
 
-@checked(y=arguments.finite, w=number_or_array, b=number_or_array)
+@checked(y=finite, w=finite, b=finite, momentum=partial(finite, at_least=0, at_most=1))
 @recorded
 def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     """Run the five lines of the training loop in many lanes at once, one for every learning rate.
@@ -43,35 +41,23 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     gradient.
 
     Args:
-        x, y: the points, shape (size,); or y of shape (lanes, size), where each lane has its own.
-        learning_rates: shape (lanes,), each above 0.
+        y: shape (size,), or (lanes, size), where each lane has its own.
         w, b: the start; one number for all lanes, or one for each, shape (lanes,).
-        steps: number of steps, at least 1.
-        momentum: from 0 to 1; one number for all lanes, or one for each. As in torch.optim.SGD, the velocity is
+        momentum: one number for all lanes, or one for each. As in torch.optim.SGD, the velocity is
             momentum * velocity + gradient, and a step is the learning rate times the velocity.
 
     Returns:
         Descent, in float64. A run that diverges may end in numbers that are not finite; nothing is raised.
     """
-    x, y, rates = _tensors(x, y, learning_rates)
-    lanes = len(rates)
+    lanes = len(learning_rates)
     if y.shape not in (x.shape, (lanes, len(x))):
-        raise ValueError(f"y must have the shape {(len(x),)} or {(lanes, len(x))}, not {tuple(y.shape)}")
-    arguments.room(steps=steps, learning_rates=lanes)
-    arguments.room(x=len(x), learning_rates=lanes)
-    w, b, momentum = _in_each_lane("learning_rates", lanes, w=w, b=b, momentum=momentum)
-    record = np.empty((3, steps + 1, lanes))
-    for begin in range(0, lanes, LANES_AT_ONCE):
-        some = slice(begin, begin + LANES_AT_ONCE)
-        start = (values[some].clone().requires_grad_() for values in (w, b))
-        _descend(x, y[some] if y.ndim > 1 else y, rates[some], *start, momentum[some], record[..., some])
-    return Descent(rates.numpy(), *record)
-
-
-def _descend(x, y, rates, w, b, momentum, record):
-    """The loop itself: fill the record, shape (3, steps + 1, lanes), with w, b and the loss of every step."""
+        raise ValueError(f"y must have the shape {x.shape} or {(lanes, len(x))}, not {y.shape}")
+    w, b = _in_lanes("w", w, lanes).requires_grad_(), _in_lanes("b", b, lanes).requires_grad_()
+    momentum = _in_lanes("momentum", momentum, lanes)
+    x, y, rates = map(torch.from_numpy, (x, y, learning_rates))
     velocity_w, velocity_b = torch.zeros_like(rates), torch.zeros_like(rates)
-    for row in record.transpose(1, 0, 2):
+    record = np.empty((steps + 1, 3, lanes))
+    for row in record:
         y_hat = w[:, None] * x + b[:, None]
         loss = ((y_hat - y) ** 2).mean(dim=1)
         row[:] = w.detach(), b.detach(), loss.detach()
@@ -82,60 +68,39 @@ def _descend(x, y, rates, w, b, momentum, record):
             w -= rates * velocity_w
             b -= rates * velocity_b
         w.grad = b.grad = None
+    return Descent(learning_rates, *record.swapaxes(0, 1))
 
 
-def _tensors(*values):
-    """Arrays, tensors and lists as float64 tensors."""
-    return [torch.as_tensor(value, dtype=torch.float64, device="cpu") for value in values]
-
-
-def _in_each_lane(of, lanes, **values):
-    """Tensors with a number for each lane: the argument, or the single number that it is in all of them."""
-    for name, value in zip(values, _tensors(*values.values()), strict=True):
-        if value.shape not in ((), (lanes,)):
-            found = arguments.shown(value.tolist())
-            raise ValueError(f"{name} must be one number or one for each of {of}, not {found}")
-        yield value.expand(lanes)
+def _in_lanes(name, value, lanes):
+    """A number for each lane or run, as a new tensor: the argument, or the single number that it is in all of them."""
+    if np.shape(value) not in ((), (lanes,)):
+        raise ValueError(f"{name} must be one number or {lanes} numbers, not {arguments.shown(value.tolist())}")
+    return torch.from_numpy(np.broadcast_to(value, lanes).astype(np.float64))
 
 
 @checked
 def best_line(x, y):
-    """Slope and intercept with the smallest mean squared error, by least squares: no search.
+    """Slope and intercept with the smallest mean squared error, as two floats, by least squares: no search.
 
-    Source: the normal equations, centred and solved on paper. (`torch.linalg.lstsq` gives other last bits from call to
-    call, which move pixels of the pictures.)
-
-    Args:
-        x, y: the points, shape (size,), at least two of them with different x.
-
-    Returns:
-        w, b: two floats.
+    At least two of the points must have different x. Source: the normal equations, centred and solved on paper.
+    (`torch.linalg.lstsq` gives other last bits from call to call, which move pixels of the pictures.)
     """
-    x, y = _tensors(x, y)
+    x, y = map(torch.from_numpy, (x, y))
     away = x - x.mean()
     spread = (away**2).sum()
     if (x == x[0]).all() or spread < 1e-100:  # no float tells them apart once they are squared
-        found, why = arguments.shown(x.tolist()), "where all points have one x, every slope fits equally well"
-        raise ValueError(f"x must hold at least two different numbers, not {found}: {why}")
+        raise ValueError(f"x must hold at least two different numbers, not {arguments.shown(x.tolist())}")
     w = (away * (y - y.mean())).sum() / spread
     return w.item(), (y.mean() - w * x.mean()).item()
 
 
-@checked(w=arguments.array, b=arguments.array)
+@checked(w=curve, b=curve)
 def loss_grid(x, y, w, b):
-    """The mean squared error of every pair (w, b) on a grid.
+    """The mean squared error of every pair of slopes w, shape (columns,), and intercepts b, shape (rows,).
 
-    Built by hand in notebook 01.
-
-    Args:
-        x, y: the points, shape (size,).
-        w, b: slopes of shape (columns,) and intercepts of shape (rows,).
-
-    Returns:
-        float64 array of shape (rows, columns).
+    Returns a float64 array of shape (rows, columns). Built by hand in notebook 01.
     """
-    x, y, w, b = _tensors(x, y, w, b)
-    arguments.room(w=len(w), b=len(b), x=len(x))
+    x, y, w, b = map(torch.from_numpy, (x, y, w, b))
     y_hat = w[None, :, None] * x + b[:, None, None]
     return ((y_hat - y) ** 2).mean(dim=-1).numpy()
 
@@ -145,12 +110,10 @@ def loss_grid(x, y, w, b):
 def curvature(x, y):
     """The Hessian of the mean squared error over (w, b), by autograd: how the two slopes of the loss change.
 
-    The loss is a parabola in w and b, so that the Hessian is the same everywhere. Built by hand in notebook 05.
-
-    Returns:
-        float64 tensor of shape (2, 2).
+    The loss is a parabola in w and b, so that the Hessian, a float64 tensor of shape (2, 2), is the same everywhere.
+    Built by hand in notebook 05.
     """
-    x, y = _tensors(x, y)
+    x, y = map(torch.from_numpy, (x, y))
 
     def loss(parameters):
         return ((parameters[0] * x + parameters[1] - y) ** 2).mean()
@@ -158,51 +121,30 @@ def curvature(x, y):
     return torch.autograd.functional.hessian(loss, x.new_zeros(2))
 
 
-@checked
+@checked(hessian=partial(curve, ndim=2, called="a table, such as curvature() returns"))
 def stability_limit(hessian, momentum=0.0):
     """The learning rate above which gradient descent on a parabola diverges: 2 (1 + momentum) / lambda_max.
 
-    Source: lambda_max is the largest eigenvalue of the Hessian. With momentum, a root of the polynomial
-    z**2 - (1 + momentum - rate * lambda_max) z + momentum leaves the unit circle there (Polyak 1964).
-
-    Args:
-        hessian: symmetric tensor of shape (n, n), with a largest eigenvalue above 0.
-        momentum: from 0 to 1.
+    Source: lambda_max is the largest eigenvalue of the Hessian, which must be above 0. With momentum, a root of the
+    polynomial z**2 - (1 + momentum - rate * lambda_max) z + momentum leaves the unit circle there (Polyak 1964).
     """
-    (hessian,) = _tensors(hessian)
-    found = arguments.shown(hessian.tolist())
-    if hessian.ndim != 2 or hessian.shape != hessian.T.shape or not torch.allclose(hessian, hessian.T, atol=0):
-        raise ValueError(f"hessian must be a symmetric table, of a shape such as (2, 2), not {found}")
-    steepest = torch.linalg.eigvalsh(hessian)[-1].item()
+    symmetric = hessian.shape == hessian.T.shape and np.allclose(hessian, hessian.T, atol=0)
+    steepest = np.linalg.eigvalsh(hessian)[-1].item() if symmetric else 0.0
     if not steepest > 1e-100:
-        why = "only a loss that bends upwards has a limit"
-        raise ValueError(f"hessian must have an eigenvalue above 0, not {found}: {why}")
+        needs = "symmetric, with an eigenvalue above 0"
+        raise ValueError(f"hessian must be {needs}, not {arguments.shown(hessian.tolist())}")
     return 2 * (1 + momentum) / steepest
 
 
-@checked
+@checked(learning_rate=partial(finite, above=0))
 @recorded
 def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs, seed=0):
     """Many runs of gradient descent on the mean of (b - value)**2, each step on a random handful of the values.
 
-    The gradient of a handful is that of all values plus noise. Handfuls are drawn with replacement.
-    Built by hand in notebook 05.
-
-    Args:
-        values: shape (size,).
-        learning_rate: above 0; one number for all runs, or one for each, shape (runs,).
-        batch_size: how many values each step sees, at least 1.
-        start: b at the start of every run.
-        steps, runs: at least 1.
-        seed: the same seed draws the same handfuls.
-
-    Returns:
-        b after each step, the start first: float64 array of shape (steps + 1, runs).
+    The gradient of a handful is that of all values plus noise. Handfuls are drawn with replacement. Returns b after
+    each step, the start first: float64 array of shape (steps + 1, runs). Built by hand in notebook 05.
     """
-    (values,) = _tensors(values)
-    (learning_rate,) = _in_each_lane("the runs", runs, learning_rate=learning_rate)
-    arguments.room(runs=runs, batch_size=batch_size)
-    arguments.room(runs=runs, steps=steps)
+    values, learning_rate = torch.from_numpy(values), _in_lanes("learning_rate", learning_rate, runs)
     generator = torch.Generator().manual_seed(seed)
     b = values.new_full((runs,), start, requires_grad=True)
     record = np.empty((steps + 1, runs))

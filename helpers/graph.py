@@ -12,17 +12,8 @@ import torch
 from helpers import arguments
 from helpers.arguments import checked, each, instance
 
-
-@dataclass(frozen=True)
-class Saved:
-    """A tensor kept for an operation's backward: PyTorch's name for it, and its shape, or what became of it."""
-
-    name: str
-    shape: tuple | None
-    gone: str = ""  # "freed", or "changed in place": backward would refuse to use it
-
-    def __str__(self):
-        return f"{self.name} {self.gone or self.shape}"
+GONE = {"inplace operation": "changed in place", "already been freed": "freed"}
+"""What became of a saved tensor, by words in the error with which PyTorch refuses it."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +23,19 @@ class Node:
     name: str
     shape: tuple | None  # of a leaf; None for an operation
     has_grad: bool  # whether a leaf's .grad was filled when the graph was traced
-    saved: tuple
+    saved: tuple  # strings: PyTorch's name for each tensor kept for backward, and its shape or what became of it
     inputs: tuple  # the positions, in Graph.nodes, of the nodes this one sends its gradient to
     depth: int  # the longest way from the root, which has depth 0
+
+    def __str__(self):
+        if self.shape is not None:
+            return f"{self.name} {self.shape}: grad {'filled' if self.has_grad else 'None'}"
+        return self.name + (f" [saved: {', '.join(self.saved)}]" if self.saved else "")
 
 
 @dataclass(frozen=True)
 class Graph:
-    """All nodes that can be reached from one tensor, the root first."""
+    """All nodes that can be reached from one tensor, the root first, each before all it sends its gradient to."""
 
     nodes: tuple
 
@@ -58,33 +54,27 @@ def _recorded(name, value):
 
 @checked(tensor=_recorded, names=partial(each, check=arguments.tensor))
 def trace(tensor, **names):
-    """Walk the graph behind a tensor, and look at (that is, unpack) each tensor saved in it.
+    """Walk the graph behind a tensor, such as a loss, and look at (that is, unpack) each tensor saved in it.
 
-    Args:
-        tensor: a tensor with a `grad_fn`, such as a loss.
-        names: the leaves of its graph by the names they should have, for instance `w=w, b=b`.
+    Leaves of the graph are called "leaf", or by the names that they get here, for instance `w=w, b=b`.
     """
     order = _backward_order(tensor.grad_fn)
-    leaves = {id(_leaf(function)) for function in order}
-    for name, leaf in names.items():
-        if id(leaf) not in leaves:
-            how = "made with requires_grad=True, and used to compute tensor"
-            raise ValueError(f"{name} must be a leaf of the graph behind tensor: {how}")
-    name_of = {id(leaf): name for name, leaf in names.items()}
     place_of = {function: place for place, function in enumerate(order)}
-    depth = dict.fromkeys(order, 0)
-    nodes = []
-    for function in order:
-        following = _following(function)
-        for next_one in following:
-            depth[next_one] = max(depth[next_one], depth[function] + 1)
-        inputs = tuple(place_of[next_one] for next_one in following)
-        leaf = _leaf(function)
-        if leaf is None:
-            nodes.append(Node(_operation(function), None, False, _saved(function), inputs, depth[function]))
+    name_of = {id(leaf): name for name, leaf in names.items()}
+    depth, nodes = [0] * len(order), []
+    for place, (function, following) in enumerate(order.items()):
+        inputs = tuple(place_of[end] for end in following)
+        for end in inputs:
+            depth[end] = max(depth[end], depth[place] + 1)
+        leaf = getattr(function, "variable", None)  # which only an AccumulateGrad has
+        if leaf is None:  # such as MulBackward0, which is written as the Mul that was done going forward
+            name = function.name().split("::")[-1].rstrip("0123456789").removesuffix("Backward")
+            nodes.append(Node(name, None, False, _saved(function), inputs, depth[place]))
         else:
-            name, has_grad = name_of.get(id(leaf), "leaf"), leaf.grad is not None
-            nodes.append(Node(name, tuple(leaf.shape), has_grad, (), inputs, depth[function]))
+            name = name_of.pop(id(leaf), "leaf")
+            nodes.append(Node(name, tuple(leaf.shape), leaf.grad is not None, (), inputs, depth[place]))
+    if name_of:
+        raise ValueError(f"{', '.join(name_of.values())} must be a leaf of the graph, made with requires_grad=True")
     return Graph(tuple(nodes))
 
 
@@ -97,78 +87,43 @@ def count_nodes(tensor):
 @checked(graph=partial(instance, kind=Graph, called="a Graph, as trace() returns it"))
 def text_tree(graph):
     """The graph as indented text: each operation above what it sends its gradient to, saved tensors in brackets."""
-    lines, written = [], set()
-    waiting = [(0, 0)]
+    lines, written, waiting = [], set(), [(0, 0)]
     while waiting:
         place, indent = waiting.pop()
         node = graph.nodes[place]
         again = place in written and node.inputs
-        lines.append("  " * indent + describe(node) + (" (above)" if again else ""))
+        lines.append("  " * indent + str(node) + (" (above)" if again else ""))
         if not again:
-            waiting += [(following, indent + 1) for following in reversed(node.inputs)]
+            waiting += [(end, indent + 1) for end in reversed(node.inputs)]
         written.add(place)
     return "\n".join(lines)
 
 
-@checked(node=partial(instance, kind=Node, called="a Node, one of the nodes of a Graph"))
-def describe(node):
-    """One line about a node: for a leaf its shape and whether it has a gradient, for an operation what it has saved."""
-    if node.shape is not None:
-        return f"{node.name} {node.shape}: grad {'filled' if node.has_grad else 'None'}"
-    return node.name + (f" [saved: {', '.join(map(str, node.saved))}]" if node.saved else "")
-
-
-def _following(function):
-    return [following for following, _ in function.next_functions if following is not None]
-
-
-def _leaf(function):
-    return function.variable if function.name().endswith("AccumulateGrad") else None
-
-
-def _operation(function):
-    """MulBackward0 -> Mul: the operation that was done going forward."""
-    return function.name().split("::")[-1].rstrip("0123456789").removesuffix("Backward")
-
-
 def _saved(function):
+    """The tensors that an operation keeps for backward, in words; `saved_tensors` are those of a custom Function."""
     kept = []
     for attribute in dir(function):
-        if attribute.startswith("_saved_") or attribute == "saved_tensors":  # the latter: of the learner's own Function
-            name = attribute.removeprefix("_saved_")
-            try:
-                value = getattr(function, attribute)
-            except RuntimeError as refusal:
-                kept.append(Saved(name, None, _gone(refusal)))
-                continue
+        name = attribute.removeprefix("_saved_")
+        if name == attribute != "saved_tensors":
+            continue
+        try:
+            value = getattr(function, attribute)
+        except RuntimeError as refusal:
+            kept += [f"{name} {gone}" for words, gone in GONE.items() if words in str(refusal)]
+        else:
             tensors = value if isinstance(value, tuple) else [value]
-            kept += [Saved(name, tuple(tensor.shape)) for tensor in tensors if isinstance(tensor, torch.Tensor)]
+            kept += [f"{name} {tuple(tensor.shape)}" for tensor in tensors if isinstance(tensor, torch.Tensor)]
     return tuple(kept)
 
 
-def _gone(refusal):
-    """What became of a saved tensor, by PyTorch's message; another error is raised again."""
-    for words, gone in {"inplace operation": "changed in place", "already been freed": "freed"}.items():
-        if words in str(refusal):
-            return gone
-    raise refusal
-
-
 def _backward_order(root):
-    """An order backward could take: each node before all it sends its gradient to. No recursion: graphs get long."""
-    waits_for = {root: 0}
-    reached = [root]
-    for function in reached:  # which grows on the way
-        for following in _following(function):
-            if following not in waits_for:
-                waits_for[following] = 0
-                reached.append(following)
-            waits_for[following] += 1
-    ready, order = [root], []
-    while ready:
-        order.append(ready.pop())
-        for following in reversed(_following(order[-1])):
-            waits_for[following] -= 1
-            if not waits_for[following]:
-                ready.append(following)
-    return order
+    """Each node, before all it sends its gradient to, with a list of those. No recursion: graphs get long."""
+    waiting, following, finished = [root], {}, {}
+    while waiting:
+        function = waiting[-1]
+        if function in following:
+            finished[waiting.pop()] = following[function]
+        else:
+            following[function] = [end for end, _ in function.next_functions if end is not None]
+            waiting += following[function]
+    return dict(reversed(finished.items()))

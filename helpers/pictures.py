@@ -161,7 +161,7 @@ def lines_and_places(x, y, places):
     )
 
 
-@drawn()
+@drawn(length=partial(arguments.number, above=0))
 def uphill(x, y, places, gradients, truth, length=0.12):
     """The map of the loss with the gradient at some places, `length` times as long, each on a piece of its contour."""
     arguments.same_size(places=places, gradients=gradients)
@@ -226,7 +226,7 @@ def three_panels(x, y, truth, w, b, loss):
     )
 
 
-@drawn()
+@drawn(curves=partial(each, check=partial(arguments.curve, at_least=0), least=1, most=3))
 def losses(title, **curves):
     """The loss over the steps, one curve for each word, directly labelled; up to three, told apart by dashes too."""
     picture, (ax,) = drawing.panels(3, title)
@@ -308,7 +308,7 @@ def orbit(title, **values):
     return picture.saying("One weight over the steps.", parts)
 
 
-@drawn(h=partial(array, above=0))
+@drawn(h=partial(array, above=0), errors=partial(each, check=partial(array, above=0), least=1, most=2))
 def difference_errors(h, **errors):
     """The error of the difference quotient over the nudge h, one curve a precision, both axes logarithmic.
 
@@ -340,7 +340,7 @@ def difference_errors(h, **errors):
     )
 
 
-@drawn()
+@drawn(nodes=partial(each, check=arguments.curve, least=1, most=2))
 def growth(**nodes):
     """The number of nodes that each step's backward walks through, one curve for each way of writing the update."""
     picture, (ax,) = drawing.panels(2.8, "How many nodes backward has to walk through at each step")
@@ -541,7 +541,7 @@ def _draw_graph(ax, traced, rows):
 
 def _in_words(traced):
     nodes = traced.nodes
-    operations = [graph.describe(node) for node in reversed(nodes) if node.shape is None]
-    leaves = [graph.describe(node) for node in nodes if node.shape is not None]
+    operations = [str(node) for node in reversed(nodes) if node.shape is None]
+    leaves = [str(node) for node in nodes if node.shape is not None]
     arrows = [f"{nodes[start].name} to {nodes[end].name}" for start, end in traced.edges]
     return f"operations {', '.join(operations)}; leaves {', '.join(leaves)}; arrows {', '.join(arrows)}"

@@ -1,4 +1,4 @@
-"""The recorded runs against torch.optim, the closed form and plain loops; limits and floors against runs."""
+"""The recorded runs against torch.optim and the closed form; limits and floors against runs."""
 
 import math
 
@@ -48,16 +48,16 @@ def test_every_run_is_that_of_torch_optim(together):
 def test_lanes_are_bit_for_bit_single_runs(together):
     for lane, (rate, momentum) in enumerate(LANES):
         alone = descent.descend(X, Y, [rate], **START, steps=200, momentum=momentum)
+        assert together.learning_rates[lane] == rate
         for name in ("w", "b", "loss"):
             assert np.array_equal(getattr(together, name)[:, lane], getattr(alone, name)[:, 0], equal_nan=True)
 
 
-def test_more_lanes_than_are_run_at_once_are_as_right():
-    many = np.linspace(0.01, 0.5, 2 * descent.LANES_AT_ONCE + 1)
-    y = np.stack([Y + place for place in range(len(many))])
-    run = descent.descend(X, y, many, **START, steps=2)
-    alone = descent.descend(X, y[-1], many[-1:], **START, steps=2)
-    assert np.array_equal(run.loss[:, -1], alone.loss[:, 0])
+def test_each_lane_may_have_its_own_start_and_points():
+    y = np.stack([Y, Y + 1, Y - 2])
+    run = descent.descend(X, y, [0.1, 0.2, 0.3], w=[0.1, 0.2, 0.3], b=0.5, steps=2)
+    alone = descent.descend(X, y[2], [0.3], w=0.3, b=0.5, steps=2)
+    assert np.array_equal(run.loss[:, 2], alone.loss[:, 0])
 
 
 def test_runs_that_converge_follow_the_closed_form():
@@ -70,15 +70,6 @@ def test_runs_that_converge_follow_the_closed_form():
         shrink = np.eye(2) - rate * hessian
         places = [best + np.linalg.matrix_power(shrink, step) @ (start - best) for step in range(steps + 1)]
         np.testing.assert_allclose(np.stack([run.w[:, lane], run.b[:, lane]], axis=1), places, rtol=1e-10, atol=1e-12)
-
-
-def test_the_record_begins_at_the_start():
-    run = descent.descend(X, Y, [0.1, 0.2], **START, steps=3)
-    assert run.w.shape == run.b.shape == run.loss.shape == (4, 2)
-    assert run.learning_rates.tolist() == [0.1, 0.2]
-    assert run.w[0].tolist() == [START["w"]] * 2
-    assert run.b[0].tolist() == [START["b"]] * 2
-    assert run.loss[0] == pytest.approx(((START["w"] * X + START["b"] - Y) ** 2).mean())
 
 
 @pytest.mark.parametrize(
@@ -101,7 +92,7 @@ def test_diverged_at_is_the_first_step_above_a_thousand_times_the_first_loss(los
     ("bad", "message"),
     [
         ({"y": np.stack([Y] * 3)}, "y must have the shape (30,) or (2, 30), not (3, 30)"),
-        ({"momentum": [0.1] * 3}, "momentum must be one number or one for each of learning_rates, not [0.1, 0.1, 0.1]"),
+        ({"momentum": [0.1] * 3}, "momentum must be one number or 2 numbers, not [0.1, 0.1, 0.1]"),
     ],
 )
 def test_values_for_other_lanes_are_refused(bad, message):
@@ -127,35 +118,11 @@ def test_best_line_has_the_same_bits_at_every_call():
 
 @pytest.mark.parametrize("x", [[2, 2, 2], [0.1] * 3, [0, 1e-60, 0]])  # the mean of three times 0.1 is not 0.1
 def test_points_with_one_x_have_no_best_line(x):
-    with pytest.raises(ValueError, match=r"x must hold at least two different numbers, .*: where all points have"):
+    with pytest.raises(ValueError, match="x must hold at least two different numbers, not "):
         descent.best_line(x, [1, 2, 3])
 
 
-def test_loss_grid_is_that_of_a_plain_double_loop():
-    slopes, intercepts = np.linspace(-1, 1, 4), np.linspace(0, 3, 3)
-    grid = descent.loss_grid(X, Y, slopes, intercepts)
-    assert grid.shape == (3, 4)
-    for row, b in enumerate(intercepts):
-        for column, w in enumerate(slopes):
-            loss = sum((w * x + b - y) ** 2 for x, y in zip(X, Y, strict=True)) / len(X)
-            assert grid[row, column] == pytest.approx(loss, rel=1e-12)
-
-
-# ---- The curvature and the limit of the learning rate ----
-
-
-def gradient_of_autograd(w, b):
-    w, b = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (w, b))
-    loss = ((w * torch.as_tensor(X) + b - torch.as_tensor(Y)) ** 2).mean()
-    return np.array([one.item() for one in torch.autograd.grad(loss, [w, b])])
-
-
-@pytest.mark.parametrize(("w", "b"), [(0.0, 0.0), (0.9, -1.1), (-30.0, 8.0)])
-def test_the_curvature_is_how_the_gradient_changes_anywhere(w, b):
-    h = 1e-3
-    along_w = (gradient_of_autograd(w + h, b) - gradient_of_autograd(w - h, b)) / (2 * h)
-    along_b = (gradient_of_autograd(w, b + h) - gradient_of_autograd(w, b - h)) / (2 * h)
-    np.testing.assert_allclose(descent.curvature(X, Y), [along_w, along_b], rtol=1e-8)
+# ---- The limit of the learning rate ----
 
 
 @pytest.mark.parametrize("momentum", [0, 0.5, 0.9])
@@ -166,18 +133,10 @@ def test_recorded_runs_break_at_the_limit_too(momentum):
     assert run.loss[-1, 1] > run.loss[0, 1]
 
 
-@pytest.mark.parametrize(
-    ("hessian", "message"),
-    [
-        (torch.zeros(2, 3), "hessian must be a symmetric table, of a shape such as (2, 2), not "),
-        (torch.tensor([[1.0, 0.5], [0.4, 1.0]]), "hessian must be a symmetric table, of a shape such as (2, 2), not "),
-        (-torch.eye(2), "hessian must have an eigenvalue above 0, not [[-1.0, -0.0], [-0.0, -1.0]]: only a loss that"),
-    ],
-)
-def test_table_that_is_no_hessian_of_a_bowl_is_refused(hessian, message):
-    with pytest.raises(ValueError) as raised:
+@pytest.mark.parametrize("hessian", [torch.zeros(2, 3), torch.tensor([[1.0, 0.5], [0.4, 1.0]]), -torch.eye(2)])
+def test_table_that_is_no_hessian_of_a_bowl_is_refused(hessian):
+    with pytest.raises(ValueError, match=r"hessian must be symmetric, with an eigenvalue above 0, not \[\["):
         descent.stability_limit(hessian)
-    assert str(raised.value).startswith(message)
 
 
 # ---- Noisy descent ----

@@ -8,19 +8,16 @@ import torch
 from helpers.gradients import central_difference, side_by_side
 
 
-@pytest.mark.parametrize("shape", [(), (1,), (4,), (2, 3), (2, 1, 3)])
+@pytest.mark.parametrize("shape", [(), (4,), (2, 1, 3)])
 def test_any_shape_agrees_with_autograd(shape):
     torch.manual_seed(1)
     p = torch.randn(shape, dtype=torch.float64, requires_grad=True)
-    weights = torch.randn(shape, dtype=torch.float64)
 
     def loss():
-        return (weights * torch.sin(p)).sum()
+        return torch.sin(p * p).sum()
 
     loss().backward()
-    slopes = central_difference(loss, p)
-    assert slopes.shape == p.shape
-    assert torch.allclose(slopes, p.grad, rtol=1e-8, atol=1e-10)
+    assert torch.allclose(central_difference(loss, p), p.grad, rtol=1e-8, atol=1e-10)
 
 
 @pytest.mark.parametrize("h", [0.5, 0.25])
@@ -32,12 +29,12 @@ def test_the_quotient_of_a_cube_is_its_slope_and_h_squared(h):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_the_parameter_is_unchanged_and_gives_the_dtype(dtype):
     p = torch.rand(5, dtype=dtype, requires_grad=True)
-    before = p.detach().clone()
-    assert central_difference(lambda: p.sum(), p, h=0.1).dtype == dtype
+    before, earlier = p.detach().clone(), (p * p).sum()
+    slopes = central_difference(lambda: p.sum(), p, h=0.1)
+    assert (slopes.dtype, slopes.requires_grad, p.requires_grad, p.grad) == (dtype, False, True, None)
     assert torch.equal(p, before)
-    assert p.requires_grad
-    assert not central_difference(lambda: p.sum(), p).requires_grad
-    assert p.grad is None
+    earlier.backward()  # the graph recorded earlier still works
+    assert torch.equal(p.grad, 2 * before)
 
 
 @pytest.mark.parametrize(("dtype", "near"), [(torch.float32, 1e-4), (torch.float64, 1e-10)])
@@ -52,31 +49,10 @@ def test_the_nudge_fits_parameters_of_every_size(size, dtype, near):
     assert central_difference(loss, p).double() == pytest.approx(expected, rel=near)
 
 
-def test_nudge_of_the_callers_choice_is_used_as_it_is():
-    p = torch.tensor(1000.0, dtype=torch.float64)
-    places = []
-    central_difference(lambda: places.append(p.item()) or p, p, h=0.25)
-    assert places == [1000.25, 999.75]
-    assert central_difference(lambda: p, p, h=1e-20).item() == 0
-
-
 @pytest.mark.parametrize("parameter", [[1.0], torch.tensor([1]), torch.ones(1).expand(2), torch.ones(2, 3).T])
 def test_parameter_whose_entries_cannot_be_nudged_is_refused(parameter):
     with pytest.raises(TypeError, match="parameter must be a contiguous floating point tensor, such as"):
         central_difference(lambda: torch.tensor(1.0), parameter)
-
-
-def test_the_function_may_return_the_parameter_itself():
-    p = torch.tensor(2.0, dtype=torch.float64)
-    assert central_difference(lambda: p, p).item() == pytest.approx(1)
-
-
-def test_graphs_recorded_earlier_still_work():
-    p = torch.tensor([3.0], requires_grad=True)
-    loss = (p * p).sum()
-    central_difference(lambda: (p * p).sum(), p)
-    loss.backward()
-    assert p.grad.item() == 6
 
 
 def test_the_parameter_is_unchanged_even_if_the_function_fails():
@@ -89,9 +65,9 @@ def test_the_parameter_is_unchanged_even_if_the_function_fails():
 @pytest.mark.parametrize(
     ("result", "message"),
     [
-        ("a", "function must return a floating point tensor, not 'a'"),
-        (torch.ones(3), "function must return one number, not a tensor of shape (3,)"),
-        (torch.tensor(math.inf), "what function returns must be a finite number, not inf"),
+        ("a", "what function returns must hold numbers, not 'a'"),
+        (torch.ones(3), "what function returns must be a number, not tensor([1., 1., 1.])"),
+        (math.inf, "what function returns must be finite, not inf"),
     ],
 )
 def test_function_that_returns_no_loss_is_named(result, message):
@@ -119,15 +95,12 @@ def test_the_table_has_a_row_for_each_entry_and_a_column_for_each_way():
         (([1.0, 2.0], [1.0, 2.0]), 0, "all agree within 0"),
         (([1.0, 2.0], [1.0, 2.000009]), 1e-5, "all agree within 0.00001"),
         (([1.0, 2.0], [1.5, 2.0]), 0.5, "all agree within 0.5"),
-        (([1.0, 2.0], [1.5, 2.25]), 0.4, "they differ most at [0], by 0.5"),
         (([1.0, 2.0], [1.25, 1.0], [1.0, 3.0]), 0.4, "they differ most at [1], by 2"),
         (([1.0, 2.0], [1.5, 2.5]), 0.4, "they differ most at [0], by 0.5"),
         ((1.0, 3.0), 0.4, "they differ most at [], by 2"),
         (([math.inf, -math.inf], [math.inf, -math.inf]), 0.4, "all agree within 0.4"),
         (([1.0, math.inf], [1.0, 2.0]), 0.4, "they differ most at [1], by inf"),
-        (([1.0, math.inf], [1.0, -math.inf]), 0.4, "they differ most at [1], by inf"),
-        (([math.nan, 2.0], [1.0, 2.0]), 0.4, "nothing can be said of [0]: a nan is in that row"),
-        (([1.0, math.nan], [math.inf, math.nan]), 0.4, "nothing can be said of [1]: a nan is in that row"),
+        (([1.0, math.nan], [math.inf, 2.0]), 0.4, "they differ most at [1], by nan"),
     ],
 )
 def test_the_verdict(ways, tolerance, verdict):
@@ -135,26 +108,12 @@ def test_the_verdict(ways, tolerance, verdict):
     assert side_by_side(tolerance=tolerance, **ways).splitlines()[-1] == verdict
 
 
-def test_columns_are_as_wide_as_what_stands_in_them():
-    small, large = torch.zeros(1, 1, 1, 1), torch.full((1, 1, 1, 1), -1e9)
-    assert side_by_side(a=large, b=small).splitlines()[:-1] == [
-        "entry                        a                 b",
-        "[0, 0, 0, 0]  -1000000000.0000            0.0000",
-    ]
-    assert side_by_side(a=small, a_longer_name=small).splitlines()[0] == "entry                     a  a_longer_name"
-
-
-def test_a_thousand_rows_are_the_longest_table():
-    many = torch.zeros(10, 100)
-    assert len(side_by_side(a=many, b=many).splitlines()) == 1 + 1000 + 1
-
-
 def test_five_decimals_must_agree_by_default():
     assert "differ" in side_by_side(a=torch.tensor([1.0]), b=torch.tensor([1.00002]))
     assert "agree" in side_by_side(a=torch.tensor([1.0]), b=torch.tensor([1.000008]))
 
 
-@pytest.mark.parametrize("other", [torch.ones(2, 1), torch.ones(7, 143)])
-def test_tables_of_two_shapes_or_too_long_are_refused(other):
+@pytest.mark.parametrize("shapes", [[(7, 1), (1, 7)], [(7, 143), (7, 143)], [(0,), (0,)]])
+def test_ways_of_two_shapes_and_tables_too_long_are_refused(shapes):
     with pytest.raises(ValueError, match="a, b must have one shape, with 1 to 1,000 numbers, not "):
-        side_by_side(a=torch.ones(7, 143), b=other)
+        side_by_side(**dict(zip("ab", map(torch.ones, shapes), strict=True)))

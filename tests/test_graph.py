@@ -14,37 +14,25 @@ def line():
     return ((w * x + b - y) ** 2).mean(), w, b
 
 
+TREE = """Mean
+  Pow [saved: self (3,)]
+    Sub
+      Add
+        Mul [saved: other (3,)]
+          w (1,): grad None
+        b (1,): grad None"""
+
+
 def test_the_tree_before_and_after_backward(line):
     loss, w, b = line
-    assert graph.text_tree(graph.trace(loss, w=w, b=b)).splitlines() == [
-        "Mean",
-        "  Pow [saved: self (3,)]",
-        "    Sub",
-        "      Add",
-        "        Mul [saved: other (3,)]",
-        "          w (1,): grad None",
-        "        b (1,): grad None",
-    ]
-    loss.backward()
-    assert graph.text_tree(graph.trace(loss, w=w, b=b)).splitlines() == [
-        "Mean",
-        "  Pow [saved: self freed]",
-        "    Sub",
-        "      Add",
-        "        Mul [saved: other freed]",
-        "          w (1,): grad filled",
-        "        b (1,): grad filled",
-    ]
-
-
-def test_trace_keeps_the_state_of_its_time(line):
-    loss, w, b = line
     before = graph.trace(loss, w=w, b=b)
+    assert graph.text_tree(before) == TREE
+    loss.backward(retain_graph=True)
+    assert graph.text_tree(graph.trace(loss, w=w, b=b)) == TREE.replace("None", "filled")
     loss.backward()
-    assert "freed" not in graph.text_tree(before)
-    assert "filled" not in graph.text_tree(before)
-    assert not any(node.has_grad for node in before.nodes)
-    assert [node.name for node in graph.trace(loss, w=w, b=b).nodes if node.has_grad] == ["w", "b"]
+    after = graph.text_tree(graph.trace(loss, w=w, b=b))
+    assert after == TREE.replace("(3,)", "freed").replace("None", "filled")
+    assert graph.text_tree(before) == TREE, "a traced graph keeps the state of its time"
 
 
 def test_nodes_edges_and_depths(line):
@@ -53,16 +41,10 @@ def test_nodes_edges_and_depths(line):
     names = [node.name for node in traced.nodes]
     assert names == ["Mean", "Pow", "Sub", "Add", "Mul", "w", "leaf"]
     assert [node.depth for node in traced.nodes] == [0, 1, 2, 3, 4, 5, 4]
-    assert [node.shape for node in traced.nodes] == [None] * 5 + [(1,), (1,)]
+    assert [(node.shape, node.has_grad) for node in traced.nodes] == [(None, False)] * 5 + [((1,), False)] * 2
     named = {(names[start], names[end]) for start, end in traced.edges}
     assert named == {("Mean", "Pow"), ("Pow", "Sub"), ("Sub", "Add"), ("Add", "Mul"), ("Mul", "w"), ("Add", "leaf")}
     assert graph.count_nodes(loss) == len(names) == 7
-
-
-def test_retained_graph_keeps_what_it_saved(line):
-    loss, w, b = line
-    loss.backward(retain_graph=True)
-    assert "Pow [saved: self (3,)]" in graph.text_tree(graph.trace(loss, w=w, b=b))
 
 
 def test_changed_in_place_and_freed_are_told_apart():
@@ -81,8 +63,6 @@ def test_each_tensor_of_a_saved_tuple_is_listed():
 
 
 class Tripled(torch.autograd.Function):
-    """A custom function, which saves a tensor without need."""
-
     @staticmethod
     def forward(ctx, w):
         ctx.save_for_backward(w)
@@ -98,16 +78,6 @@ def test_tensors_saved_by_a_custom_function_are_listed():
     assert graph.text_tree(graph.trace(y_hat)).startswith("Tripled [saved: saved_tensors (2,)]")
     y_hat.sum().backward()
     assert graph.text_tree(graph.trace(y_hat)).startswith("Tripled [saved: saved_tensors freed]")
-
-
-def test_another_error_while_unpacking_is_raised():
-    def refuse(packed):
-        raise RuntimeError("not today")
-
-    with torch.autograd.graph.saved_tensors_hooks(lambda tensor: tensor, refuse):
-        loss = torch.ones(2, requires_grad=True) ** 2
-    with pytest.raises(RuntimeError, match="not today"):
-        graph.trace(loss)
 
 
 def test_shared_node_is_counted_once_and_written_once():
@@ -137,37 +107,12 @@ def test_each_node_stands_before_all_that_it_sends_its_gradient_to():
     assert all(start < end for start, end in graph.trace(values[-1]).edges)
 
 
-def test_a_tensor_that_needs_no_gradient_is_no_node():
-    w = torch.tensor(1.0, requires_grad=True)
-    assert [node.name for node in graph.trace(w + torch.tensor(2.0)).nodes] == ["Add", "leaf"]
-
-
-@pytest.mark.parametrize("rebind", [True, False])
-def test_rebinding_grows_the_graph_by_two_nodes_a_step_and_in_place_does_not(rebind):
-    x, y = torch.rand(5), torch.rand(5)
-    w, b = (torch.zeros(1, requires_grad=True) for _ in range(2))
-    counts = []
-    for _ in range(12):
-        loss = ((w * x + b - y) ** 2).mean()
-        counts.append(graph.count_nodes(loss))
-        w.retain_grad(), b.retain_grad()
-        loss.backward(retain_graph=True)
-        if rebind:
-            w, b = w - 0.1 * w.grad, b - 0.1 * b.grad
-        else:
-            with torch.no_grad():
-                w -= 0.1 * w.grad
-                b -= 0.1 * b.grad
-    assert counts == [2 * n + 5 if rebind else 7 for n in range(1, 13)]
-
-
 def test_long_chains_need_no_recursion():
     value = torch.zeros(1, requires_grad=True)
     for _ in range(5000):
         value = value + 1
     traced = graph.trace(value)
-    assert graph.count_nodes(value) == len(traced.nodes) == 5001
-    assert traced.nodes[-1].depth == 5000
+    assert graph.count_nodes(value) == traced.nodes[-1].depth + 1 == 5001
     assert graph.text_tree(traced).count("\n") == 5000
 
 
@@ -178,5 +123,5 @@ def test_tensor_without_a_graph_is_refused(tensor):
 
 
 def test_name_of_a_tensor_that_is_not_in_the_graph_is_refused(line):
-    with pytest.raises(ValueError, match="v must be a leaf of the graph behind tensor: made with requires_grad=True"):
+    with pytest.raises(ValueError, match="v must be a leaf of the graph, made with requires_grad=True"):
         graph.trace(line[0], w=line[1], v=torch.ones(1, requires_grad=True))

@@ -198,7 +198,7 @@ def numbers_in_words():
         "every_pair": ["+0.0, -0.2, -0.5", f"is {np.trace(squares) / 3:.2f}. The mean", f"is {squares.mean():.2f}."],
         "slopes_on_a_parabola": ["2 at v = 1, 1 at v = 0.5."],
         "layer_shapes": [f"Its first number, {(x[0] @ weight[0] + bias[0]).item():.2f},", "x of shape (10, 3)"],
-        "autograd_graphs": [graph.describe(node) for traced in traces().values() for node in traced.nodes],
+        "autograd_graphs": [str(node) for traced in traces().values() for node in traced.nodes],
     }
 
 

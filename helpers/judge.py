@@ -65,18 +65,10 @@ RIGHT = Verdict("right", "Right.")
 UNANSWERED = unanswered("replace the three dots, run the cell, then run this one again")
 
 
-class AnyOf:
-    """Several answers that one mistake leads to."""
-
-    def __init__(self, *answers):
-        self.answers = answers
-
-
 def cases(mistakes):
-    """Pairs of a sentence and an answer, one for each answer that a known mistake leads to."""
-    for sentence, known in mistakes.items():
-        for answer in known.answers if isinstance(known, AnyOf) else (known,):
-            yield sentence, answer
+    """Pairs of a sentence and an answer, one for each answer that a known mistake leads to: several are a tuple."""
+    for sentence, answers in mistakes.items():
+        yield from ((sentence, answer) for answer in (answers if isinstance(answers, tuple) else (answers,)))
 
 
 def exercise(build):

@@ -3,7 +3,7 @@
 import torch
 
 from helpers.data import make_layer, make_line
-from helpers.judge import RIGHT, AnyOf, Exercise, as_numbers, error, exercise, mistake
+from helpers.judge import RIGHT, Exercise, as_numbers, error, exercise, mistake
 
 
 @exercise
@@ -63,7 +63,7 @@ def layer_output():
             "the prediction of the notebook: use `rows`, `weight` and `bias`": linear(x),
             "the notebook's layer: use `weight` and `bias`": linear(rows),
             "products that aren't added up yet: `@` multiplies and adds up": rows * weight,
-            "only a part of the answer: compute all four numbers": AnyOf(output[0, 0], output[0]),
+            "only a part of the answer: compute all four numbers": (output[0, 0], output[0]),
         },
     )
 
@@ -171,13 +171,15 @@ def layer_loss():
         "a loss without the bias: add it to the product": lambda x, y, w, b: right(x, y, w, 0 * b),
         "a reshaped weight: transpose it instead": lambda x, y, w, b: right(x, y, w.reshape(3, 2).T, b),
         "the notebook's layer: use the weight and bias you get": lambda x, y, *_: right(x, y, *linear.parameters()),
-        "a product whose inner numbers differ: which factor has to be transposed?": AnyOf(
-            lambda x, y, w, b: x @ w, lambda x, y, w, b: w @ x
+        "a product whose inner numbers differ: which factor has to be transposed?": (
+            lambda x, y, w, b: x @ w,
+            lambda x, y, w, b: w @ x,
         ),
-        "shapes that don't fit: is it a product with @, and does x come first? Then bias fits along each row": AnyOf(
-            lambda x, y, w, b: w @ x.T + b, lambda x, y, w, b: x * w
+        "shapes that don't fit: is it a product with @, and does x come first? Then bias fits along each row": (
+            lambda x, y, w, b: w @ x.T + b,
+            lambda x, y, w, b: x * w,
         ),
-        "a function that computes gradients already: stop at the loss": AnyOf(backward, gradients),
+        "a function that computes gradients already: stop at the loss": (backward, gradients),
         "a tensor changed in place, as *= does, while the record still needs its old numbers": in_place,
         "a number without a record: return a tensor, and don't use item(), detach() or no_grad()": (
             lambda *given: right(*given).item()
@@ -206,13 +208,15 @@ def losses_of_lines():
         "w and b exchanged: which one is multiplied by x?": lambda w, b, x, y: right(b, w, x, y),
         "x and y exchanged: the lines predict y from x": lambda w, b, x, y: right(w, b, y, x),
         "lines without their intercepts: where does b come in?": lambda w, b, x, y: right(w, 0 * b, x, y),
-        "every slope with every intercept, as on the map: pair the first with the first": AnyOf(
-            all_pairs, lambda *given: all_pairs(*given).T
+        "every slope with every intercept, as on the map: pair the first with the first": (
+            all_pairs,
+            lambda *given: all_pairs(*given).T,
         ),
         "the loss of the first line alone: return those of all lines": lambda *given: right(*given)[0],
         "this notebook's points: use the x and y that your function gets": lambda w, b, *_: right(w, b, *points),
-        "shapes that don't fit: lines and points need an axis each. Which tensors have to become columns?": AnyOf(
-            lambda w, b, x, y: w * x, lambda w, b, x, y: w[:, None] * x + b
+        "shapes that don't fit: lines and points need an axis each. Which tensors have to become columns?": (
+            lambda w, b, x, y: w * x,
+            lambda w, b, x, y: w[:, None] * x + b,
         ),
     }
     shared = after(lambda w, b, x, y: (w[:, None] * x + b[:, None], y), mistakes_of_a_loss(dim=1) | other_axes)

@@ -3,7 +3,7 @@
 import torch
 
 from helpers.data import make_layer, make_line
-from helpers.judge import AnyOf, Exercise, as_numbers, error, exercise
+from helpers.judge import Exercise, as_numbers, error, exercise
 
 NAMES = ("the gradient of w", "the gradient of b")
 
@@ -44,8 +44,9 @@ def pair(result, *args):
 
 BOTH_ROADS = {
     "the two exchanged: w first, then b": lambda *args: line_gradient(*args).flip(0),
-    "one gradient alone: w and b have one each": AnyOf(
-        lambda *args: line_gradient(*args)[0], lambda *args: line_gradient(*args)[1]
+    "one gradient alone: w and b have one each": (
+        lambda *args: line_gradient(*args)[0],
+        lambda *args: line_gradient(*args)[1],
     ),
     "w and b themselves: return their gradients": lambda x, y, w, b: (w, b),
     "the loss itself: return its two gradients, one for w and one for b": line_loss,
@@ -75,7 +76,7 @@ def announced_change():
             "what the loss really does, its bend included: the question is what the gradient announces": (
                 change + nudge**2 * (x[:, 2] ** 2).mean() / 2
             ),
-            "a product with another entry: row 0, column 2, counted from 0": AnyOf(*others * nudge, *-others * nudge),
+            "a product with another entry: row 0, column 2, counted from 0": (*others * nudge, *-others * nudge),
         },
         close={"rtol": 0.02, "atol": 0},
     )
@@ -94,7 +95,7 @@ def two_sided_slope():
             "a nudge up alone, with the bend in it: go down by h as well": lambda f, w, h: (f(w + h) - f(w)) / h,
             "a nudge down alone, with the bend in it: go up by h as well": lambda f, w, h: (f(w) - f(w - h)) / h,
             "twice the slope: how far apart are the two nudges?": lambda f, w, h: (f(w + h) - f(w - h)) / h,
-            "too few brackets: put them around the difference and around 2 * h": AnyOf(
+            "too few brackets: put them around the difference and around 2 * h": (
                 lambda f, w, h: (f(w + h) - f(w - h)) / 2 * h,
                 lambda f, w, h: f(w + h) - f(w - h) / (2 * h),
                 lambda f, w, h: f(w + h) - f(w - h) / 2 * h,
@@ -118,8 +119,8 @@ def bias_gradient():
         {
             "half of it: the derivative of a square brings a factor of 2": right / 2,
             "twice of it: the mean goes over all 20 numbers, not over the 10 rows": 2 * right,
-            "a sum: the loss is a mean of 20 squares, so the factor is 2/20": AnyOf(20 * right, 10 * right),
-            "one number for both: each output has its own bias, so use dim=0": AnyOf(right.sum(), error.mean()),
+            "a sum: the loss is a mean of 20 squares, so the factor is 2/20": (20 * right, 10 * right),
+            "one number for both: each output has its own bias, so use dim=0": (right.sum(), error.mean()),
             "not summed yet: every row adds its error to the same two biases, so use dim=0": 2 / 20 * error,
             "summed over the outputs: sum over the rows, with dim=0": 2 / 20 * error.sum(dim=1),
             "the gradient of the weight: that one multiplies x, and the bias multiplies 1": 2 / 20 * error.T @ x,
@@ -143,11 +144,12 @@ def grad_after_calls():
             "the first gradient: the reset has thrown it away": first,
             "the first and the last: the reset throws away what came before it, not after": first + third,
             "a reset at the end: it comes before the last two calls, and they fill .grad again": 0.0,
-            "a sum of values: .grad collects rates. How fast does each loss grow with v?": AnyOf(
-                v**2 + 0.5 * v, 7 * v + v**2 + 0.5 * v
+            "a sum of values: .grad collects rates. How fast does each loss grow with v?": (
+                v**2 + 0.5 * v,
+                7 * v + v**2 + 0.5 * v,
             ),
             "9 and 0.5: 9 is the value of v squared; its rate is another number": v**2 + third,
-            "the rate of v squared as 2, or as v: it depends on v, and has a factor of 2": AnyOf(2 + third, v + third),
+            "the rate of v squared as 2, or as v: it depends on v, and has a factor of 2": (2 + third, v + third),
             "the worked example: you have 7 v and a reset": second + 4,
         },
     )

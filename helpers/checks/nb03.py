@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional
 
 from helpers.data import make_layer
-from helpers.judge import AnyOf, Exercise, as_numbers, error, exercise
+from helpers.judge import Exercise, as_numbers, error, exercise
 
 LINES = {
     "A": "optimizer.step()",
@@ -78,16 +78,18 @@ def step_in_place():
         each(step),
         {
             "parameters that haven't moved. Are the three dots still in the loop? Or does parameter = parameter - ... "
-            "make a new tensor? -= changes the old one": AnyOf(lambda ps, lr: ps, lambda ps, lr: copies(ps)),
+            "make a new tensor? -= changes the old one": (lambda ps, lr: ps, lambda ps, lr: copies(ps)),
             "a step uphill: the gradient points uphill, so subtract it": each(lambda p, lr: p.add_(lr * p.grad)),
             "a step without the learning rate": each(lambda p, lr: p.sub_(p.grad)),
-            "a fixed learning rate of 0.1 or 0.01: use learning_rate": AnyOf(
-                each(lambda p, lr: p.sub_(0.1 * p.grad)), each(lambda p, lr: p.sub_(0.01 * p.grad))
+            "a fixed learning rate of 0.1 or 0.01: use learning_rate": (
+                each(lambda p, lr: p.sub_(0.1 * p.grad)),
+                each(lambda p, lr: p.sub_(0.01 * p.grad)),
             ),
             "a step of the first parameter only: is the return inside the loop?": each(step, slice(1)),
             "a step that leaves out the last parameter: it has a gradient, too": each(step, slice(-1)),
-            "a step that changes .grad or drops it: leave it as it is": AnyOf(
-                each(lambda p, lr: p.sub_(p.grad.mul_(lr))), each(lambda p, lr: setattr(step(p, lr), "grad", None))
+            "a step that changes .grad or drops it: leave it as it is": (
+                each(lambda p, lr: p.sub_(p.grad.mul_(lr))),
+                each(lambda p, lr: setattr(step(p, lr), "grad", None)),
             ),
             "a step that autograd tries to record: use torch.no_grad()": lambda ps, lr: [step(p, lr) for p in ps],
             "a step where .grad is None: keep the if": torch.no_grad()(lambda ps, lr: [step(p, lr) for p in ps]),
@@ -215,14 +217,14 @@ def one_round():
         {
             "a round without reset: from the second call on the gradients add up, as with momentum 1.0": lines("DBEA"),
             "a round in which no gradient reaches the model: is backward called? no_grad and detach cut it off": (
-                AnyOf(lines("DBAC"), lines("DB"))
+                (lines("DBAC"), lines("DB"))
             ),
             "a backward without a step. Is optimizer.step() there, with its brackets?": lines("DBEC"),
             "step before backward: the first step has no gradient, so nothing moves": lines("DBAEC"),
             "reset before step: it wipes the gradients before a step has read them, so nothing moves": lines("DBECA"),
             "a step twice as long: call backward once, on the loss as it is, and then step once": lines("DBEAAC"),
             "two backwards in one round: call backward once": lines("DBEEAC"),
-            "a learning rate of 0.1 or 0.01: use the optimizer that comes in": AnyOf(own(0.1), own(0.01)),
+            "a learning rate of 0.1 or 0.01: use the optimizer that comes in": (own(0.1), own(0.01)),
             "a mean squared error: use the loss_function that comes in": own(loss_function=functional.mse_loss),
             "a loss computed again after the step: return the one that backward started from": lines("DBEACDB"),
         },

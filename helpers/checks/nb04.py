@@ -6,7 +6,7 @@ import torch
 
 from helpers.data import make_line
 from helpers.descent import best_line
-from helpers.judge import AnyOf, Exercise, Verdict, as_numbers, error, exercise, mistake
+from helpers.judge import Exercise, Verdict, as_numbers, error, exercise, mistake
 
 
 def parameters(*values):
@@ -166,15 +166,17 @@ def loop_of_five_words():
             "one step only: does the return stand inside the loop?": lambda *given: right(*given[:-1], 1),
             "one step with all gradients added up: do step and reset stand inside the loop?": update_after_loop,
             "a loop without a reset: each gradient adds to all before it": loop(update, reset=lambda w, b: None),
-            "a loop that resets one gradient and forgets the other: drop both each round": AnyOf(
-                loop(update, reset=lambda w, b: drop(w)), loop(update, reset=lambda w, b: drop(b))
+            "a loop that resets one gradient and forgets the other: drop both each round": (
+                loop(update, reset=lambda w, b: drop(w)),
+                loop(update, reset=lambda w, b: drop(b)),
             ),
             "a reset before the step, which needs the gradients": loop(update_after_reset),
-            "a step or a reset before any gradient: backward comes first": AnyOf(
-                lambda x, y, w, b, rate, steps: update(w, b, rate), lambda x, y, w, b, rate, steps: zero(w, b)
+            "a step or a reset before any gradient: backward comes first": (
+                lambda x, y, w, b, rate, steps: update(w, b, rate),
+                lambda x, y, w, b, rate, steps: zero(w, b),
             ),
             "a loss that isn't recorded: only the step belongs under no_grad": torch.no_grad()(right),
-            REBOUND: AnyOf(
+            REBOUND: (
                 loop(rebound),
                 loop(rebound, reset=zero),
                 loop(torch.no_grad()(rebound)),
@@ -198,8 +200,8 @@ def half_rebound():
             "the graph in which both are rebound: here only w is, so what does b add?": 2 * 60 + 7,
             "the graph in which nothing is rebound: w still is": 7,
             "the growth alone: the first graph has nodes, too": 60,
-            "the graph one step off: the first graph belongs to step 0": AnyOf(59 + 7, 61 + 7),
-            "7 nodes for each step: a step adds only what its rebinding records": AnyOf(60 * 7, 60 * 7 + 7),
+            "the graph one step off: the first graph belongs to step 0": (59 + 7, 61 + 7),
+            "7 nodes for each step: a step adds only what its rebinding records": (60 * 7, 60 * 7 + 7),
             "all 60 graphs together: the question is for the one at step 60": sum(n + 7 for n in range(60)),
         },
     )

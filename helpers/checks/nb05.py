@@ -6,7 +6,7 @@ import torch
 from torch.linalg import eigvalsh
 
 from helpers.descent import curvature
-from helpers.judge import RIGHT, AnyOf, Exercise, Verdict, as_numbers, error, exercise, mistake
+from helpers.judge import RIGHT, Exercise, Verdict, as_numbers, error, exercise, mistake
 
 DIAGONAL = "2 divided by a number on the diagonal: the curvatures are the eigenvalues"
 
@@ -26,7 +26,7 @@ def largest_rate():
             "2 divided by the sum of the curvatures: the steepest direction alone sets the limit": 2 / (4 + 9),
             "2 divided by the determinant: that is the product of the curvatures, and the limit asks for one": 2 / 36,
             "2 divided by the sum of the four numbers of the table: the curvatures are the eigenvalues": 2 / 17,
-            DIAGONAL: AnyOf(2 / 5, 2 / 8),
+            DIAGONAL: (2 / 5, 2 / 8),
             "the largest curvature itself: the limit is 2 divided by it": 9,
             "the limits of both directions: one rate serves both, so the smaller counts": [2 / 4, 2 / 9],
         },
@@ -133,7 +133,7 @@ def batch_for_the_same_floor():
             "the bracket without the curvature: it is 2 - lr * lambda, and lambda is 2": (
                 batch * (new / (2 - new)) / (old / (2 - old))
             ),
-            "a rounding slip: the result is a hair above or below a whole number, so take round()": AnyOf(17, 15),
+            "a rounding slip: the result is a hair above or below a whole number, so take round()": (17, 15),
             "a square root: sigma^2 itself, not its root, is what a batch divides": batch * (new / old) ** 0.5,
         },
     )

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 import course_labs
 import in_browser
 from helpers import drawing, make_line
-from helpers.live_figure import LiveFigure, Numbers, Scene, Slider
+from helpers.live_figure import LiveFigure, Slider
 from helpers.predictions import QUESTIONS
 from in_browser import IN_FRONT, all_ran, run_all
 
@@ -129,9 +129,9 @@ def check(live, position):
     texts = [slider["texts"][at] for at, slider in zip(position, lab.sliders, strict=True)]
     assert shown.spoken == shown.written == texts
     moves = len(live.visited) - 1
-    count = (f" · {moves} move" + "s" * (moves != 1)) * lab.scene["counts_moves"]
+    count = (f" · {moves} move" + "s" * (moves != 1)) * any(actor["trail"] for actor in lab.scene["actors"])
     assert shown.readout == lab.readout(position) + count
-    assert shown.marks == [lab.mark(position)] * (lab.scene["mark"] is not None)
+    assert shown.marks == lab.marks(position)
     assert shown.unpainted == []
     for (name, path), (wanted, places) in zip(shown.paths, drawn(live, position), strict=True):
         assert name == wanted
@@ -209,7 +209,7 @@ def test_actors_show_a_run_that_autograd_makes(live):
         optimizer.step()
         optimizer.zero_grad()
     w, b, loss = np.array(record).T
-    stage = LABS[NOISE].lab()._scene.stage
+    stage = LABS[NOISE].lab().stage
     left, middle, right = stage.axes
     shown = read(live.figure)
     for actor, ax, places in (
@@ -348,7 +348,7 @@ def test_click_at_the_mark_chooses_the_position_next_to_it(live, name):
         assert mark["y"] < track["y"] + track["height"] / 2 < mark["y"] + mark["height"], "it crosses its own track"
         expect(sliders.first).to_be_focused()
         position = read(live.figure).position
-        assert position[0] == round(live.lab.mark(position) * (len(live.lab.sliders[0]["texts"]) - 1))
+        assert position[0] == round(live.lab.marks(position)[0] * (len(live.lab.sliders[0]["texts"]) - 1))
 
 
 def test_mark_can_be_seen_in_forced_colours(live):
@@ -617,8 +617,8 @@ def clock(browser):
 @pytest.mark.parametrize(("steps", "a_second"), [(100, 25), (1000, 125)])
 def test_run_takes_its_time_on_every_screen(clock, steps, a_second):
     picture, _ = drawing.panels(1, "A panel")
-    scene = Scene(picture, [], ["step {step}"], {"step": Numbers(np.arange(steps + 1), decimals=0)})
-    scene = LiveFigure(scene, [Slider("step", tuple(range(steps + 1)), 0, plays=True)]).scene
+    slider = Slider("step", tuple(range(steps + 1)), 0, plays=True)
+    scene = LiveFigure(picture, [], [slider], ["step {step:.0f}"], {"step": np.arange(steps + 1)}).scene
     clock.evaluate(
         ALONE, [LiveFigure._esm, {**scene, "stage": "", "tables": base64.b64encode(scene["tables"]).decode()}]
     )

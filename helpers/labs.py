@@ -53,12 +53,12 @@ def hand_fit(x, y, goal, blind=False):
     right.set(xlabel="moves (the last 40)", xlim=(0, 41), xticks=[])
     right.axhline(goal, linestyle=":", color=drawing.TRUTH, linewidth=1.5)
     drawing.note(right, f"goal: below {goal:g}", (41, goal), (0, -4), ha="right", va="top")
-    w, b, loss, ends = slopes[:, None, None], intercepts[None, :, None], loss[:, :, None], np.array([[[0, 1]]])
+    w, b, loss, ends = slopes[:, None, None], intercepts[:, None], loss[..., None], np.array([0, 1])
     actors = [
         Actor("way", middle, w, b, drawing.PATH, 1.5, trail=200),
         Actor("here", middle, w, b, drawing.PATH, dots=9),
         Actor("loss", right, 40 * ends, loss, drawing.LOSS, 2),
-        Actor("losses", right, ends[..., 1:], loss, drawing.LOSS_TEXT, 2, trail=40, stride=1),
+        Actor("losses", right, ends[1:], loss, drawing.LOSS_TEXT, 2, trail=40, stride=1),
     ]
     if blind:
         seen = "an empty panel, because the data are hidden"
@@ -74,7 +74,7 @@ def hand_fit(x, y, goal, blind=False):
         f"moves, with the goal of {goal:g} as a dotted line."
     )
     sentences = [f"loss {{loss:.4f}} · goal: below {goal:g}", f"loss {{loss:.4f}} · below the goal of {goal:g}: done"]
-    return LiveFigure(picture, actors, sliders, sentences, {"loss": loss[..., 0]}, loss[..., 0] < goal)
+    return LiveFigure(picture, actors, sliders, sentences, {"loss": loss}, loss < goal)
 
 
 # ---- Notebooks 03 to 05: runs on the three panels of the thread ----
@@ -93,13 +93,13 @@ def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     draws = [make_line(*truth, noise=noise) for noise in sliders[1].values]
     x, y = draws[0][0], np.stack([y for _, y in draws])
     best = np.array([descent.best_line(x, heights) for heights in y])
-    floor = ((best[:, :1] * x + best[:, 1:] - y) ** 2).mean(axis=1)[None, :, None]
+    floor = ((best[:, :1] * x + best[:, 1:] - y) ** 2).mean(axis=1, keepdims=True)[None]
     floor[floor < 1e-20] = 0  # without noise nothing is left but rounding
 
     def moving(left, middle, right):
         yield from _map(middle, descent.curvature(x, y[0]).numpy(), best)
-        yield Actor("data", left, x[None, None], y[None, :, None], drawing.DATA, dots=4.9, ground=True)
-        yield Actor("floor", right, np.array([[[[0, STEPS]]]]), floor[..., None], drawing.TRUTH, 2, dotted=True)
+        yield Actor("data", left, x, y[None], drawing.DATA, dots=4.9, ground=True)
+        yield Actor("floor", right, np.array([0, STEPS]), floor, drawing.TRUTH, 2, dotted=True)
 
     readout, y_of_runs = "{run} · best line: {floor:.2g}", np.tile(y, (len(RATES), 1))
     return _run_lab(x, y_of_runs, truth, w, b, STEPS, sliders, readout, moving, floor=floor)
@@ -108,7 +108,7 @@ def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
 @checked(truth=true_line, w=handle_w, b=handle_b, steps=few)
 def explore(x, y, truth, w=-0.3, b=0.2, steps=100):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
-    limit = np.array(descent.stability_limit(descent.curvature(x, y)))
+    limit = np.array([descent.stability_limit(descent.curvature(x, y))])
     rate = Slider("learning rate", RATES[::2], 0.1, mark=limit)
     return _run_lab(x, y, truth, w, b, steps, [rate, Slider("start w", START_W, w), Slider("start b", START_B, b)])
 
@@ -120,49 +120,21 @@ def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
     hessian = descent.curvature(x, y)
     limits = np.array([[[descent.stability_limit(hessian, beta)] for beta in betas.values]])
     spaced = tuple(float(f"{rate:.2g}") for rate in np.geomspace(0.01, 1.8, 28))
-    rate = Slider("learning rate", spaced, 0.1, mark=limits[..., 0])
+    rate = Slider("learning rate", spaced, 0.1, mark=limits)
     return _run_lab(x, y, truth, w, b, steps, [rate, betas], "limit {limit:.3f} · {run}", limit=limits)
 
 
+@drawing.styled
 def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **words):
     """The three panels with a run for each position of the sliders, which is played.
 
     The sliders say what the runs differ in: learning rate, start and momentum. So does y where it has a row for each
     run; then `moving` makes the actors that show the data.
     """
-    settings = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
-    shape = settings[0].shape
-    lanes = {slider.key: values.ravel() for slider, values in zip(sliders, settings, strict=True)}
-    picture, axes = _run_stage(x, y, truth, None if "start_w" in lanes else (w, b), steps)
-    w, b, beta = lanes.get("start_w", w), lanes.get("start_b", b), lanes.get("momentum", 0.0)
-    run = descent.descend(x, y, lanes["learning_rate"], w=w, b=b, steps=steps, momentum=beta)
-    w, b, loss = (record.T.reshape(*shape, -1) for record in (run.w, run.b, run.loss))
-    step, gone = np.arange(steps + 1).reshape(*np.ones_like(shape), -1), run.diverged_at.reshape(*shape, 1)
-    diverged = (gone >= 0) & (gone <= step)
-    shown = {name: np.where(diverged, 0, values) for name, values in (("w", w), ("b", b), ("loss", loss))}
-    left, middle, right = axes
-    w, b, loss = (values[..., None, :] for values in (w, b, loss))  # the steps are the points of an actor
-    actors = [
-        *(moving(*axes) if moving else []),
-        Actor("line", left, w, b, drawing.LINE, 3, line=middle),
-        Actor("path", middle, w, b, drawing.PATH, 1.5, dots=4, grows=True),
-        Actor("loss", right, step[..., None, :], loss, drawing.LOSS, 3, grows=True),
-    ]
-    words |= shown | {"step": step, "gone": gone}
-    sentences = [readout.replace("{run}", sentence) for sentence in READOUTS]
-    handle = (middle, 1, 2) if "start_w" in lanes else None
-    sliders = [*sliders, Slider("step", tuple(range(steps + 1)), steps, plays=True)]
-    return LiveFigure(picture, actors, sliders, sentences, words, diverged, handle)
-
-
-@drawing.styled
-def _run_stage(x, y, truth, start, steps):
-    """The three panels without a run. Without a start a handle shows it; where y has many rows the data are actors."""
-    picture, axes = _panels("The line at this step", "The path across the map", "The loss")
-    left, middle, right = axes
+    picture, (left, middle, right) = _panels("The line at this step", "The path across the map", "The loss")
     ends = truth[1], sum(truth)
     left.set_ylim(min(ends) - 0.7, max(ends) + 0.4)
-    if y.ndim > 1:
+    if moving:
         drawing.draw_data(left, [], [], truth)
         drawing.frame_map(middle, truth, truth)
         drawing.draw_losses(right, steps, (1e-5, 20))
@@ -173,15 +145,33 @@ def _run_stage(x, y, truth, start, steps):
         drawing.draw_data(left, x, y, truth)
         drawing.draw_map(middle, x, y, truth)
         drawing.draw_losses(right, steps, (1e-5, 20), floor)
-    origin = ""
-    if start is not None:
-        drawing.mark_start(middle, start)
-        origin = f" from w = {start[0]:g}, b = {start[1]:g}"
+    settings = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
+    lanes = {slider.key: values.ravel() for slider, values in zip(sliders, settings, strict=True)}
+    origin, handle = "", (middle, 1, 2)  # which shows the start
+    if "start_w" not in lanes:
+        drawing.mark_start(middle, (w, b))
+        origin, handle = f" from w = {w:g}, b = {b:g}", None
     picture.saying(
         f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that "
         f"gradient descent has come to; its path on the map of the loss{origin}; the loss over {steps} steps."
     )
-    return picture, axes
+    w, b, beta = lanes.get("start_w", w), lanes.get("start_b", b), lanes.get("momentum", 0.0)
+    run = descent.descend(x, y, lanes["learning_rate"], w=w, b=b, steps=steps, momentum=beta)
+    records = run.w, run.b, run.loss, run.diverged_at
+    w, b, loss, gone = (record.T.reshape(*settings[0].shape, -1) for record in records)
+    step = np.arange(steps + 1)
+    actors = [
+        *(moving(left, middle, right) if moving else []),
+        Actor("line", left, w, b, drawing.LINE, 3, line=middle),
+        Actor("path", middle, w, b, drawing.PATH, 1.5, dots=4, grows=True),
+        Actor("loss", right, step, loss, drawing.LOSS, 3, grows=True),
+    ]
+    diverged = (gone >= 0) & (gone <= step)
+    w, b, loss = np.where(diverged, 0, (w, b, loss))
+    words |= {"step": step, "gone": gone, "w": w, "b": b, "loss": loss}
+    sentences = [readout.replace("{run}", sentence) for sentence in READOUTS]
+    sliders = [*sliders, Slider("step", tuple(range(steps + 1)), steps, plays=True)]
+    return LiveFigure(picture, actors, sliders, sentences, words, diverged, handle)
 
 
 def _map(ax, hessian, best):
@@ -192,9 +182,9 @@ def _map(ax, hessian, best):
     turn = np.linspace(0, 2 * np.pi, 121)
     circle = np.stack([np.cos(turn), np.sin(turn)])
     ellipse = np.linalg.solve(np.linalg.cholesky(hessian / 2).T, circle)  # the loss rises by 1 up to here
-    w, b = best.T[:, None, :, None, None]
+    w, b = best.T[:, None, :, None]
     (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
-    corners = np.array([[left, right, right, left], [low, low, high, high]])[:, None, None, None]
+    corners = np.array([[left, right, right, left], [low, low, high, high]])
     actors = [Actor("beyond", ax, *corners, drawing.CONTOUR, 0.8, fill=drawing.SHADES[-1], ground=True)]
     for rise, shade in zip(drawing.RISES[::-1], drawing.SHADES[-2::-1], strict=True):
         across, up = np.sqrt(rise) * ellipse
@@ -219,14 +209,12 @@ def data_and_answer(truth=(0.3, 0.5), draws=100):
     answers, clouds = [], []
     for size in sizes:  # an answer is off by the noise times a number that depends on the draw alone
         x, off = random.uniform(0, 1, (draws, size)), random.uniform(-1, 1, (draws, size))
-        centred = x - x.mean(axis=1, keepdims=True)
-        slope = (centred * off).sum(axis=1) / (centred**2).sum(axis=1)
-        answers.append((slope, off.mean(axis=1) - slope * x.mean(axis=1)))
+        answers.append([descent.best_line(*draw) for draw in zip(x, off, strict=True)])
         clouds.append([np.resize(values[0], sizes[-1]) for values in (x, off)])  # repeated until all are as long
-    (w, b), (x, off) = (np.swapaxes(values, 0, 1) for values in (answers, clouds))
+    (w, b), (x, off) = np.moveaxis(answers, 2, 0), np.swapaxes(clouds, 0, 1)
     noise = noise[:, None, None]
     w, b, y = truth[0] + noise * w, truth[1] + noise * b, truth[0] * x + truth[1] + noise * off
-    predicted, measured = 2 * noise[..., 0] / np.sqrt(sizes), w.std(axis=-1)
+    predicted, measured = 2 * noise / np.sqrt(sizes[:, None]), w.std(axis=-1, keepdims=True)
 
     picture, (left, middle, right) = _panels(
         "One draw of the data", f"The best lines of {draws} draws", "How far they spread"
@@ -247,13 +235,13 @@ def data_and_answer(truth=(0.3, 0.5), draws=100):
         f"dotted; the best lines of {draws} draws as dots around the truth, in a cloud from top left to bottom right; "
         f"the spread of w over the size of the data from {sizes[0]} to {sizes[-1]} points, predicted and measured."
     )
-    ends = np.array([[[0, 1]]])
+    ends = np.array([0, 1])
     actors = [
-        Actor("data", left, x[None], y, drawing.DATA, dots=4),
+        Actor("data", left, x, y, drawing.DATA, dots=4),
         Actor("line", left, ends, w[..., :1] * ends + b[..., :1], drawing.LINE, 3),
         Actor("answers", middle, w, b, drawing.LINE, dots=4),
-        Actor("predicted", right, sizes[None, None], predicted[:, None], drawing.TRUTH, 1.5),
-        Actor("measured", right, sizes[None, :, None], measured[..., None], drawing.LINE, dots=9),
+        Actor("predicted", right, sizes, predicted.swapaxes(1, 2), drawing.TRUTH, 1.5),
+        Actor("measured", right, sizes[:, None], measured, drawing.LINE, dots=9),
     ]
     readout = f"spread of w over {draws} draws: predicted {{predicted:.4f}}, measured {{measured:.4f}}"
     return LiveFigure(picture, actors, sliders, [readout], {"predicted": predicted, "measured": measured})
@@ -279,8 +267,8 @@ def handfuls(values, runs=60, steps=100):
     b = np.array([descent.noisy_descent(values, lanes, batch, **each) for batch in sliders[0].values])
     b = b.reshape(len(batches), steps + 1, len(rates), runs).swapaxes(1, 2)
     away = ((b - best) ** 2).mean(axis=-1)
-    measured = away[..., steps // 2 :].mean(axis=-1)
-    curvature, sigma_squared = 2, 4 * values.var() / batches[:, None]
+    measured = away[..., steps // 2 :].mean(axis=-1, keepdims=True)
+    curvature, sigma_squared, rates = 2, 4 * values.var() / batches[:, None, None], rates[:, None]
     floor = rates * sigma_squared / (curvature * (2 - rates * curvature))
 
     titles = "One run, shaken by its batches", "How far off, on average"
@@ -296,17 +284,16 @@ def handfuls(values, runs=60, steps=100):
         f"Two panels over {steps} steps: the intercept b of one run, which starts at the best b, {best:.3f}, and is "
         f"shaken around it; and the mean over {runs} runs of its squared distance from there, with the predicted floor."
     )
-    width, ends, step = np.sqrt(floor)[..., None, None], np.array([[[[0, steps]]]]), step[None, None, None]
+    width, ends = np.sqrt(floor), np.array([0, steps])
     actors = [
-        Actor("b", left, step, b[..., None, :, 0], drawing.PATH, 1.5, grows=True),
+        Actor("b", left, step, b[..., 0], drawing.PATH, 1.5, grows=True),
         Actor("above", left, ends, best + width, drawing.TRUTH, 1.2),
         Actor("below", left, ends, best - width, drawing.TRUTH, 1.2),
-        Actor("away", right, step, away[..., None, :], drawing.LOSS, 2, grows=True),
-        Actor("floor", right, ends, width**2, drawing.TRUTH, 1.5),
+        Actor("away", right, step, away, drawing.LOSS, 2, grows=True),
+        Actor("floor", right, ends, floor, drawing.TRUTH, 1.5),
     ]
     readout = "floor: predicted {predicted:.3g}, measured over the second half {measured:.3g}"
-    words = {"predicted": floor[..., None], "measured": measured[..., None]}
-    return LiveFigure(picture, actors, sliders, [readout], words)
+    return LiveFigure(picture, actors, sliders, [readout], {"predicted": floor, "measured": measured})
 
 
 def _panels(*titles, left=0.066, wspace=0.33, widths=(1, 1.1, 1)):

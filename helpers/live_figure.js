@@ -204,7 +204,10 @@ async function render({ model, el }) {
   }
 
   const [look] = await Promise.all([unpack(scene.tables), image.decode().catch(() => {})]);
-  const text = ({ texts, table }, position) => texts[look(table, position)[0]];
+  const text = ({ texts, table }, position) => {
+    const row = look(table, position);
+    return texts[row[position[steps]] ?? row[0]];
+  };
   const actors = scene.actors.map((actor, i) => new Actor(actor, look, actor.ground ? ground : front, `${url.split("/").at(-1)}-${i}`));
 
   function draw() {

@@ -2,8 +2,11 @@
 
 A picture is drawn once, the stage. The few things that move, the actors, have a place for every position of the
 sliders, computed here with the axes' own transforms. All places are sent once, as whole numbers, compressed; the page
-(live_figure.js) looks them up, with a kernel behind it or without. Whatever depends on the position is an array with an
-axis for each slider, of size 1 where the slider changes nothing.
+(live_figure.js) looks them up, with a kernel behind it or without.
+
+What stands at a position is a row of numbers: the points of an actor, or the steps of a run. All rows are an array with
+an axis for each slider but the one that plays, of size 1 where the slider changes nothing, and a last one for the row;
+or the one row alone.
 """
 
 import re
@@ -29,7 +32,7 @@ class Tables:
         self._starts = {}
 
     def add(self, table):
-        """Where a table lies, how far a step of each slider leads there, and how many numbers stand together."""
+        """Where a table lies, how far each slider leads there, and how long a row is."""
         table = np.ascontiguousarray(table, np.int32)
         start = self._starts.setdefault(table.tobytes(), sum(map(len, self._starts)) // table.itemsize)
         sizes = zip(table.shape[:-1], table.strides, strict=False)
@@ -43,9 +46,9 @@ class Tables:
         return zlib.compress(coded.view(np.uint8).reshape(-1, 4).T.tobytes())
 
 
-def at(values, position):
-    """What stands in an array for a position of the sliders."""
-    return values[tuple(min(place, size - 1) for place, size in zip(position, values.shape, strict=False))]
+def row(values, position):
+    """The row of an array for a position of the sliders."""
+    return values[tuple(min(place, size - 1) for place, size in zip(position, values.shape[:-1], strict=False))]
 
 
 FORM = re.compile(r"{(\w+):([^}]+)}")
@@ -54,16 +57,17 @@ FORM = re.compile(r"{(\w+):([^}]+)}")
 
 @dataclass(frozen=True)
 class Texts:
-    """A text for every position: `which` says the number of the one that holds."""
+    """A text for every position and step: `which` says the number of the one that holds."""
 
     texts: list
     which: np.ndarray
 
     def at(self, position):
-        return self.texts[int(at(self.which, position))]
+        steps = row(self.which, position)
+        return self.texts[int(steps[min(position[-1], len(steps) - 1)])]
 
     def to_page(self, tables):
-        return {"texts": self.texts, "table": tables.add(self.which[..., None])}
+        return {"texts": self.texts, "table": tables.add(self.which)}
 
 
 def numbers(values, form):
@@ -116,10 +120,9 @@ class Slider:
 class Actor:
     """A thing that moves in one panel: a polyline, `width` pixels wide, around what it fills, with `dots` as wide.
 
-    x and y have a last axis for the points. An actor that `grows` shows its points up to the present step of a run. One
-    that is a `line` is the line y = w x + b from x = 0 to 1; its present point is (w, b), on the panel `line`. A trail
-    shows the first point at up to that many last moves, each `stride` further along x. What lies on the `ground` shades
-    the stage, and hides nothing of it.
+    One that `grows` shows its points up to the present step of a run. One that is a `line` is the line y = w x + b from
+    x = 0 to 1; its present point is (w, b), on the panel `line`. A trail shows the first point at up to that many last
+    moves, each `stride` further along x. What lies on the `ground` shades the stage, and hides nothing of it.
     """
 
     name: str
@@ -143,9 +146,10 @@ class Actor:
         if self.line:
             back = np.linalg.inv(_matrix(self.line)) @ maps[0]
             maps = [_matrix(self.panel) @ [[0, 0, x], [x, 1, 0], [0, 0, 1]] @ back for x in (0, 1)]
+        (left, right), (low, high) = on_page(self.panel, self.panel.get_xlim(), self.panel.get_ylim())
         x, y = np.rint(8 * within_reach(on_page(self.line or self.panel, self.x, self.y)))
         return vars(self) | {
-            "panel": _rectangle(self.panel),
+            "panel": [left, high, right - left, low - high],
             "line": self.line is not None,
             "stride": self.stride * _matrix(self.panel)[0, 0],
             "maps": [matrix[:2].ravel().tolist() for matrix in maps],
@@ -155,16 +159,16 @@ class Actor:
 
     def draw(self, position):
         """Draw the actor into its panel with matplotlib, as it stands at one position and the last step of a run."""
-        x, y = np.broadcast_arrays(at(self.x, position), at(self.y, position))
+        x, y = (row(values, position) for values in np.broadcast_arrays(self.x, self.y))
         if self.line:
             x, y = [0, 1], [y[-1], x[-1] + y[-1]]
         if self.fill:
             self.panel.fill(x, y, color=self.fill, zorder=0, linewidth=0)
-        points = 72 / drawing.PIXELS_PER_INCH
-        dots = {"marker": "o", "markersize": self.dots * points, "markeredgewidth": 0} if self.dots else {}
-        line = (":" if self.dotted else "-") if self.width else ""
-        style = {"linestyle": line, "linewidth": self.width * points, "color": self.color, **dots}
-        self.panel.plot(x, y, **style, zorder=1 if self.ground else 6, scalex=False, scaley=False)
+        point = 72 / drawing.PIXELS_PER_INCH
+        line = {"linestyle": ":" if self.dotted else "-" if self.width else "", "linewidth": self.width * point}
+        dots = {"marker": "o" if self.dots else "", "markersize": self.dots * point, "markeredgewidth": 0}
+        place = {"zorder": 1 if self.ground else 6, "scalex": False, "scaley": False}
+        self.panel.plot(x, y, color=self.color, **line, **dots, **place)
 
 
 def on_page(ax, x, y):
@@ -189,12 +193,6 @@ def _matrix(ax):
     return np.array([[right - left, 0, left], [0, high - low, low], [0, 0, 1]])
 
 
-def _rectangle(ax):
-    """The rectangle of the axes in the page: left, top, width and height."""
-    scale, box = drawing.PIXELS_PER_INCH / ax.figure.dpi, ax.bbox
-    return [scale * part for part in (box.x0, ax.figure.bbox.height - box.y1, box.width, box.height)]
-
-
 class LiveFigure(anywidget.AnyWidget):
     """A picture with sliders under it.
 
@@ -210,7 +208,7 @@ class LiveFigure(anywidget.AnyWidget):
     position = traitlets.List(traitlets.Int()).tag(sync=True, echo_update=False)
     visited = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True, echo_update=False)
 
-    def __init__(self, stage, actors, sliders, sentences, words, which=0, handle=None):
+    def __init__(self, stage, actors, sliders, sentences, words, which=(0,), handle=None):
         """Work out all tables.
 
         Args:
@@ -219,7 +217,7 @@ class LiveFigure(anywidget.AnyWidget):
             sliders: in the order of their axes, one that plays last.
             sentences: what is read out, with words in braces, each with its form, as in "loss {loss:.2g}".
             words: the finite numbers for these, by name.
-            which: the number of the sentence for every position.
+            which: the number of the sentence that holds.
             handle: a panel and the numbers of two sliders, which can be moved across and up by dragging a point there.
         """
         self.stage, self._actors, self._sliders = stage, actors, sliders

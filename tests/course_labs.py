@@ -144,7 +144,8 @@ class Page:
         return (maps[:, :, :2] @ places + maps[:, :, 2:]).transpose(2, 0, 1).reshape(-1, 2)
 
     def text(self, texts, position):
-        return texts["texts"][self.row(texts["table"], position)[0]]
+        row = self.row(texts["table"], position)
+        return texts["texts"][row[0 if len(row) == 1 else position[self.steps]]]
 
     def word(self, name, position):
         return self.text(self.scene["words"][name], position)

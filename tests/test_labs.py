@@ -102,6 +102,16 @@ def test_lab_opens_with_the_picture_and_the_words_that_its_notebook_stores(found
 
 
 @each_lab
+def test_picture_has_each_actor_where_the_page_has_it(found, page):
+    found.lab()._repr_mimebundle_()
+    for ax in panels(found):
+        left = ax.bbox.x0 / ax.figure.dpi * drawing.PIXELS_PER_INCH
+        actors = [actor for actor in page.scene["actors"] if actor["panel"][0] == pytest.approx(left)]
+        for actor, line in zip(actors, ax.lines[-len(actors) :], strict=True):
+            assert place(ax, *line.get_data()) == pytest.approx(page.points(actor, page.start), abs=0.2)
+
+
+@each_lab
 def test_lab_is_small_on_the_wire(found):
     scene = found.lab().scene
     assert len(scene["tables"]) + len(scene["stage"]) < 600_000

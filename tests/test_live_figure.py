@@ -31,7 +31,7 @@ def stage():
     return picture.saying("A toy."), *axes
 
 
-SLIDERS = [Slider("first", (0.0, 1.0, 4.0), 1.0, mark=np.array([[0.5, 2.5]])), Slider("my last", (0.0, 10.0), -3)]
+SLIDERS = [Slider("first", (0.0, 1.0, 4.0), 1.0, mark=np.array([[[0.5], [2.5]]])), Slider("my last", (0.0, 10.0), -3)]
 
 
 def page_of(stage, actor, sliders=SLIDERS):
@@ -42,7 +42,7 @@ def page_of(stage, actor, sliders=SLIDERS):
 def lab(stage):
     x, y = np.arange(3.0)[:, None, None], np.array([0.0, 10.0])[None, :, None]
     actor = Actor("dot", stage[1], x, y, drawing.LINE, dots=5)
-    words, which = {"x": x[..., 0], "y": y[..., 0]}, np.array([[0, 0], [0, 0], [0, 1]])
+    words, which = {"x": x, "y": y}, np.array([[[0], [0]], [[0], [0]], [[0], [1]]])
     return LiveFigure(stage[0], [actor], SLIDERS, ["{x:.1f} and {y:.2g}", "the end"], words, which)
 
 
@@ -68,7 +68,7 @@ def test_actor_stands_where_matplotlib_draws(stage, panel):
 
 def test_line_runs_through_its_present_point(stage):
     w, b = np.array([[0.1, 0.5], [-0.3, 0.0], [2, 2]]), np.array([[5.0, 1.0], [9.0, 9.5], [0.25, 4.0]])
-    actor = Actor("line", stage[2], w[:, None], b[:, None], "black", 1, line=stage[1])
+    actor = Actor("line", stage[2], w, b, "black", 1, line=stage[1])
     stage[2].set_yscale("linear")
     page = page_of(stage, actor, [SLIDERS[0], Slider("step", (0, 1), 0, plays=True)])
     for at in np.ndindex(3, 2):
@@ -77,7 +77,7 @@ def test_line_runs_through_its_present_point(stage):
 
 def test_growing_actor_shows_the_run_so_far(stage):
     x = np.arange(4.0)
-    actor = Actor("a", stage[1], x[None, None], x[None, None] ** 2, "black", 1, grows=True)
+    actor = Actor("a", stage[1], x, x**2, "black", 1, grows=True)
     page = page_of(stage, actor, [SLIDERS[0], Slider("step", range(4), 0, plays=True)])
     for step in range(4):
         assert page.points("a", [0, step]) == pytest.approx(place(stage[1], x, x**2)[: step + 1], abs=0.07)
@@ -142,7 +142,7 @@ def test_equal_tables_are_sent_once():
 def written(stage, values, form):
     """The values as the page writes them."""
     slider = Slider("a", range(len(values)), 0)
-    page = Page(LiveFigure(stage[0], [], [slider], [f"{{a:{form}}}"], {"a": np.array(values)}))
+    page = Page(LiveFigure(stage[0], [], [slider], [f"{{a:{form}}}"], {"a": np.array(values)[:, None]}))
     return [page.readout([at]) for at in range(len(values))]
 
 

@@ -22,12 +22,6 @@ RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))
 """80 learning rates, evenly spaced in their logarithm, from 0.0029 to 1.3; 0.1 is one of them."""
 START_W, START_B = _grid(-0.6, 1.2, 0.15), _grid(-0.1, 1.1, 0.15)
 """Where the handle of a start can stand."""
-READOUTS = [
-    "step {step:.0f}: loss {loss:.2g}, w = {w:.2f}, b = {b:.2f}",
-    f"diverged at step {{gone:.0f}}: the loss is more than {descent.DIVERGED:,} times the first",
-]
-"""What the page says of a run, and of one that has diverged."""
-
 true_line = partial(arguments.pair, at_least=-STEEPEST, at_most=STEEPEST)
 start = partial(number, at_least=-10, at_most=10)
 handle_w, handle_b = (partial(number, at_least=grid[0], at_most=grid[-1]) for grid in (START_W, START_B))
@@ -96,11 +90,7 @@ def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     floor = ((best[:, :1] * x + best[:, 1:] - y) ** 2).mean(axis=1, keepdims=True)[None]
     floor[floor < 1e-20] = 0  # without noise nothing is left but rounding
 
-    def moving(left, middle, right):
-        yield from _map(middle, descent.curvature(x, y[0]).numpy(), best)
-        yield Actor("data", left, x, y[None], drawing.DATA, dots=4.9, ground=True)
-        yield Actor("floor", right, np.array([0, STEPS]), floor, drawing.TRUTH, 2, dotted=True)
-
+    moving = partial(_moving, x, y, best, floor)
     readout, y_of_runs = "{run} · best line: {floor:.2g}", np.tile(y, (len(RATES), 1))
     return _run_lab(x, y_of_runs, truth, w, b, STEPS, sliders, readout, moving, floor=floor)
 
@@ -169,28 +159,40 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **
     diverged = (gone >= 0) & (gone <= step)
     w, b, loss = np.where(diverged, 0, (w, b, loss))
     words |= {"step": step, "gone": gone, "w": w, "b": b, "loss": loss}
-    sentences = [readout.replace("{run}", sentence) for sentence in READOUTS]
-    sliders = [*sliders, Slider("step", tuple(range(steps + 1)), steps, plays=True)]
+    going = "step {step:.0f}: loss {loss:.2g}, w = {w:.2f}, b = {b:.2f}"
+    lost = f"diverged at step {{gone:.0f}}: the loss is more than {descent.DIVERGED:,} times the first"
+    sentences = [readout.replace("{run}", sentence) for sentence in (going, lost)]
+    sliders = [*sliders, Slider("step", range(steps + 1), steps, plays=True)]
     return LiveFigure(picture, actors, sliders, sentences, words, diverged, handle)
 
 
-def _map(ax, hessian, best):
-    """The map of the loss as actors that move with the data: its shades, its contours, and a ring at its lowest point.
+def _moving(x, y, best, floor, left, middle, right):
+    """The actors that show data which move: the points, the map, a ring at its lowest point, the loss of the best line.
 
-    These points are `best`, shape (data, 2). Around them the loss rises by d @ hessian @ d / 2, d the distance.
+    Around its lowest point the loss rises by d @ hessian @ d / 2, d the distance. The hessian is the same for all data.
+
+    Args:
+        x, y: shapes (size,) and (data, size).
+        best: the best lines, shape (data, 2).
+        floor: their losses, shape (1, data, 1).
+        left, middle, right: the panels.
     """
     turn = np.linspace(0, 2 * np.pi, 121)
     circle = np.stack([np.cos(turn), np.sin(turn)])
-    ellipse = np.linalg.solve(np.linalg.cholesky(hessian / 2).T, circle)  # the loss rises by 1 up to here
+    half = descent.curvature(x, y[0]).numpy() / 2
+    ellipse = np.linalg.solve(np.linalg.cholesky(half).T, circle)  # the loss rises by 1 up to here
     w, b = best.T[:, None, :, None]
-    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
-    corners = np.array([[left, right, right, left], [low, low, high, high]])
-    actors = [Actor("beyond", ax, *corners, drawing.CONTOUR, 0.8, fill=drawing.SHADES[-1], ground=True)]
+    (west, east), (south, north) = middle.get_xlim(), middle.get_ylim()
+    look = {"color": drawing.CONTOUR, "width": 0.8, "ground": True}
+    corners = np.array([[west, east, east, west], [south, south, north, north]])
+    yield Actor("beyond", middle, *corners, fill=drawing.SHADES[-1], **look)
     for rise, shade in zip(drawing.RISES[::-1], drawing.SHADES[-2::-1], strict=True):
         across, up = np.sqrt(rise) * ellipse
-        actors.append(Actor("contour", ax, w + across, b + up, drawing.CONTOUR, 0.8, fill=shade, ground=True))
-    across, up = circle * np.array([[(right - left) / 50], [(high - low) / 40]])
-    return [*actors, Actor("lowest", ax, w + across, b + up, drawing.TRUTH, 1.4)]
+        yield Actor("contour", middle, w + across, b + up, fill=shade, **look)
+    across, up = circle * np.array([[(east - west) / 50], [(north - south) / 40]])
+    yield Actor("lowest", middle, w + across, b + up, drawing.TRUTH, 1.4)
+    yield Actor("data", left, x, y[None], drawing.DATA, dots=4.9, ground=True)
+    yield Actor("floor", right, np.array([0, STEPS]), floor, drawing.TRUTH, 2, dotted=True)
 
 
 # ---- Notebook 05: two kinds of noise ----
@@ -259,7 +261,7 @@ def handfuls(values, runs=60, steps=100):
     sliders = [
         Slider("batch size", (1, 2, 4, 8, 16, 32), 1, unit="points"),
         Slider("learning rate", (0.05, 0.1, 0.2, 0.4, 0.6, 0.8), 0.2),
-        Slider("step", tuple(range(steps + 1)), steps, plays=True),
+        Slider("step", range(steps + 1), steps, plays=True),
     ]
     batches, rates, step = (np.array(slider.values) for slider in sliders)
     best, lanes = values.mean(), np.repeat(rates, runs)

@@ -19,7 +19,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from helpers import arguments, drawing
+from helpers import drawing
 
 FAR = 1_000_000
 """Actors are drawn at most this many pixels away: outside of their panel, in the right direction, finite."""
@@ -104,16 +104,17 @@ class Slider:
     def texts(self):
         return [f"{value + 0.0:g}" for value in self.values]  # -0.0 is 0
 
-    def nearest(self, value):
-        """The position whose value is nearest to this one."""
-        return int(np.abs(np.array(self.values) - arguments.number(self.name, value)).argmin())
+    @property
+    def first(self):
+        """The position whose value is nearest to the start."""
+        return int(np.abs(np.array(self.values) - self.start).argmin())
 
     def to_page(self, tables):
         own = {"name": self.name, "unit": self.unit, "plays": self.plays, "texts": self.texts}
         if self.mark is not None:
             share = np.interp(self.mark, self.values, np.linspace(0, 1, len(self.values)))  # of the way along
             own["mark"] = numbers(share, ".4f").to_page(tables)
-        return {**own, "start": self.nearest(self.start)}
+        return {**own, "start": self.first}
 
 
 @dataclass(frozen=True)
@@ -194,11 +195,7 @@ def _matrix(ax):
 
 
 class LiveFigure(anywidget.AnyWidget):
-    """A picture with sliders under it.
-
-    `value` is what the sliders say, by name, and can be set: `lab.value = {"learning_rate": 0.5}`. `tried` is a list of
-    the values at which a slider was let go, the start first.
-    """
+    """A picture with sliders under it."""
 
     _esm = "".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("page.js", "live_figure.js"))
     _css = drawing.CSS + Path(__file__).with_name("live_figure.css").read_text("utf-8")
@@ -224,7 +221,7 @@ class LiveFigure(anywidget.AnyWidget):
         forms = dict(FORM.findall(" ".join(sentences)))
         self._words = {name: numbers(words[name], form) for name, form in forms.items()}
         self._sentences = Texts([FORM.sub(r"{\1}", sentence) for sentence in sentences], np.asarray(which))
-        start = [slider.nearest(slider.start) for slider in sliders]
+        start = [slider.first for slider in sliders]
         tables = Tables()
         sent = {
             "stage": stage.png(),  # first, for only what is drawn has its limits, and with them its places
@@ -246,23 +243,12 @@ class LiveFigure(anywidget.AnyWidget):
         return {"name": "start of the descent", "moves": [across, up], "places": places}
 
     @property
-    def value(self):
-        return self._values(self.position)
-
-    @value.setter
-    def value(self, value):
-        keys = [slider.key for slider in self._sliders]
-        if not isinstance(value, dict) or not set(value) <= set(keys):
-            raise ValueError(f"value must be a dictionary with keys from {keys}, not {arguments.shown(value)}")
-        places = zip(self._sliders, self.position, strict=True)
-        self.position = [s.nearest(value[s.key]) if s.key in value else place for s, place in places]
-
-    @property
     def tried(self):
-        return [self._values(position) for position in self.visited]
-
-    def _values(self, position):
-        return {slider.key: slider.values[place] for slider, place in zip(self._sliders, position, strict=True)}
+        """The values at which a slider was let go, the start first: a list of dictionaries."""
+        return [
+            {slider.key: slider.values[place] for slider, place in zip(self._sliders, position, strict=True)}
+            for position in self.visited
+        ]
 
     @cached_property
     @drawing.styled

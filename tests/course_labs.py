@@ -118,14 +118,6 @@ class Page:
         """What the sliders say, by name."""
         return {one["name"]: float(one["texts"][at]) for one, at in zip(self.sliders, position, strict=True)}
 
-    def at(self, **values):
-        """The position whose values are nearest to these, the start where none is given."""
-        found = list(self.start)
-        for number, slider in enumerate(self.sliders):
-            if (wanted := values.get(slider["name"].replace(" ", "_"))) is not None:
-                found[number] = int(np.abs(np.array(slider["texts"], float) - wanted).argmin())
-        return found
-
     def row(self, table, position):
         at = table["start"] + sum(stride * place for stride, place in zip(table["strides"], position, strict=False))
         return self._numbers[at : at + table["length"]]

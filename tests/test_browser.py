@@ -360,20 +360,16 @@ def test_mark_can_be_seen_in_forced_colours(live):
     live.page.emulate_media(forced_colors="none")
 
 
-def test_cell_sets_the_sliders_of_the_page(live):
+def test_cell_knows_what_was_tried(live):
     live = live(HAND)
+    live.figure.locator("input").first.press("ArrowRight")
     live.page.locator(".jp-CodeCell").last.locator(".jp-InputPrompt").click()
     for key in ("Escape", "b", "Enter"):
         live.page.keyboard.press(key)
-    live.page.keyboard.insert_text('by_hand.value = {"slope_w": 0.3, "intercept_b": 0.5}; by_hand.tried')
+    live.page.keyboard.insert_text("by_hand.tried")
     live.page.keyboard.press("Control+Enter")
-    expect(live.figure.locator(".live-figure-value")).to_have_text(["0.3", "0.5"])
-    shown, wanted = read(live.figure), live.lab.at(slope_w=0.3, intercept_b=0.5)
-    assert shown.position == wanted
-    assert shown.readout == f"{live.lab.readout(wanted)} · 0 moves"
-    path = next(path for name, path in shown.paths if name == "line")
-    np.testing.assert_allclose(points(path), live.lab.points("line", wanted), atol=0.006)
-    expect(live.page.locator(".jp-CodeCell").last).to_contain_text("[{'slope_w': -0.8, 'intercept_b': 1.2}]")
+    tried = "{'slope_w': -0.8, 'intercept_b': 1.2}, {'slope_w': -0.75, 'intercept_b': 1.2}"
+    expect(live.page.locator(".jp-CodeCell").last).to_contain_text(f"[{tried}]")
 
 
 # ---- Everybody can work a live figure and a prediction: axe-core finds nothing wrong, and no mouse is needed ----

@@ -50,8 +50,8 @@ def lab(stage):
 
 
 @pytest.mark.parametrize(("value", "position"), [(-9, 0), (0.04, 0), (0.06, 1), (0.1, 1), (7, 2)])
-def test_nearest_position_of_a_value(value, position):
-    assert Slider("learning rate", (0.0, 0.1, 0.2), 0.1).nearest(value) == position
+def test_slider_starts_at_its_value_nearest_to_the_start(value, position):
+    assert Slider("learning rate", (0.0, 0.1, 0.2), value).first == position
 
 
 # ---- Actors ----
@@ -161,17 +161,6 @@ def test_sentence_and_mark_follow_the_sliders(lab):
 
 
 # ---- From a cell ----
-
-
-def test_value_says_and_sets_the_sliders(lab):
-    assert lab.value == {"first": 1.0, "my_last": 0.0}
-    lab.value = {"first": 2.2}
-    assert lab.value == {"first": 1.0, "my_last": 0.0}
-    lab.value = {"my_last": 99}
-    assert lab.position == [1, 1]
-    for wrong in ({"speed": 1}, 7):
-        with pytest.raises(ValueError, match=r"value must be a dictionary with keys from \['first', 'my_last'\], not"):
-            lab.value = wrong
 
 
 def test_tried_lists_the_values_at_which_a_slider_was_let_go(lab):

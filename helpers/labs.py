@@ -167,15 +167,9 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **
 
 
 def _moving(x, y, best, floor, left, middle, right):
-    """The actors that show data which move: the points, the map, a ring at its lowest point, the loss of the best line.
+    """The actors that show moving data: the points, the map, a ring at its lowest point, and the loss of the best line.
 
-    Around its lowest point the loss rises by d @ hessian @ d / 2, d the distance. The hessian is the same for all data.
-
-    Args:
-        x, y: shapes (size,) and (data, size).
-        best: the best lines, shape (data, 2).
-        floor: their losses, shape (1, data, 1).
-        left, middle, right: the panels.
+    Around the lowest points, `best` of shape (data, 2), the loss rises by d @ hessian @ d / 2, d the distance.
     """
     turn = np.linspace(0, 2 * np.pi, 121)
     circle = np.stack([np.cos(turn), np.sin(turn)])

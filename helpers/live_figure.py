@@ -148,7 +148,7 @@ class Actor:
             back = np.linalg.inv(_matrix(self.line)) @ maps[0]
             maps = [_matrix(self.panel) @ [[0, 0, x], [x, 1, 0], [0, 0, 1]] @ back for x in (0, 1)]
         (left, right), (low, high) = on_page(self.panel, self.panel.get_xlim(), self.panel.get_ylim())
-        x, y = np.rint(8 * within_reach(on_page(self.line or self.panel, self.x, self.y)))
+        x, y = np.rint(8 * on_page(self.line or self.panel, self.x, self.y))
         return vars(self) | {
             "panel": [left, high, right - left, low - high],
             "line": self.line is not None,
@@ -173,16 +173,15 @@ class Actor:
 
 
 def on_page(ax, x, y):
-    """Where data lie in the page: pixels from the left and from the top, shape (2, ...)."""
+    """Where data lie in the page: pixels from the left and from the top, shape (2, ...).
+
+    Far places are pulled in. One that is no number is where the last one was that is, or far away.
+    """
     x, y = np.broadcast_arrays(x, y)
     across, up = ax.transData.transform(np.stack([x.ravel(), y.ravel()], axis=-1)).T.reshape(2, *x.shape)
-    return np.stack([across, ax.figure.bbox.height - up]) * drawing.PIXELS_PER_INCH / ax.figure.dpi
-
-
-def within_reach(places):
-    """Places of the page, far ones pulled in; one that is no number is where the last one was that is, or far away."""
+    places = np.stack([across, ax.figure.bbox.height - up]) * drawing.PIXELS_PER_INCH / ax.figure.dpi
     known = np.isfinite(places).all(axis=0)
-    last = np.maximum.accumulate(np.where(known, np.arange(places.shape[-1]), 0), axis=-1)
+    last = np.maximum.accumulate(np.where(known, np.arange(x.shape[-1]), 0), axis=-1)
     places = np.take_along_axis(places, last[None], axis=-1)
     places = np.where(np.isfinite(places), places, FAR)
     return places / np.maximum(1, np.hypot(*places) / FAR)

@@ -136,17 +136,17 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **
         drawing.draw_map(middle, x, y, truth)
         drawing.draw_losses(right, steps, (1e-5, 20), floor)
     settings = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
-    lanes = {slider.key: values.ravel() for slider, values in zip(sliders, settings, strict=True)}
+    lanes = {slider.name: values.ravel() for slider, values in zip(sliders, settings, strict=True)}
     origin, handle = "", (middle, 1, 2)  # which shows the start
-    if "start_w" not in lanes:
+    if "start w" not in lanes:
         drawing.mark_start(middle, (w, b))
         origin, handle = f" from w = {w:g}, b = {b:g}", None
     picture.saying(
         f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that "
         f"gradient descent has come to; its path on the map of the loss{origin}; the loss over {steps} steps."
     )
-    w, b, beta = lanes.get("start_w", w), lanes.get("start_b", b), lanes.get("momentum", 0.0)
-    run = descent.descend(x, y, lanes["learning_rate"], w=w, b=b, steps=steps, momentum=beta)
+    w, b, beta = lanes.get("start w", w), lanes.get("start b", b), lanes.get("momentum", 0.0)
+    run = descent.descend(x, y, lanes["learning rate"], w=w, b=b, steps=steps, momentum=beta)
     records = run.w, run.b, run.loss, run.diverged_at
     w, b, loss, gone = (record.T.reshape(*settings[0].shape, -1) for record in records)
     step = np.arange(steps + 1)

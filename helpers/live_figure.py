@@ -90,31 +90,23 @@ class Slider:
 
     name: str
     values: tuple
-    start: float
+    start: float  # or, where that is none of the values, the nearest one
     plays: bool = False
     mark: np.ndarray = None
     unit: str = ""
 
-    @property
-    def key(self):
-        """The name as Python writes it: learning_rate."""
-        return self.name.replace(" ", "_")
-
-    @property
-    def texts(self):
-        return [f"{value + 0.0:g}" for value in self.values]  # -0.0 is 0
-
-    @property
-    def first(self):
-        """The position whose value is nearest to the start."""
-        return int(np.abs(np.array(self.values) - self.start).argmin())
-
     def to_page(self, tables):
-        own = {"name": self.name, "unit": self.unit, "plays": self.plays, "texts": self.texts}
+        sent = {
+            "name": self.name,
+            "unit": self.unit,
+            "plays": self.plays,
+            "texts": [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
+            "start": int(np.abs(np.array(self.values) - self.start).argmin()),
+        }
         if self.mark is not None:
             share = np.interp(self.mark, self.values, np.linspace(0, 1, len(self.values)))  # of the way along
-            own["mark"] = numbers(share, ".4f").to_page(tables)
-        return {**own, "start": self.first}
+            sent["mark"] = numbers(share, ".4f").to_page(tables)
+        return sent
 
 
 @dataclass(frozen=True)
@@ -220,7 +212,6 @@ class LiveFigure(anywidget.AnyWidget):
         forms = dict(FORM.findall(" ".join(sentences)))
         self._words = {name: numbers(words[name], form) for name, form in forms.items()}
         self._sentences = Texts([FORM.sub(r"{\1}", sentence) for sentence in sentences], np.asarray(which))
-        start = [slider.first for slider in sliders]
         tables = Tables()
         sent = {
             "stage": stage.png(),  # first, for only what is drawn has its limits, and with them its places
@@ -233,6 +224,7 @@ class LiveFigure(anywidget.AnyWidget):
             "handle": handle and self._handle(*handle),
             "tables": tables.packed(),  # last, when all have been added
         }
+        start = [slider["start"] for slider in sent["sliders"]]
         super().__init__(position=start, visited=[start], scene=sent)
 
     def _handle(self, ax, across, up):
@@ -245,7 +237,7 @@ class LiveFigure(anywidget.AnyWidget):
     def tried(self):
         """The values at which a slider was let go, the start first: a list of dictionaries."""
         return [
-            {slider.key: slider.values[place] for slider, place in zip(self._sliders, position, strict=True)}
+            {slider.name: slider.values[place] for slider, place in zip(self._sliders, position, strict=True)}
             for position in self.visited
         ]
 
@@ -256,10 +248,10 @@ class LiveFigure(anywidget.AnyWidget):
         position = self.visited[0]
         for actor in self._actors:
             actor.draw(position)
-        chosen = [(slider, at) for slider, at in zip(self._sliders, position, strict=True) if not slider.plays]
-        settings = ", ".join(f"{slider.name} {slider.texts[at]}" for slider, at in chosen)
+        sliders = zip(self.scene["sliders"], position, strict=True)
+        settings = [f"{slider['name']} {slider['texts'][place]}" for slider, place in sliders if not slider["plays"]]
         words = {name: texts.at(position) for name, texts in self._words.items()}
-        self.stage.alt += f" At {settings}: {self._sentences.at(position).format(**words)}."
+        self.stage.alt += f" At {', '.join(settings)}: {self._sentences.at(position).format(**words)}."
         return self.stage.bundle()
 
     def _repr_mimebundle_(self, **kwargs):

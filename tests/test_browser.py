@@ -368,7 +368,7 @@ def test_cell_knows_what_was_tried(live):
         live.page.keyboard.press(key)
     live.page.keyboard.insert_text("by_hand.tried")
     live.page.keyboard.press("Control+Enter")
-    tried = "{'slope_w': -0.8, 'intercept_b': 1.2}, {'slope_w': -0.75, 'intercept_b': 1.2}"
+    tried = "{'slope w': -0.8, 'intercept b': 1.2}, {'slope w': -0.75, 'intercept b': 1.2}"
     expect(live.page.locator(".jp-CodeCell").last).to_contain_text(f"[{tried}]")
 
 

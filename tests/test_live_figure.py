@@ -51,7 +51,7 @@ def lab(stage):
 
 @pytest.mark.parametrize(("value", "position"), [(-9, 0), (0.04, 0), (0.06, 1), (0.1, 1), (7, 2)])
 def test_slider_starts_at_its_value_nearest_to_the_start(value, position):
-    assert Slider("learning rate", (0.0, 0.1, 0.2), value).first == position
+    assert Slider("learning rate", (0.0, 0.1, 0.2), value).to_page(Tables())["start"] == position
 
 
 # ---- Actors ----
@@ -165,7 +165,7 @@ def test_sentence_and_mark_follow_the_sliders(lab):
 
 def test_tried_lists_the_values_at_which_a_slider_was_let_go(lab):
     lab.visited = [[1, 0], [2, 1]]  # as the page does it
-    assert lab.tried == [{"first": 1.0, "my_last": 0.0}, {"first": 4.0, "my_last": 10.0}]
+    assert lab.tried == [{"first": 1.0, "my last": 0.0}, {"first": 4.0, "my last": 10.0}]
 
 
 def test_reader_without_a_kernel_gets_the_start_as_a_picture_and_in_words(lab):

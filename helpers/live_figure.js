@@ -23,15 +23,6 @@ async function unpack(packed) {
   };
 }
 
-// A number as Python writes it, with so many decimals, or so many digits that count.
-function written(number, { decimals, unit, digits }) {
-  if (digits === undefined) return ((number + 0.5) * unit).toFixed(decimals).replace(/^-(0\.?0*)$/, "$1");
-  const power = Math.floor(number / 10 ** digits);
-  const counted = number - power * 10 ** digits;
-  if (power >= -4 && power < digits) return String(Number(`${counted}e${power - digits + 1}`));
-  return `${Number(`${counted}e${1 - digits}`)}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
-}
-
 // One thing that moves, as a path for its line or its area, and one for its dots.
 class Actor {
   constructor(actor, look, layer, clip) {
@@ -50,9 +41,9 @@ class Actor {
   // Its points at a position, each as [x, y].
   points(position, step) {
     const [u, v] = [this.look(this.x, position), this.look(this.y, position)];
-    const last = this.grows || this.now ? step : u.length - 1;
+    const last = this.grows || this.line ? step : u.length - 1;
     const found = [];
-    for (let i = this.now ? last : 0; i <= last; i += 1) {
+    for (let i = this.line ? last : 0; i <= last; i += 1) {
       for (const [a, b, c, d, e, f] of this.maps) found.push([a * u[i] + b * v[i] + c, d * u[i] + e * v[i] + f]);
     }
     return found;
@@ -70,20 +61,21 @@ class Actor {
   }
 }
 
-function addSlider({ name, unit, texts, marked }, grid, onInput, onRest) {
+function addSlider({ name, unit, texts, mark }, grid, onInput, onRest) {
   const row = make("label", { class: "live-figure-row" }, grid);
   make("span", {}, row).textContent = unit ? `${name} (${unit})` : name;
   const input = make("input", { type: "range", min: 0, max: texts.length - 1, step: 1, "aria-label": row.textContent }, row);
-  const mark = marked ? make("span", { class: "live-figure-mark", "aria-hidden": "true" }, row) : null;
+  const line = mark && make("span", { class: "live-figure-mark", "aria-hidden": "true" }, row);
   const value = make("span", { class: "live-figure-value", "aria-hidden": "true" }, row);
   input.addEventListener("input", onInput);
   input.addEventListener("change", onRest);
-  const stand = (place) => {
+  const stand = (place, share) => {
     input.value = place;
     value.textContent = texts[place];
     input.setAttribute("aria-valuetext", texts[place]);
+    line?.style.setProperty("--share", share);
   };
-  return { input, mark, stand };
+  return { input, stand };
 }
 
 // The starting point of a descent, to be dragged across its panel: a second way to move two sliders, whose values lie at
@@ -137,6 +129,7 @@ async function render({ model, el }) {
   const readout = make("p", { class: "live-figure-readout", "aria-hidden": "true" }, foot);
   const announced = make("p", { class: "live-figure-announced", role: "status" }, foot);
   const steps = sliders.findIndex((slider) => slider.plays);
+  const counts = scene.actors.some((actor) => actor.trail); // then the read-out says how many moves there were
   const player = steps < 0 ? null : button("Play", () => (playing ? pause() : play()));
   button("Start again", () => {
     pause();
@@ -211,20 +204,22 @@ async function render({ model, el }) {
   }
 
   const [look] = await Promise.all([unpack(scene.tables), image.decode().catch(() => {})]);
-  const say = (numbers, position) => written(look(numbers.table, position)[0], numbers);
+  const text = ({ texts, table }, position) => {
+    const row = look(table, position);
+    return texts[row[position[steps]] ?? row[0]];
+  };
   const actors = scene.actors.map((actor, i) => new Actor(actor, look, actor.ground ? ground : front, `${url.split("/").at(-1)}-${i}`));
 
   function draw() {
     const position = model.get("position");
     const visited = model.get("visited");
-    rows.forEach(({ stand }, i) => stand(position[i]));
+    rows.forEach(({ stand }, i) => stand(position[i], sliders[i].mark && text(sliders[i].mark, position)));
     for (const actor of actors) actor.play(position, position[steps], visited);
     seat?.(handle.moves.map((i) => position[i]));
-    if (scene.mark) for (const { mark } of rows) mark?.style.setProperty("--share", say(scene.mark, position));
     const moves = visited.length - 1;
-    const counted = scene.counts_moves ? ` · ${moves} ${moves === 1 ? "move" : "moves"}` : "";
-    const sentence = scene.sentences[look(scene.which, position)[0]];
-    readout.textContent = sentence.replace(/{(\w+)}/g, (_, name) => say(words[name], position)) + counted;
+    const counted = counts ? ` · ${moves} ${moves === 1 ? "move" : "moves"}` : "";
+    const sentence = text(scene.sentences, position);
+    readout.textContent = sentence.replace(/{(\w+)}/g, (_, name) => text(words[name], position)) + counted;
   }
 
   function redraw() {

@@ -3,10 +3,15 @@
 A picture is drawn once, the stage. The few things that move, the actors, have a place for every position of the
 sliders, computed here with the axes' own transforms. All places are sent once, as whole numbers, compressed; the page
 (live_figure.js) looks them up, with a kernel behind it or without.
+
+What stands at a position is a row of numbers: the points of an actor, or the steps of a run. All rows are an array with
+an axis for each slider but the one that plays, of size 1 where the slider changes nothing, and a last one for the row;
+or the one row alone.
 """
 
+import re
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -14,245 +19,174 @@ import anywidget
 import numpy as np
 import traitlets
 
-from helpers import arguments, drawing
+from helpers import drawing
 
-FAR = 4000
-"""Actors are drawn at most this many pixels from the middle of their panel: outside, in the right direction, finite."""
-
-PARTS = 20
-"""Into so many parts the last decimal is cut, and no part holds two numbers that round differently, but for a tie."""
-
-
-@dataclass(frozen=True)
-class Slider:
-    """One slider: its name, its values and where it starts.
-
-    One that `plays` moves through the steps of a run, and gets a button that does so by itself; one that is `marked`
-    has a mark where the scene says.
-    """
-
-    name: str
-    values: tuple
-    start: float
-    plays: bool = False
-    marked: bool = False
-    unit: str = ""
-
-    @property
-    def key(self):
-        """The name as Python writes it: learning_rate."""
-        return self.name.replace(" ", "_")
-
-    def nearest(self, value):
-        """The position whose value is nearest to the one given."""
-        return int(np.abs(np.array(self.values) - arguments.number(self.name, value)).argmin())
-
-    def share(self, value):
-        """How far along the slider a value lies, from 0 to 1."""
-        return np.interp(value, self.values, np.linspace(0, 1, len(self.values)))
-
-    def to_page(self):
-        texts = [f"{value + 0.0:g}" for value in self.values]  # -0.0 is 0
-        own = {"name": self.name, "unit": self.unit, "plays": self.plays, "marked": self.marked}
-        return {**own, "texts": texts, "start": self.nearest(self.start)}
-
-
-class Numbers:
-    """Numbers that the page writes out, one for each position: with so many `decimals`, or so many `digits` that count.
-
-    values: at least 0 where digits are given; an axis for each slider, of size 1 where the slider changes nothing.
-    """
-
-    def __init__(self, values, decimals=None, digits=None):
-        self.values, self.decimals, self.digits = np.asarray(values, float), decimals, digits
-
-    @cached_property
-    def whole(self):
-        """As they are sent: the number of the part in which each lies, or its power of ten before its digits."""
-        if self.digits is None:
-            return np.floor(self.values / self.unit).astype(np.int32)
-        values = np.where((self.values > 1e-300) & np.isfinite(self.values), self.values, 1)
-        power = np.floor(np.log10(values)).astype(int)
-        counted = np.rint(values / 10.0 ** (power - self.digits + 1)).astype(int)
-        full = counted == 10**self.digits  # 9.96 with two digits is 10
-        counted, power = np.where(full, counted // 10, counted), power + full
-        return np.where(self.values <= 1e-300, 0, power * 10**self.digits + counted).astype(np.int32)
-
-    @property
-    def unit(self):
-        """The width of a part."""
-        return 10.0**-self.decimals / PARTS
-
-    def text(self, position):
-        """A number as the page writes it, which is as Python does."""
-        value = at(self.values, position)
-        if self.digits is None:
-            return f"{round(value, self.decimals) + 0.0:.{self.decimals}f}"
-        return f"{value:.{self.digits}g}"
-
-    def to_page(self, tables):
-        how = {"digits": self.digits} if self.digits else {"decimals": self.decimals, "unit": self.unit}
-        return {"table": tables.add(self.whole[..., None]), **how}
-
-
-def at(values, position):
-    """What stands in a table for a position of the sliders."""
-    return values[tuple(min(place, size - 1) for place, size in zip(position, values.shape, strict=False))]
+FAR = 1_000_000
+"""Actors are drawn at most this many pixels away: outside of their panel, in the right direction, finite."""
 
 
 class Tables:
     """Everything that is looked up, as one row of whole numbers; what stands there already is not added again."""
 
     def __init__(self):
-        self._parts, self._places, self._size = [], {}, 0
+        self._starts = {}
 
     def add(self, table):
-        """Where a table lies, how far a step of each slider leads there, and how many numbers stand together."""
+        """Where a table lies, how far each slider leads there, and how long a row is."""
         table = np.ascontiguousarray(table, np.int32)
-        key = table.tobytes()
-        if key not in self._places:
-            self._places[key] = self._size
-            self._parts.append(table.ravel())
-            self._size += table.size
-        steps = np.cumprod((1, *table.shape[:0:-1]))[::-1].tolist()
-        strides = [0 if size == 1 else step for size, step in zip(table.shape, steps, strict=True)]
-        return {"start": self._places[key], "strides": strides[:-1], "length": table.shape[-1]}
+        start = self._starts.setdefault(table.tobytes(), sum(map(len, self._starts)) // table.itemsize)
+        sizes = zip(table.shape[:-1], table.strides, strict=False)
+        strides = [0 if size == 1 else stride // table.itemsize for size, stride in sizes]
+        return {"start": start, "strides": strides, "length": table.shape[-1]}
 
     def packed(self):
         """Differences, the sign in the lowest bit; the first bytes of all, then the second ones ...; zlib over that."""
-        away = np.diff(np.concatenate(self._parts), prepend=np.int32(0))
+        away = np.diff(np.frombuffer(b"".join(self._starts), np.int32), prepend=np.int32(0))
         coded = ((away << 1) ^ (away >> 31)).astype("<i4")
         return zlib.compress(coded.view(np.uint8).reshape(-1, 4).T.tobytes())
+
+
+def row(values, position):
+    """The row of an array for a position of the sliders."""
+    return values[tuple(min(place, size - 1) for place, size in zip(position, values.shape[:-1], strict=False))]
+
+
+FORM = re.compile(r"{(\w+):([^}]+)}")
+"""A number in a sentence, and how it is written."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A text for every position and step: `which` says the number of the one that holds."""
+
+    texts: list
+    which: np.ndarray
+
+    def at(self, position):
+        steps = row(self.which, position)
+        return self.texts[int(steps[min(position[-1], len(steps) - 1)])]
+
+    def to_page(self, tables):
+        return {"texts": self.texts, "table": tables.add(self.which)}
+
+
+def numbers(values, form):
+    """Finite numbers as texts in one of Python's forms: .2f for two decimals, .2g for two digits that count."""
+    decimals = int(form[1:-1])
+    if form.endswith("g"):
+        decimals = decimals - 1 - np.floor(np.log10(np.where(np.abs(values) > 1e-300, np.abs(values), 1)))
+    rounded = np.rint(values * 10.0**decimals) / 10.0**decimals + 0.0  # -0.0 is 0
+    rounded, which = np.unique(rounded, return_inverse=True)
+    return Texts([format(number, form) for number in rounded.tolist()], which.reshape(np.shape(values)))
+
+
+@dataclass(frozen=True)
+class Slider:
+    """One slider: its name, its values and where it starts.
+
+    One that `plays` moves through the steps of a run, and gets a button that does so by itself. A `mark` stands at that
+    value, which may depend on the position.
+    """
+
+    name: str
+    values: tuple
+    start: float  # or, where that is none of the values, the nearest one
+    plays: bool = False
+    mark: np.ndarray = None
+    unit: str = ""
+
+    def to_page(self, tables):
+        sent = {
+            "name": self.name,
+            "unit": self.unit,
+            "plays": self.plays,
+            "texts": [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
+            "start": int(np.abs(np.array(self.values) - self.start).argmin()),
+        }
+        if self.mark is not None:
+            share = np.interp(self.mark, self.values, np.linspace(0, 1, len(self.values)))  # of the way along
+            sent["mark"] = numbers(share, ".4f").to_page(tables)
+        return sent
 
 
 @dataclass(frozen=True)
 class Actor:
     """A thing that moves in one panel: a polyline, `width` pixels wide, around what it fills, with `dots` as wide.
 
-    x and y have an axis for each slider, of size 1 where the slider changes nothing, and a last one for the points.
-    An actor that `grows` shows its points up to the present step of a run; one that is a `line` shows the line
-    y = w x + b between these two x, where its present point is (w, b). A trail shows the first point at up to that many
-    last moves, each `stride` further along x. What lies on the `ground` shades the stage, and hides nothing of it.
+    One that `grows` shows its points up to the present step of a run. One that is a `line` is the line y = w x + b from
+    x = 0 to 1; its present point is (w, b), on the panel `line`. A trail shows the first point at up to that many last
+    moves, each `stride` further along x. What lies on the `ground` shades the stage, and hides nothing of it.
     """
 
     name: str
-    ax: object
-    x: object  # an array, or Numbers where the page writes them, too
-    y: object
+    panel: object
+    x: np.ndarray
+    y: np.ndarray
     color: str
     width: float = 0
     dots: float = 0
     fill: str = ""
     dotted: bool = False
     grows: bool = False
-    line: tuple = ()
+    line: object = None
     trail: int = 0
     stride: float = 0
     ground: bool = False
 
     def to_page(self, tables):
-        x, y, maps = self._written() if isinstance(self.x, Numbers) else self._in_pixels()
-        size = max(x.shape[-1], y.shape[-1])
-        x, y = (np.broadcast_to(values, (*values.shape[:-1], size)) for values in (x, y))
-        (begin, end), _ = on_page(self.ax, [0, self.stride], [])
-        looks = ("name", "color", "width", "dots", "fill", "dotted", "grows", "trail", "ground")
-        own = {"panel": _panel(self.ax), "now": bool(self.line), "stride": float(end - begin), "maps": maps}
-        return {**{look: getattr(self, look) for look in looks}, **own, "x": tables.add(x), "y": tables.add(y)}
-
-    def _in_pixels(self):
-        """Eighths of a pixel, and the factors with which the page makes places of them."""
-        left, top, width, height = _panel(self.ax)
-        places = within_reach(*on_page(self.ax, self.x, self.y), (left + width / 2, top + height / 2), FAR)
-        return *(np.rint(8 * values) for values in places), [[1 / 8, 0, 0, 0, 1 / 8, 0]]
-
-    def _written(self):
-        """The numbers that the page writes, and the factors that make places of the middle of their parts."""
-        (left, right), (low, high) = np.array(on_page(self.ax, [0, 1], [0, 1])).tolist()
-        u, v, w = (right - left) * self.x.unit, (high - low) * self.y.unit, (high - low) * self.x.unit
-        maps = [[u, 0, left + u / 2, 0, v, low + v / 2]]
+        """Places in eighths of a pixel, and the matrices with which the page makes points of them."""
+        maps = [np.diag([1 / 8, 1 / 8, 1])]
         if self.line:
-            maps = [[0, 0, left + (right - left) * x, w * x, v, low + (w * x + v) / 2] for x in self.line]
-        return self.x.whole, self.y.whole, maps
+            back = np.linalg.inv(_matrix(self.line)) @ maps[0]
+            maps = [_matrix(self.panel) @ [[0, 0, x], [x, 1, 0], [0, 0, 1]] @ back for x in (0, 1)]
+        (left, right), (low, high) = on_page(self.panel, self.panel.get_xlim(), self.panel.get_ylim())
+        x, y = np.rint(8 * on_page(self.line or self.panel, self.x, self.y))
+        return vars(self) | {
+            "panel": [left, high, right - left, low - high],
+            "line": self.line is not None,
+            "stride": self.stride * _matrix(self.panel)[0, 0],
+            "maps": [matrix[:2].ravel().tolist() for matrix in maps],
+            "x": tables.add(x),
+            "y": tables.add(y),
+        }
 
     def draw(self, position):
         """Draw the actor into its panel with matplotlib, as it stands at one position and the last step of a run."""
-        x, y = (getattr(values, "values", values) for values in (self.x, self.y))
-        x, y = np.broadcast_arrays(*(at(np.asarray(values), position) for values in (x, y)))
+        x, y = (row(values, position) for values in np.broadcast_arrays(self.x, self.y))
         if self.line:
-            x, y = np.array(self.line), y[-1] + x[-1] * np.array(self.line)
+            x, y = [0, 1], [y[-1], x[-1] + y[-1]]
         if self.fill:
-            self.ax.fill(x, y, color=self.fill, zorder=0, linewidth=0)
-        points = 72 / drawing.PIXELS_PER_INCH
-        dots = {"marker": "o", "markersize": self.dots * points, "markeredgewidth": 0} if self.dots else {}
-        line = (":" if self.dotted else "-") if self.width else ""
-        style = {"linestyle": line, "linewidth": self.width * points, "color": self.color, **dots}
-        self.ax.plot(x, y, **style, zorder=1 if self.ground else 6, scalex=False, scaley=False)
+            self.panel.fill(x, y, color=self.fill, zorder=0, linewidth=0)
+        point = 72 / drawing.PIXELS_PER_INCH
+        line = {"linestyle": ":" if self.dotted else "-" if self.width else "", "linewidth": self.width * point}
+        dots = {"marker": "o" if self.dots else "", "markersize": self.dots * point, "markeredgewidth": 0}
+        place = {"zorder": 1 if self.ground else 6, "scalex": False, "scaley": False}
+        self.panel.plot(x, y, color=self.color, **line, **dots, **place)
 
 
 def on_page(ax, x, y):
-    """Where data lie in the page: for each x so many pixels from the left, for each y so many from the top."""
-    x, y = (np.asarray(values, float) for values in (x, y))
-    across = ax.transData.transform(np.stack([x.ravel(), np.ones(x.size)], axis=-1))[:, 0]
-    up = ax.transData.transform(np.stack([np.ones(y.size), y.ravel()], axis=-1))[:, 1]
-    scale = drawing.PIXELS_PER_INCH / ax.figure.dpi
-    return scale * across.reshape(x.shape), scale * (ax.figure.bbox.height - up.reshape(y.shape))
+    """Where data lie in the page: pixels from the left and from the top, shape (2, ...).
 
-
-def _panel(ax):
-    """The rectangle of the axes in the page: left, top, width and height."""
-    scale, box = drawing.PIXELS_PER_INCH / ax.figure.dpi, ax.bbox
-    return [scale * part for part in (box.x0, ax.figure.bbox.height - box.y1, box.width, box.height)]
-
-
-def within_reach(x, y, middle, reach):
-    """Pull far points towards the middle, and leave one that is no number at the last one that was.
-
-    Where x and y change together, this keeps the direction.
+    Far places are pulled in. One that is no number is where the last one was that is, or far away.
     """
-    places = [values - centre for values, centre in zip((x, y), middle, strict=True)]
-    near = []
-    for together in [places] if x.shape == y.shape else [places[:1], places[1:]]:
-        away = np.stack(together)
-        lost = ~np.isfinite(away).all(axis=0)
-        last = np.maximum.accumulate(np.where(lost, 0, np.arange(away.shape[-1])), axis=-1)
-        away = np.take_along_axis(away, last[None], axis=-1)
-        away = np.where(np.isfinite(away), away, reach)  # not even the first point is a number
-        distance = np.abs(np.hypot.reduce(away, axis=0))
-        near += list(away * np.minimum(1, reach / np.maximum(distance, reach / 2)))
-    return [values + centre for values, centre in zip(near, middle, strict=True)]
+    x, y = np.broadcast_arrays(x, y)
+    across, up = ax.transData.transform(np.stack([x.ravel(), y.ravel()], axis=-1)).T.reshape(2, *x.shape)
+    places = np.stack([across, ax.figure.bbox.height - up]) * drawing.PIXELS_PER_INCH / ax.figure.dpi
+    known = np.isfinite(places).all(axis=0)
+    last = np.maximum.accumulate(np.where(known, np.arange(x.shape[-1]), 0), axis=-1)
+    places = np.take_along_axis(places, last[None], axis=-1)
+    places = np.where(np.isfinite(places), places, FAR)
+    return places / np.maximum(1, np.hypot(*places) / FAR)
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A stage with its actors, and the sentence that is read out.
-
-    `sentences` have names in braces, of the `words`; `which` says for each position the one that holds. `mark` says how
-    far along its slider the mark lies. `handle` is a panel on which the two sliders with the numbers `handled` can be
-    moved, across and up, by dragging. `counts_moves`: the read-out says how often a slider was let go at a new place.
-    """
-
-    stage: drawing.Picture
-    actors: list
-    sentences: list
-    words: dict
-    which: np.ndarray = field(default_factory=lambda: np.zeros((), int))
-    mark: np.ndarray = None
-    handle: object = None
-    handled: tuple = ()
-    counts_moves: bool = False
-
-    def readout(self, position):
-        """The sentence for a position."""
-        words = {name: numbers.text(position) for name, numbers in self.words.items()}
-        return self.sentences[at(self.which, position)].format(**words)
+def _matrix(ax):
+    """The matrix that takes data (x, y, 1) on linear axes to the page."""
+    (left, right), (low, high) = on_page(ax, [0, 1], [0, 1])
+    return np.array([[right - left, 0, left], [0, high - low, low], [0, 0, 1]])
 
 
 class LiveFigure(anywidget.AnyWidget):
-    """A picture with sliders under it.
-
-    `value` is what the sliders say, by name, and can be set: `lab.value = {"learning_rate": 0.5}`. `tried` is a list of
-    the values at which a slider was let go, the start first.
-    """
+    """A picture with sliders under it."""
 
     _esm = "".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("page.js", "live_figure.js"))
     _css = drawing.CSS + Path(__file__).with_name("live_figure.css").read_text("utf-8")
@@ -262,69 +196,63 @@ class LiveFigure(anywidget.AnyWidget):
     position = traitlets.List(traitlets.Int()).tag(sync=True, echo_update=False)
     visited = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True, echo_update=False)
 
-    def __init__(self, scene, sliders):
-        """Draw the stage, and work out all tables: the sliders are in the order of their axes, one that plays last."""
-        self._scene, self._sliders = scene, sliders
-        start = [slider.nearest(slider.start) for slider in sliders]
+    def __init__(self, stage, actors, sliders, sentences, words, which=(0,), handle=None):
+        """Work out all tables.
+
+        Args:
+            stage: a `drawing.Picture`.
+            actors: in the order in which they are drawn.
+            sliders: in the order of their axes, one that plays last.
+            sentences: what is read out, with words in braces, each with its form, as in "loss {loss:.2g}".
+            words: the finite numbers for these, by name.
+            which: the number of the sentence that holds.
+            handle: a panel and the numbers of two sliders, which can be moved across and up by dragging a point there.
+        """
+        self.stage, self._actors, self._sliders = stage, actors, sliders
+        forms = dict(FORM.findall(" ".join(sentences)))
+        self._words = {name: numbers(words[name], form) for name, form in forms.items()}
+        self._sentences = Texts([FORM.sub(r"{\1}", sentence) for sentence in sentences], np.asarray(which))
         tables = Tables()
         sent = {
-            "stage": scene.stage.png(),  # first, for only what is drawn has its limits, and with them its places
-            "alt": scene.stage.alt,
-            "size": [round(inches * drawing.PIXELS_PER_INCH) for inches in scene.stage.get_size_inches()],
-            "sliders": [slider.to_page() for slider in sliders],
-            "actors": [actor.to_page(tables) for actor in scene.actors],
-            "sentences": scene.sentences,
-            "words": {name: numbers.to_page(tables) for name, numbers in scene.words.items()},
-            "which": tables.add(scene.which[..., None]),
-            "mark": None if scene.mark is None else Numbers(scene.mark, decimals=4).to_page(tables),
-            "handle": self._handle(),
-            "counts_moves": scene.counts_moves,
+            "stage": stage.png(),  # first, for only what is drawn has its limits, and with them its places
+            "alt": stage.alt,
+            "size": [round(inches * drawing.PIXELS_PER_INCH) for inches in stage.get_size_inches()],
+            "sliders": [slider.to_page(tables) for slider in sliders],
+            "actors": [actor.to_page(tables) for actor in actors],
+            "sentences": self._sentences.to_page(tables),
+            "words": {name: texts.to_page(tables) for name, texts in self._words.items()},
+            "handle": handle and self._handle(*handle),
             "tables": tables.packed(),  # last, when all have been added
         }
+        start = [slider["start"] for slider in sent["sliders"]]
         super().__init__(position=start, visited=[start], scene=sent)
 
-    @property
-    def value(self):
-        return self._values(self.position)
-
-    @value.setter
-    def value(self, value):
-        if not isinstance(value, dict):
-            raise TypeError(f"value must be a dictionary of slider names and values, not {arguments.shown(value)}")
-        names = [slider.key for slider in self._sliders]
-        if unknown := [name for name in value if name not in names]:
-            raise ValueError(f"value must name sliders of this figure, {names}, not {arguments.shown(unknown)}")
-        self.position = [
-            slider.nearest(value[slider.key]) if slider.key in value else place
-            for slider, place in zip(self._sliders, self.position, strict=True)
-        ]
+    def _handle(self, ax, across, up):
+        """Which sliders the handle moves, and where across and down the picture each value of theirs lies."""
+        x, y = (self._sliders[number].values for number in (across, up))
+        places = [on_page(ax, x, 0)[0].tolist(), on_page(ax, 0, y)[1].tolist()]
+        return {"name": "start of the descent", "moves": [across, up], "places": places}
 
     @property
     def tried(self):
-        return [self._values(position) for position in self.visited]
-
-    def _values(self, position):
-        return {slider.key: slider.values[place] for slider, place in zip(self._sliders, position, strict=True)}
-
-    def _handle(self):
-        """Which sliders the handle moves, and where across and down the picture each value of theirs lies."""
-        if self._scene.handle is None:
-            return None
-        places = on_page(self._scene.handle, *(self._sliders[number].values for number in self._scene.handled))
-        moves = {"name": "start of the descent", "moves": list(self._scene.handled)}
-        return {**moves, "places": [along.tolist() for along in places]}
+        """The values at which a slider was let go, the start first: a list of dictionaries."""
+        return [
+            {slider.name: slider.values[place] for slider, place in zip(self._sliders, position, strict=True)}
+            for position in self.visited
+        ]
 
     @cached_property
     @drawing.styled
     def _opening(self):
         """The starting picture, actors and all, for readers without a kernel."""
-        scene, position = self._scene, self.visited[0]
-        for actor in scene.actors:
+        position = self.visited[0]
+        for actor in self._actors:
             actor.draw(position)
-        chosen = [(slider, at) for slider, at in zip(self._sliders, position, strict=True) if not slider.plays]
-        settings = ", ".join(f"{slider.name} {slider.values[at]:g}" for slider, at in chosen)
-        scene.stage.alt += f" At {settings}: {scene.readout(position)}."
-        return scene.stage.bundle()
+        sliders = zip(self.scene["sliders"], position, strict=True)
+        settings = [f"{slider['name']} {slider['texts'][place]}" for slider, place in sliders if not slider["plays"]]
+        words = {name: texts.at(position) for name, texts in self._words.items()}
+        self.stage.alt += f" At {', '.join(settings)}: {self._sentences.at(position).format(**words)}."
+        return self.stage.bundle()
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)

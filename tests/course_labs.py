@@ -118,14 +118,6 @@ class Page:
         """What the sliders say, by name."""
         return {one["name"]: float(one["texts"][at]) for one, at in zip(self.sliders, position, strict=True)}
 
-    def at(self, **values):
-        """The position whose values are nearest to these, the start where none is given."""
-        found = list(self.start)
-        for number, slider in enumerate(self.sliders):
-            if (wanted := values.get(slider["name"].replace(" ", "_"))) is not None:
-                found[number] = int(np.abs(np.array(slider["texts"], float) - wanted).argmin())
-        return found
-
     def row(self, table, position):
         at = table["start"] + sum(stride * place for stride, place in zip(table["strides"], position, strict=False))
         return self._numbers[at : at + table["length"]]
@@ -137,27 +129,23 @@ class Page:
         """Where an actor is drawn, without its trail: shape (points, 2)."""
         actor = self.actor(actor) if isinstance(actor, str) else actor
         places = np.stack([self.row(actor[axis], position) for axis in "xy"])
-        if actor["grows"] or actor["now"]:
+        if actor["grows"] or actor["line"]:
             step = position[self.steps]
-            places = places[:, step if actor["now"] else 0 : step + 1]
+            places = places[:, step if actor["line"] else 0 : step + 1]
         maps = np.array(actor["maps"]).reshape(-1, 2, 3)
         return (maps[:, :, :2] @ places + maps[:, :, 2:]).transpose(2, 0, 1).reshape(-1, 2)
 
-    def word(self, name, position):
-        return self._written(self.scene["words"][name], position)
+    def text(self, texts, position):
+        row = self.row(texts["table"], position)
+        return texts["texts"][row[0 if len(row) == 1 else position[self.steps]]]
 
-    def _written(self, word, position):
-        (whole,) = self.row(word["table"], position).tolist()
-        if "decimals" in word:
-            return f"{round((whole + 0.5) * word['unit'], word['decimals']) + 0.0:.{word['decimals']}f}"
-        digits = word["digits"]
-        power, counted = divmod(whole, 10**digits)
-        return f"{float(f'{counted}e{power - digits + 1}'):.{digits}g}"
+    def word(self, name, position):
+        return self.text(self.scene["words"][name], position)
 
     def readout(self, position):
-        sentence = self.scene["sentences"][self.row(self.scene["which"], position)[0]]
-        return sentence.format(**{name: self.word(name, position) for name in re.findall(r"{(\w+)}", sentence)})
+        words = {name: self.word(name, position) for name in self.scene["words"]}
+        return self.text(self.scene["sentences"], position).format(**words)
 
-    def mark(self, position):
-        """How far along its slider the mark lies, or None."""
-        return None if self.scene["mark"] is None else float(self._written(self.scene["mark"], position))
+    def marks(self, position):
+        """How far along its slider each mark lies."""
+        return [float(self.text(slider["mark"], position)) for slider in self.sliders if "mark" in slider]

@@ -35,7 +35,7 @@ def page(found):
 @cache
 def panels(found):
     """The axes of a lab's stage, on which matplotlib can say where data lie."""
-    return found.lab()._scene.stage.axes
+    return found.lab().stage.axes
 
 
 def data_at(ax, pixels):
@@ -102,6 +102,16 @@ def test_lab_opens_with_the_picture_and_the_words_that_its_notebook_stores(found
 
 
 @each_lab
+def test_picture_has_each_actor_where_the_page_has_it(found, page):
+    found.lab()._repr_mimebundle_()
+    for ax in panels(found):
+        left = ax.bbox.x0 / ax.figure.dpi * drawing.PIXELS_PER_INCH
+        actors = [actor for actor in page.scene["actors"] if actor["panel"][0] == pytest.approx(left)]
+        for actor, line in zip(actors, ax.lines[-len(actors) :], strict=True):
+            assert place(ax, *line.get_data()) == pytest.approx(page.points(actor, page.start), abs=0.2)
+
+
+@each_lab
 def test_lab_is_small_on_the_wire(found):
     scene = found.lab().scene
     assert len(scene["tables"]) + len(scene["stage"]) < 600_000
@@ -131,16 +141,14 @@ def test_each_position_shows_and_says_the_run_of_a_plain_loop(found, page):
 
 
 @each_run
-def test_mark_is_at_the_limit(page):
-    marked = [slider for slider in page.sliders if slider["marked"]]
-    assert (page.scene["mark"] is None) == (marked == [])
+def test_mark_is_at_the_limit(found, page):
     hessian = 2 * np.array([[(X * X).mean(), X.mean()], [X.mean(), 1]])
-    for slider in marked:
-        rates = np.array(slider["texts"], float)
-        for position in settings(page):
-            limit = 2 * (1 + page.values(position).get("momentum", 0)) / np.linalg.eigvalsh(hessian).max()
-            at = page.mark(position) * (len(rates) - 1)
-            assert np.interp(at, np.arange(len(rates)), rates) == pytest.approx(limit, rel=1e-3)
+    rates = np.array(page.sliders[0]["texts"], float)
+    for position in settings(page):
+        limit = 2 * (1 + page.values(position).get("momentum", 0)) / np.linalg.eigvalsh(hessian).max()
+        at = np.array(page.marks(position)) * (len(rates) - 1)
+        marked = found.function in ("explore", "momentum")
+        assert np.interp(at, np.arange(len(rates)), rates) == pytest.approx([limit] * marked, rel=1e-3)
 
 
 @only("learning_rate_and_noise")
@@ -175,7 +183,7 @@ def test_handle_can_stand_where_the_map_has_the_values_of_its_sliders(found, pag
 def test_panels_hold_falling_and_steep_lines(w):
     line = np.array([0, 1]), np.array([0.5, w + 0.5])
     for lab in (labs.learning_rate(X, w * X + 0.5, (w, 0.5)), labs.data_and_answer(truth=(w, 0.5))):
-        low, high = lab._scene.stage.axes[0].get_ylim()
+        low, high = lab.stage.axes[0].get_ylim()
         assert low < min(line[1]) and max(line[1]) < high
 
 
@@ -187,7 +195,7 @@ def test_line_that_is_too_steep_for_the_page_is_refused():
 
 
 def test_no_floor_is_drawn_where_it_is_out_of_sight():
-    assert not labs.learning_rate(*make_line(noise=0), TRUTH)._scene.stage.axes[2].texts
+    assert not labs.learning_rate(*make_line(noise=0), TRUTH).stage.axes[2].texts
 
 
 # ---- Notebook 00, and two kinds of noise in notebook 05 ----

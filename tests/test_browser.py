@@ -15,12 +15,7 @@ from playwright.sync_api import expect
 
 import course_labs
 import in_browser
-<<<<<<< HEAD
 import notebooks
-=======
-from helpers import drawing, make_line
-from helpers.live_figure import LiveFigure, Slider
->>>>>>> wave-c
 from helpers.predictions import QUESTIONS
 from in_browser import IN_FRONT, all_ran, run_all
 
@@ -198,16 +193,10 @@ def check(live, position):
     assert shown.position == position
     texts = [slider["texts"][at] for at, slider in zip(position, lab.sliders, strict=True)]
     assert shown.spoken == shown.written == texts
-<<<<<<< HEAD
-    moves = f" · {len(live.visited) - 1} move{'s' * (len(live.visited) != 2)}"
-    assert shown.readout == lab.readout(position) + moves * lab.scene["counts_moves"]
-    assert shown.marks == [lab.mark(position)] * (lab.scene["mark"] is not None)
-=======
     moves = len(live.visited) - 1
     count = (f" · {moves} move" + "s" * (moves != 1)) * any(actor["trail"] for actor in lab.scene["actors"])
     assert shown.readout == lab.readout(position) + count
     assert shown.marks == lab.marks(position)
->>>>>>> wave-c
     assert shown.unpainted == []
     for (name, path), (wanted, places) in zip(shown.paths, drawn(live, position), strict=True):
         assert name == wanted
@@ -275,42 +264,8 @@ def test_slider_that_rests_is_announced_and_leaves_ctrl_s_to_jupyterlab(live):
     live = live(HAND)
     live.figure.locator("input").first.press("End")
     expect(live.figure.get_by_role("status")).to_have_text(read(live.figure).readout)
-<<<<<<< HEAD
     with live.page.expect_response(lambda response: response.request.method == "PUT"):
         live.page.keyboard.press("Control+s")
-=======
-
-
-def test_actors_show_a_run_that_autograd_makes(live):
-    live = live(NOISE)
-    live.figure.locator("input").first.press("ArrowRight")
-    live.figure.locator("input").nth(1).press("ArrowRight")
-    rate, noise, _ = map(float, read(live.figure).written)
-    x, y = map(torch.as_tensor, make_line(noise=noise))
-    w, b = (torch.tensor(start, dtype=torch.float64, requires_grad=True) for start in (-0.3, 0.2))
-    optimizer = torch.optim.SGD([w, b], lr=rate)
-    record = []
-    for _ in range(201):
-        loss = ((w * x + b - y) ** 2).mean()
-        record.append((w.item(), b.item(), loss.item()))
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-    w, b, loss = np.array(record).T
-    stage = LABS[NOISE].lab().stage
-    left, middle, right = stage.axes
-    shown = read(live.figure)
-    for actor, ax, places in (
-        ("line", left, [(0, b[-1]), (1, w[-1] + b[-1])]),
-        ("path", middle, np.stack([w, b], axis=1)),
-        ("loss", right, np.stack([np.arange(len(loss)), loss], axis=1)),
-        ("data", left, np.stack([x, y], axis=1)),
-    ):
-        across, up = (ax.transData.transform(places) / stage.bbox.size).T
-        expected = np.stack([across, 1 - up], axis=1) * shown.size
-        path = next(path for name, path in shown.paths if name == actor)
-        np.testing.assert_allclose(points(path), expected, atol=0.15, err_msg=actor)
->>>>>>> wave-c
 
 
 # ---- Predictions ----
@@ -436,26 +391,7 @@ def test_hand_on_a_slider_or_on_the_handle_stops_a_run(live, role):
     assert read(live.figure).position == stopped
 
 
-<<<<<<< HEAD
 def test_click_at_the_mark_chooses_the_position_next_to_it(live):
-=======
-@pytest.mark.parametrize("name", [EXPLORE, MOMENTUM])
-def test_click_at_the_mark_chooses_the_position_next_to_it(live, name):
-    live = live(name)
-    sliders = live.figure.locator("input")
-    for key in ("Home", "End"):
-        sliders.nth(1).press(key)
-        sliders.first.scroll_into_view_if_needed()
-        mark, track = live.figure.locator(".live-figure-mark").bounding_box(), sliders.first.bounding_box()
-        live.page.mouse.click(mark["x"] + mark["width"] / 2, track["y"] + track["height"] / 2)
-        assert mark["y"] < track["y"] + track["height"] / 2 < mark["y"] + mark["height"], "it crosses its own track"
-        expect(sliders.first).to_be_focused()
-        position = read(live.figure).position
-        assert position[0] == round(live.lab.marks(position)[0] * (len(live.lab.sliders[0]["texts"]) - 1))
-
-
-def test_mark_can_be_seen_in_forced_colours(live):
->>>>>>> wave-c
     live = live(EXPLORE)
     slider, mark = live.figure.locator("input").first, live.figure.locator(".live-figure-mark")
     slider.scroll_into_view_if_needed()
@@ -465,7 +401,7 @@ def test_mark_can_be_seen_in_forced_colours(live):
     live.page.mouse.click(mark["x"] + mark["width"] / 2, middle)
     expect(slider).to_be_focused()
     position = read(live.figure).position
-    assert position[0] == round(live.lab.mark(position) * (len(live.lab.sliders[0]["texts"]) - 1))
+    assert position[0] == round(live.lab.marks(position)[0] * (len(live.lab.sliders[0]["texts"]) - 1))
 
 
 def run_in_a_new_cell(page, code):
@@ -478,22 +414,10 @@ def run_in_a_new_cell(page, code):
 
 def test_cell_knows_what_was_tried(live):
     live = live(HAND)
-<<<<<<< HEAD
-    run_in_a_new_cell(live.page, 'by_hand.value = {"slope_w": 0.3, "intercept_b": 0.5}')
-    expect(live.figure.locator(".live-figure-value")).to_have_text(["0.3", "0.5"])
-    shown, position = read(live.figure), live.lab.at(slope_w=0.3, intercept_b=0.5)
-    assert shown.position == position
-    assert shown.readout == f"{live.lab.readout(position)} · 0 moves"
-=======
     live.figure.locator("input").first.press("ArrowRight")
-    live.page.locator(".jp-CodeCell").last.locator(".jp-InputPrompt").click()
-    for key in ("Escape", "b", "Enter"):
-        live.page.keyboard.press(key)
-    live.page.keyboard.insert_text("by_hand.tried")
-    live.page.keyboard.press("Control+Enter")
+    run_in_a_new_cell(live.page, "by_hand.tried")
     tried = "{'slope w': -0.8, 'intercept b': 1.2}, {'slope w': -0.75, 'intercept b': 1.2}"
     expect(live.page.locator(".jp-CodeCell").last).to_contain_text(f"[{tried}]")
->>>>>>> wave-c
 
 
 def test_busy_kernel_takes_no_drag_back(live):
@@ -622,56 +546,6 @@ def test_every_slider_moves_in_a_notebook_that_was_saved_and_opened_again(live, 
         drag_each(live(name))
 
 
-<<<<<<< HEAD
-=======
-# ---- A live figure by itself, whose clock the tests hold ----
-
-ALONE = """async ([source, scene]) => {
-    const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-    const start = scene.sliders.map((slider) => slider.start);
-    scene.tables = Uint8Array.fromBase64(scene.tables);
-    scene.stage = new Uint8Array();
-    const state = { scene, position: start, visited: [start] };
-    let draw;
-    const model = {
-        get: (name) => state[name],
-        set: (name, value) => { state[name] = value; draw(); },
-        on: (events, listener) => { draw = listener; },
-        save_changes: () => {},
-    };
-    await module.default.render({ model, el: document.body });
-}"""
-
-
-@pytest.fixture
-def clock(browser):
-    """A page whose clock stands still."""
-    page = browser.new_page()
-    page.clock.install(time=0)
-    page.clock.pause_at(1)
-    yield page
-    page.close()
-
-
-@pytest.mark.parametrize(("steps", "a_second"), [(100, 25), (1000, 125)])
-def test_run_takes_its_time_on_every_screen(clock, steps, a_second):
-    picture, _ = drawing.panels(1, "A panel")
-    slider = Slider("step", tuple(range(steps + 1)), 0, plays=True)
-    scene = LiveFigure(picture, [], [slider], ["step {step:.0f}"], {"step": np.arange(steps + 1)}).scene
-    clock.evaluate(
-        ALONE, [LiveFigure._esm, {**scene, "stage": "", "tables": base64.b64encode(scene["tables"]).decode()}]
-    )
-    player, slider = clock.get_by_role("button").first, clock.get_by_role("slider")
-    for after in (a_second, a_second, 2 * a_second):  # it is played, it rests, it goes on
-        player.click()
-        clock.clock.run_for(1_000)
-        assert int(slider.input_value()) == pytest.approx(after, abs=after / 25)
-        assert clock.locator(".live-figure-readout").text_content() == f"step {slider.input_value()}"
-    clock.clock.run_for(6_100)
-    assert slider.input_value() == str(steps)
-
-
->>>>>>> wave-c
 def test_nothing_erred_and_nothing_asked_another_machine(server, page, live):
     of_jupyterlab = "Could not restore the debugger state"  # where a kernel is shut down while it asks for that
     assert [error for error in page.errors if not error.startswith(of_jupyterlab)] == []

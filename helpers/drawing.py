@@ -13,7 +13,7 @@ import matplotlib
 import numpy as np
 from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.patheffects import withStroke
@@ -34,17 +34,14 @@ INK = "#333333"
 EDGE = "#9a9a9a"
 CONTOUR = "#8a8a8a"
 HIDDEN = "#ececec"
-OPERATION = "#efefef"
-MARKED_BOX = "#dcebf5"
-MARKED_CELL = "#cfe3f1"
+MARKED = "#d6e7f3"
 
 CSS = f".live-figure, .prediction {{ --line: {LINE}; --gradient: {GRADIENT}; --path: {PATH}; --edge: {EDGE}; }}\n"
 """The colours of the widgets in the page; it stands before their own CSS."""
 
 RISES = 0.002 * 2.2 ** np.arange(9)
 """How far above the lowest loss the contours of a map lie."""
-GREYS = LinearSegmentedColormap.from_list("greys", ["#fdfdfd", "#b4b4b4"])
-SHADES = [to_hex(shade) for shade in GREYS(np.linspace(0, 1, len(RISES) + 1))]
+SHADES = [to_hex((grey, grey, grey)) for grey in np.linspace(253, 180, len(RISES) + 1) / 255]
 """The shades between the contours, from the lowest place outwards."""
 
 SPAN = 1.0, 0.65
@@ -53,7 +50,6 @@ SPAN = 1.0, 0.65
 PIXELS_PER_INCH = 100
 """Of the page; the file is `SHARPNESS` times as fine, for screens that are."""
 SHARPNESS = 1.6
-WIDTH = 9
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -67,12 +63,12 @@ STYLE = {
     "lines.solid_capstyle": "round",
     **dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "text.color"), INK),
 }
+defaults = {key: value for key, value in matplotlib.rcParamsDefault.items() if "backend" not in key}
+styled = matplotlib.rc_context(defaults | STYLE)
+"""Every picture starts here, whatever style, font or LaTeX the learner has set."""
+
 BOLD = {"fontweight": "bold"}
 CENTRE = {"ha": "center", "va": "center"}
-
-PLAIN = {key: value for key, value in matplotlib.rcParamsDefault.items() if "backend" not in key}
-styled = matplotlib.rc_context({**PLAIN, **STYLE})
-"""Every picture starts here, whatever style, font or LaTeX the learner has set."""
 
 
 class Picture(Figure):
@@ -81,21 +77,15 @@ class Picture(Figure):
     alt = ""
 
     def __init__(self, height, layout="constrained"):
-        super().__init__((WIDTH, height), PIXELS_PER_INCH * SHARPNESS, layout=layout, facecolor="white")
+        super().__init__((9, height), PIXELS_PER_INCH * SHARPNESS, layout=layout, facecolor="white")
 
-    def saying(self, alt, parts=(), joint="; "):
+    def saying(self, alt, parts=()):
         """This picture, with its sentence, which ends with the parts."""
-        self.alt = f"{alt} {joint.join(parts)}." if parts else alt
+        self.alt = f"{alt} {'; '.join(parts)}." if parts else alt
         return self
 
     def bundle(self):
-        """The picture in three forms: HTML with an alt text, a PNG, and the alt sentence as plain text for nbval.
-
-        JupyterLab gives a bare PNG no alt text, whatever its metadata say; hence the HTML.
-        """
-        if not self.alt:
-            why = "a picture is shown only together with the sentence that says what it shows"
-            raise ValueError(f"picture has no alt: {why}")
+        """The picture as HTML, as PNG, and as its sentence, for nbval: in JupyterLab a PNG alone has no alt text."""
         data = base64.b64encode(self.png()).decode()
         width = round(self.get_figwidth() * PIXELS_PER_INCH)
         markup = f'<img alt="{html.escape(self.alt)}" width="{width}" src="data:image/png;base64,{data}">'
@@ -104,11 +94,9 @@ class Picture(Figure):
     @styled
     def png(self):
         """The picture as the bytes of a PNG with a palette, a third of the size of one in full colour."""
-        canvas = FigureCanvasAgg(self)
+        canvas, file = FigureCanvasAgg(self), io.BytesIO()
         canvas.draw()
-        image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-        file = io.BytesIO()
-        image.quantize(128).save(file, "PNG")
+        Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(128).save(file, "PNG")
         return file.getvalue()
 
 
@@ -147,22 +135,20 @@ def draw_arrow(ax, start, end, color, **kwargs):
     ax.add_patch(FancyArrowPatch(start, end, color=color, **look, **kwargs))
 
 
-def draw_box(ax, left, low, width, height, corner=0.0, facecolor="white", **look):
+def draw_box(ax, left, low, width, height, corner=0.0, **look):
     """A box, whose corners are round where `corner` gives their radius."""
     shape = f"round,pad={corner}" if corner else "square,pad=0"
     inside = (left + corner, low + corner), width - 2 * corner, height - 2 * corner
-    ax.add_patch(FancyBboxPatch(*inside, shape, facecolor=facecolor, **look))
+    ax.add_patch(FancyBboxPatch(*inside, shape, **{"facecolor": "white", "edgecolor": INK, **look}))
 
 
-def draw_table(ax, left, texts, marked, frame=(), **font):
-    """A table of texts, its top at 0; the `marked` cells, pairs (row, column), stand out in a `frame` of their own."""
-    for place, text in np.ndenumerate(texts):
-        row, column = place
-        look = {"edgecolor": EDGE, "linewidth": 1, "zorder": 1}
-        if place in marked:
-            look |= {"facecolor": MARKED_CELL, **dict(frame)}
+def draw_table(ax, left, texts, marked, **font):
+    """A table of texts, its top at 0; the `marked` cells, pairs (row, column), stand out."""
+    for (row, column), text in np.ndenumerate(texts):
+        stands_out = (row, column) in marked
+        look = {"facecolor": MARKED, "edgecolor": LINE, "zorder": 2} if stands_out else {"edgecolor": EDGE}
         draw_box(ax, left + column, -row - 1, 1, 1, **look)
-        weight = "bold" if place in marked else "normal"
+        weight = "bold" if stands_out else "normal"
         ax.text(left + column + 0.5, -row - 0.5, text, **CENTRE, fontweight=weight, **font)
 
 

@@ -22,7 +22,7 @@ BEST = np.polyfit(X, Y, 1)
 RUN = descent.descend(X, Y, [0.01, 0.1, 0.7, 0.85], w=-0.3, b=0.2, steps=60)
 PLACES = [(-0.3, 0.2), (0.9, 0.8), (1.0, 0.1)]
 LINES = [(0, 0.4), (-0.5, 0.9), (0.8, 0.3)]
-H = np.logspace(-10, 0, 21)
+H = np.logspace(0, -10, 21)
 
 
 def mean_squared_error(w, b):
@@ -54,18 +54,15 @@ EXAMPLES = {
     "data_and_line": ((X, Y, TRUTH), {}),
     "bowl": ((X, Y, TRUTH), {}),
     "way_on_map": ((X, Y, [(-0.8, 1.2), (0.1, 1.2), (0.1, 0.6)]), {}),
-    "lines_and_places": ((X, Y, dict(zip("ABC", LINES, strict=True))), {}),
+    "lines_and_places": ((X, Y), dict(zip("ABC", LINES, strict=True))),
     "uphill": ((X, Y, PLACES, [gradient(*place) for place in PLACES], TRUTH), {}),
     "three_panels": ((X, Y, TRUTH), {**LANE, "loss": RUN.loss[:, 1]}),
-    "losses": (("A title",), {"one_way": RUN.loss[:, 1], "another": RUN.loss[:40, 2] * 2}),
-    "parameters": ((RUN.w[:, 1], RUN.b[:, 1], TRUTH), {}),
-    "four_rates": ((X, Y, RUN, 50, TRUTH), {}),
-    "orbit": (("A title",), {"with_reset": 0.3 * 0.9 ** np.arange(60), "without": np.cos(np.arange(60) / 9)}),
+    "curves": (("A title",), {"one_way": RUN.loss[:, 1], "another": RUN.loss[:40, 2] * 2}),
+    "four_rates": ((X, Y, RUN, TRUTH), {}),
     "difference_errors": ((H,), {"float32": H**2 + 1e-7 / H, "float64": H**2 + 1e-16 / H}),
-    "growth": ((), {"rebinding": 2 * np.arange(1, 31) + 5, "in_place": np.full(30, 7)}),
     "five_words": (("loss", "reset"), {}),
     "every_pair": (([1.0, 2.0, 2.5], [1.0, 2.2, 3.0]), {}),
-    "slopes_on_a_parabola": (([1.0, 0.5], [2.0, 1.0]), {}),
+    "slopes_on_a_parabola": (([(1.0, 2.0), (0.5, 1.0)],), {}),
     "layer_shapes": (layer(), {}),
     "autograd_graphs": ((), traces()),
 }
@@ -74,12 +71,11 @@ OTHERS = [torch.tensor(2.0, requires_grad=True) for _ in range(2)]
 SUM = (FACTORS[0] * FACTORS[1]).sum() + OTHERS[0] * OTHERS[1]
 BRANCHES = graph.trace(SUM, u=FACTORS[0], v=FACTORS[1], p=OTHERS[0], q=OTHERS[1])
 EDGES = {
-    "losses of three": (("A title",), {"a": RUN.loss[:, 0], "b": RUN.loss[:, 1], "c": RUN.loss[:30, 2] / 2}),
-    "losses of nothing": (("A title",), {"loss": [0.0, 0.0]}),
-    "orbit of three": (("A title",), {name: np.cos(np.arange(60) / 9 + at) for at, name in enumerate("abc")}),
+    "curves with a goal": (("A title", "w and b", False, TRUTH), LANE),
+    "curves to one end": (("A title", "angle", False), {name: np.cos(np.arange(60) / at) for at, name in enumerate("abc", 3)}),
+    "curves of nothing": (("A title",), {"loss": [0.0, 0.0]}),
     "way_on_map still": ((X, Y, [(1.4, 0.1)]), {}),
     "three_panels level": ((X, 0 * X, (0, 0)), {"w": [0.0] * 2, "b": [0.0] * 2, "loss": [0.0] * 2}),
-    "parameters above": ((1 - RUN.w[:, 1], 1 - RUN.b[:, 1], TRUTH), {}),
     "autograd_graphs of two heights": ((), {"a_sum": BRANCHES, "a_product": graph.trace(OTHERS[0] * OTHERS[1])}),
 }
 """Pictures that look otherwise with other arguments, as no notebook has them."""

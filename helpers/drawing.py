@@ -34,7 +34,7 @@ INK = "#333333"
 EDGE = "#9a9a9a"
 CONTOUR = "#8a8a8a"
 HIDDEN = "#ececec"
-MARKED = "#d6e7f3"
+BOLD = {"fontweight": "bold"}
 
 CSS = f".live-figure, .prediction {{ --line: {LINE}; --gradient: {GRADIENT}; --path: {PATH}; --edge: {EDGE}; }}\n"
 """The colours of the widgets in the page; it stands before their own CSS."""
@@ -67,14 +67,9 @@ defaults = {key: value for key, value in matplotlib.rcParamsDefault.items() if "
 styled = matplotlib.rc_context(defaults | STYLE)
 """Every picture starts here, whatever style, font or LaTeX the learner has set."""
 
-BOLD = {"fontweight": "bold"}
-CENTRE = {"ha": "center", "va": "center"}
-
 
 class Picture(Figure):
     """A matplotlib figure with `alt`, the sentence that says what it shows."""
-
-    alt = ""
 
     def __init__(self, height, layout="constrained"):
         super().__init__((9, height), PIXELS_PER_INCH * SHARPNESS, layout=layout, facecolor="white")
@@ -135,21 +130,22 @@ def draw_arrow(ax, start, end, color, **kwargs):
     ax.add_patch(FancyArrowPatch(start, end, color=color, **look, **kwargs))
 
 
-def draw_box(ax, left, low, width, height, corner=0.0, **look):
-    """A box, whose corners are round where `corner` gives their radius."""
+def draw_box(ax, left, low, width, height, text, marked=False, corner=0.0, fontsize=9):
+    """A box with a text, blue and bold if it is marked; its corners are round where `corner` gives their radius."""
+    look = {"facecolor": "white", "edgecolor": EDGE}
+    if marked:
+        look = {"facecolor": "#d6e7f3", "edgecolor": LINE, "linewidth": 1.6, "zorder": 2}
     shape = f"round,pad={corner}" if corner else "square,pad=0"
     inside = (left + corner, low + corner), width - 2 * corner, height - 2 * corner
-    ax.add_patch(FancyBboxPatch(*inside, shape, **{"facecolor": "white", "edgecolor": INK, **look}))
+    ax.add_patch(FancyBboxPatch(*inside, shape, **look))
+    font = {"fontsize": fontsize, "fontweight": "bold" if marked else "normal"}
+    ax.text(left + width / 2, low + height / 2, text, ha="center", va="center", **font)
 
 
-def draw_table(ax, left, texts, marked, **font):
-    """A table of texts, its top at 0; the `marked` cells, pairs (row, column), stand out."""
+def draw_table(ax, left, texts, marked):
+    """A table of texts, its top at 0, with some cells marked, pairs (row, column)."""
     for (row, column), text in np.ndenumerate(texts):
-        stands_out = (row, column) in marked
-        look = {"facecolor": MARKED, "edgecolor": LINE, "zorder": 2} if stands_out else {"edgecolor": EDGE}
-        draw_box(ax, left + column, -row - 1, 1, 1, **look)
-        weight = "bold" if stands_out else "normal"
-        ax.text(left + column + 0.5, -row - 0.5, text, **CENTRE, fontweight=weight, **font)
+        draw_box(ax, left + column, -row - 1, 1, 1, text, (row, column) in marked)
 
 
 # ---- The three panels of the thread: the data and the line, the map of the loss, the loss over the steps ----

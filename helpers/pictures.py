@@ -3,13 +3,14 @@
 Each function writes its own alt sentence from the numbers that it draws.
 """
 
+from collections import Counter
 from functools import partial
 
 import numpy as np
 
 from helpers import arguments, descent, drawing, graph
 from helpers.arguments import each, instance
-from helpers.drawing import BOLD, CENTRE, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, note, styled
+from helpers.drawing import BOLD, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, note, styled
 
 
 def drawn(**own):
@@ -53,10 +54,8 @@ def data_and_line(x, y, truth):
     picture, (ax,) = drawing.panels(3.2, f"{len(x)} points around a line that you know, and the model does not")
     drawing.draw_data(ax, x, y, truth)
     off = np.abs(truth[0] * x + truth[1] - y).max()
-    return picture.saying(
-        f"{len(x)} points along the dotted line y = {truth[0]:g} x + {truth[1]:g}, x from {x.min():.2f} to "
-        f"{x.max():.2f}; no point is further than {off:.4f} from the line."
-    )
+    line = f"y = {truth[0]:g} x + {truth[1]:g}"
+    return picture.saying(f"{len(x)} points around the dotted line {line}, none further than {off:.4f} from it.")
 
 
 @drawn()
@@ -108,7 +107,7 @@ def lines_and_places(x, y, **places):
         drawing.draw_line(left, w, b, color=LINE)
         note(left, name, (1, w + b), (5, 0), va="center", color=LINE, **BOLD)
         right.plot(w, b, "o", color=LINE, markersize=6)
-        note(right, name, (w, b), (6, 3), color=LINE, **BOLD)
+        note(right, name, (w, b), (-12, 4), color=LINE, **BOLD)
         parts.append(f"{name}: {_line(w, b)}, loss {drawing.loss_of(x, y, w, b):.4f}")
     left.text(0.03, 0.98, "\n".join(parts), va="top", color=LINE, transform=left.transAxes)
     return picture.saying("Left, points and lines. Right, each line as a place on the map of the loss.", parts)
@@ -142,8 +141,6 @@ def three_panels(x, y, truth, w, b, loss):
     """A recorded run: the line at its first and last step, its path on the map, and its loss.
 
     Args:
-        x, y: the points, shape (size,).
-        truth: the true (w, b).
         w, b, loss: what was recorded, one number for each step, step 0 first.
     """
     arguments.same_size(w=w, b=b, loss=loss)
@@ -151,12 +148,10 @@ def three_panels(x, y, truth, w, b, loss):
     titles = "The line finds the data", "Its path across the map", "The loss falls"
     picture, (left, middle, right) = drawing.panels(3.1, *titles, width_ratios=[1, 1.1, 1])
     drawing.draw_data(left, x, y, truth)
-    drawing.draw_line(left, w[0], b[0], color=LINE, alpha=0.4)
-    drawing.draw_line(left, w[-1], b[-1], color=LINE)
-    left.set_ymargin(0.25)  # room for the labels
-    end, side = ((1, w[0] + b[0]), "right") if w[0] > 0 else ((0, b[0]), "left")  # the higher end
-    note(left, "step 0", end, (0, 6), ha=side, color=LINE)
-    note(left, f"step {last}", (1, w[-1] + b[-1]), (0, 9), ha="right", color=LINE, **BOLD)
+    for step, alpha in ((0, 0.4), (last, 1)):
+        drawing.draw_line(left, w[step], b[step], color=LINE, alpha=alpha)
+        note(left, f"step {step}", (1, w[step] + b[step]), (0, 8), ha="right", color=LINE, **BOLD)
+    left.margins(y=0.25)  # room for the labels
     drawing.draw_map(middle, x, y, truth)
     _draw_path(middle, w, b)
     floor = drawing.loss_of(x, y, *drawing.lowest_place(x, y))
@@ -186,17 +181,12 @@ def four_rates(x, y, run, truth):
     return picture.saying("Maps of the loss with the path of gradient descent, each from the same start.", parts)
 
 
-@drawn(
-    ylabel=arguments.line,
-    log=arguments.flag,
-    dotted=arguments.array,
-    curves=partial(each, check=arguments.curve, least=1, most=3),
-)
-def curves(title, ylabel="loss", log=True, dotted=(), **curves):
-    """Up to three curves over the steps, the y axis logarithmic or not, with dotted lines at some heights."""
+@drawn(ylabel=arguments.line, dotted=arguments.array, curves=partial(each, check=arguments.curve, least=1, most=3))
+def curves(title, ylabel="loss", dotted=(), **curves):
+    """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss is logarithmic."""
     picture, (ax,) = drawing.panels(3, title)
-    log = log and max(curve.max() for curve in curves.values()) > 0
-    ax.set(xlabel="step", ylabel=ylabel, yscale="log" if log else "linear")
+    is_positive = max(curve.max() for curve in curves.values()) > 0
+    ax.set(xlabel="step", ylabel=ylabel, yscale="log" if ylabel == "loss" and is_positive else "linear")
     labels, parts = [], []
     for name, curve in curves.items():
         labels.append(f"{name.replace('_', ' ')}: {curve[-1]:.3g}")
@@ -209,22 +199,22 @@ def curves(title, ylabel="loss", log=True, dotted=(), **curves):
     return picture.saying(f"{title}: {ylabel} over the steps.", parts)
 
 
-def _draw_curves(ax, x, curves, labels):
+def _draw_curves(ax, x, curves, labels, marker=""):
     """Curves that differ in colour and dash, each with its label to the right of its end; no label covers another."""
     first = LOSS if ax.get_ylabel() == "loss" else PATH
     looks = (first, "-"), (LINE, (0, (5, 2))), (INK, (0, (1, 2)))
     for curve, (color, dash) in zip(curves, looks, strict=False):
-        ax.plot(x[: len(curve)], curve, color=color, linestyle=dash)
+        ax.plot(x[: len(curve)], curve, color=color, linestyle=dash, marker=marker)
     ax.margins(x=0.01)
     ax.minorticks_off()
     ax.autoscale_view()
     heights = (ax.transScale + ax.transLimits).transform([(x[-1], curve[-1]) for curve in curves])[:, 1]
-    lowest = 0
-    for height, label, (color, _) in sorted(zip(heights, labels, looks, strict=False)):
-        place = min(max(lowest, height), 1)
+    free = 0
+    for height, label, (color, _) in sorted(zip(heights.clip(0, 1), labels, looks, strict=False)):
+        free = max(free, height)
         color = LOSS_TEXT if color == LOSS else color
-        ax.text(1.01, place, label, va="center", color=color, transform=ax.transAxes, **BOLD)
-        lowest = place + 0.09
+        ax.text(1.01, free, label, va="center", color=color, transform=ax.transAxes, **BOLD)
+        free += 0.09
 
 
 @drawn(h=partial(arguments.array, above=0))
@@ -242,12 +232,9 @@ def difference_errors(h, **errors):
         best = error.argmin()
         ax.plot(h[best], error[best], "o", color=INK)
         parts.append(f"{name}: best near h = {h[best]:.0e}")
-    _draw_curves(ax, h, errors.values(), parts)
-    return picture.saying(
-        "The error of the difference quotient over the nudge h. From the left it falls with h squared, then rounding "
-        "takes over and it grows, in float32 until all slopes are 0 and the curve is level.",
-        parts,
-    )
+    _draw_curves(ax, h, errors.values(), parts, marker=".")
+    what = "The error over the nudge h falls with h squared; then rounding takes over, and it grows."
+    return picture.saying(what, parts)
 
 
 # ---- The loop ----
@@ -265,21 +252,18 @@ WORDS = {
 def five_words(*opened):
     """The circle of the training loop; the words that a notebook opens up are marked."""
     picture, (ax,) = drawing.panels(1.5, "Round and round: the five words of a training loop")
-    marked = {"facecolor": drawing.MARKED, "edgecolor": LINE, "linewidth": 2}
     for place, (word, code) in enumerate(WORDS.items()):
         left = place * 1.8
-        drawing.draw_box(ax, left - 0.06, -0.06, 1.42, 0.54, corner=0.06, **(marked if word in opened else {}))
-        ax.text(left + 0.65, 0.21, word, **CENTRE, **BOLD, fontsize=11)
+        drawing.draw_box(ax, left, 0, 1.3, 0.42, word, word in opened, corner=0.06, fontsize=11)
         ax.text(left + 0.65, -0.14, code, ha="center", va="top", fontsize=7, family="monospace")
-        if place < len(WORDS) - 1:
-            drawing.draw_arrow(ax, (left + 1.4, 0.21), (left + 1.72, 0.21), INK)
-    ax.plot([left + 0.65] * 2 + [0.65] * 2, [0.5, 0.72, 0.72, 0.6], color=INK, linewidth=1.4, solid_capstyle="butt")
-    drawing.draw_arrow(ax, (0.65, 0.72), (0.65, 0.49), INK)
+        if place:
+            drawing.draw_arrow(ax, (left - 0.46, 0.21), (left - 0.04, 0.21), INK)
+    drawing.draw_arrow(ax, (left + 0.65, 0.42), (0.65, 0.42), INK, connectionstyle="bar,fraction=0.035")
     ax.set(xlim=(-0.15, left + 1.45), ylim=(-0.3, 0.8))
     ax.axis("off")
     words = ", ".join(f"{word} ({code})" for word, code in WORDS.items())
-    ending = f" Marked: {', '.join(opened)}." if opened else ""
-    return picture.saying(f"Five boxes in a row, with an arrow from the last back to the first: {words}.{ending}")
+    what = f"Five boxes in a row, with an arrow from the last back to the first: {words}."
+    return picture.saying(what, [f"marked: {word}" for word in opened])
 
 
 @drawn()
@@ -300,8 +284,8 @@ def every_pair(y_hat, y):
     ax.set(xlim=(-2, size + 4), ylim=(-size - 0.1, 0.6))
     ax.axis("off")
     return picture.saying(
-        f"A table of {size} by {size} differences, a row for each prediction and a column for each y. On the diagonal "
-        f"stand the errors that were wanted: the mean of their squares is {wanted:.2f}, that of all squares {came:.2f}."
+        f"A table of {size} by {size} differences, a row for each prediction and a column for each y. The mean of the "
+        f"{size} squares on the diagonal is {wanted:.2f}, the mean of all {size * size} squares {came:.2f}."
     )
 
 
@@ -318,7 +302,7 @@ def slopes_on_a_parabola(places):
         parts.append(f"slope {slope:g} at v = {place:g}")
         note(ax, parts[-1], (place, place**2), (-10, 12), ha="right", color=GRADIENT_TEXT, **BOLD)
     ax.set(xlabel="v", ylabel="loss")
-    return picture.saying("The loss v squared as a parabola over v, with a straight line", parts)
+    return picture.saying("The loss v squared as a parabola over v, with straight lines:", parts)
 
 
 # ---- Pictures of a layer and of a graph ----
@@ -342,13 +326,13 @@ def layer_shapes(x, weight, bias):
     left = 0.0
     for name, (table, marked, sign) in tables.items():
         texts = np.vectorize("{:.2f}".format)(np.atleast_2d(table))
-        drawing.draw_table(ax, left, texts, marked, fontsize=8)
+        drawing.draw_table(ax, left, texts, marked)
         middle = left + texts.shape[1] / 2
         ax.text(middle, 0.3, f"{name}\n{tuple(table.shape)}", ha="center", va="bottom", color=LINE, **BOLD)
         if name == "bias":
             note(ax, "the same for\nevery row", (middle, -1.2), va="top", ha="center")
         left += texts.shape[1] + 1.1
-        ax.text(left - 0.55, -0.5, sign, **CENTRE, fontsize=13)
+        ax.text(left - 0.55, -0.5, sign, ha="center", va="center", fontsize=13)
     ax.set(xlim=(-0.2, left - 0.9), ylim=(-max(x.shape) - 0.2, 2.2))
     ax.axis("off")
     return picture.saying(
@@ -358,62 +342,43 @@ def layer_shapes(x, weight, bias):
     )
 
 
-_graph = partial(instance, kind=graph.Graph, called="a Graph, as trace() returns it")
-
-
-@drawn(graphs=partial(each, check=_graph, least=1))
+@drawn(graphs=partial(each, check=partial(instance, kind=graph.Graph, called="a traced graph"), least=1))
 def autograd_graphs(**graphs):
     """The graphs that `graph.trace` read from `grad_fn`, one above the other, each under its name.
 
     Forward ran from left to right; the arrows point the way backward walks. Leaves are blue round boxes, operations
-    grey square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
+    white square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
     """
-    rows = [_rows(traced) for traced in graphs.values()]
-    heights = [0.6 + 0.75 * (max(places) + 1) for places in rows]
-    picture = drawing.Picture(sum(heights))
-    axes = picture.subplots(len(graphs), 1, squeeze=False, height_ratios=heights)[:, 0]
+    picture = drawing.Picture(2.1 * len(graphs))
+    axes = picture.subplots(len(graphs), 1, squeeze=False)[:, 0]
     parts = []
-    for (name, traced), ax, places in zip(graphs.items(), axes, rows, strict=True):
+    for ax, (name, traced) in zip(axes, graphs.items(), strict=True):
         ax.set_title(name.replace("_", " "))
-        _draw_graph(ax, traced, places)
-        nodes = traced.nodes
-        arrows = [f"{nodes[start].name} to {nodes[end].name}" for start, end in traced.edges]
-        parts.append(f"{ax.get_title('left')}: {', '.join([*map(graph.describe, nodes), *arrows])}")
+        _draw_graph(ax, traced)
+        arrows = [f"{traced.nodes[start].name} to {traced.nodes[end].name}" for start, end in traced.edges]
+        parts.append(f"{ax.get_title('left')}: {', '.join([*map(graph.describe, traced.nodes), *arrows])}")
     return picture.saying("The graph behind the loss, its nodes, and the arrows between them.", parts)
 
 
-def _rows(traced):
-    """The row of each node: every leaf gets a row of its own, operations stand in the first row of their inputs."""
-    rows, free = [0] * len(traced.nodes), 0
-    for place in sorted(range(len(rows)), key=lambda place: traced.nodes[place].depth, reverse=True):
-        inputs = traced.nodes[place].inputs
-        rows[place] = min((rows[following] for following in inputs), default=free)
-        free += not inputs
-    return rows
-
-
-def _draw_graph(ax, traced, rows):
-    width, height = 1.2, 0.62
-    deepest = max(node.depth for node in traced.nodes)
-    places = [((deepest - node.depth) * 1.6, -row * 1.15) for node, row in zip(traced.nodes, rows, strict=True)]
-    for node, (left, low) in zip(traced.nodes, places, strict=True):
-        middle = left + width / 2
+def _draw_graph(ax, traced):
+    """The graph in columns by depth, the loss at the right; in each column the operations stand above the leaves."""
+    width, height, deepest = 1.25, 0.62, max(node.depth for node in traced.nodes)
+    places, rows = {}, Counter()
+    for number, node in sorted(enumerate(traced.nodes), key=lambda item: item[1].shape is not None):
+        left, low = places[number] = (deepest - node.depth) * 1.6, -1.15 * rows[node.depth]
+        rows[node.depth] += 1
         if node.shape is None:
-            drawing.draw_box(ax, left, low, width, height, facecolor=drawing.HIDDEN)
-            ax.text(middle, low + height / 2, node.name, **CENTRE, **BOLD)
-            saved = "\n".join(f"saved {tensor}" for tensor in node.saved)
-            ax.text(middle, low - 0.08, saved, ha="center", va="top", fontsize=7.5, color=PATH)
+            drawing.draw_box(ax, left, low, width, height, node.name)
         else:
-            look = {"facecolor": drawing.MARKED, "edgecolor": LINE, "linewidth": 1.6}
-            drawing.draw_box(ax, left, low, width, height, corner=0.08, **look)
-            ax.text(middle, low + height * 0.68, f"{node.name} {node.shape}", **CENTRE, **BOLD, fontsize=8.5)
-            grad, color = ("filled", GRADIENT_TEXT) if node.has_grad else ("None", INK)
-            ax.text(middle, low + height * 0.3, f"grad: {grad}", **CENTRE, fontsize=8, color=color)
+            text = f"{node.name} {node.shape}\ngrad: {'filled' if node.has_grad else 'None'}"
+            drawing.draw_box(ax, left, low, width, height, text, marked=True, corner=0.08)
+        saved = "\n".join(f"saved {tensor}" for tensor in node.saved)
+        ax.text(left + width / 2, low - 0.08, saved, ha="center", va="top", fontsize=7.5, color=PATH)
     for start, end in traced.edges:
         (left, low), (to_left, to_low) = places[start], places[end]
         tip = to_left + width, to_low + height / 2
-        drawing.draw_arrow(ax, (left, low + height / 2), tip, GRADIENT, linewidth=1.3)
+        drawing.draw_arrow(ax, (left, low + height / 2), tip, GRADIENT)
     left, low = places[0]
     ax.text(left + width + 0.12, low + height / 2, "loss", va="center", color=LOSS_TEXT, **BOLD)
-    ax.set(xlim=(-0.1, left + width + 0.6), ylim=(min(y for _, y in places) - 0.3, height + 0.1))
+    ax.set(xlim=(-0.1, left + width + 0.6), ylim=(-1.15 * max(rows.values()) + 0.85, height + 0.1))
     ax.axis("off")

@@ -233,10 +233,10 @@ CAUGHT_BY = {
     "test_it_says_what_it_teaches_needs_and_takes": [("a lost goal", "04", text("- find out what noise does"))],
     "test_every_picture_says_what_it_shows": [
         ("a lost alt text", "02", cell("pictures.uphill", without_alt)),
-        ("two alt texts", "03", stored("pictures.four_rates", "Four maps", "Two maps", "text/html")),
+        ("two alt texts", "03", stored("pictures.four_rates", "Maps of", "Map of", "text/html")),
     ],
     "test_both_forms_of_a_picture_are_the_same_picture": [
-        ("a picture in the place of another", "04", cell("pictures.losses(", drawn_otherwise)),
+        ("a picture in the place of another", "04", cell("pictures.curves(", drawn_otherwise)),
     ],
     "test_every_recorded_prediction_is_asked_in_words_and_told": [
         ("a question in other words", "04", text("will the tensors have?", "have the tensors?")),

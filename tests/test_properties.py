@@ -70,12 +70,12 @@ GOOD |= {"hessian": torch.tensor([[5.0, 2.0], [2.0, 8.0]]), "start": 0.5, "value
 GOOD |= {"function": lambda: (LEAF**2).sum(), "parameter": LEAF, "h": 1e-4, "tensor": LOSS, "graph": GRAPH}
 GOOD |= {"node": GRAPH.nodes[0], "lines": [(0.3, 0.5)], "places": [(0.3, 0.5)], "gradients": [(0.1, 0.2)]}
 GOOD |= {
-    "length": 0.1,
     "title": "A title",
+    "ylabel": "loss",
+    "dotted": [0.1],
     "loss": CURVE,
     "opened": "loss",
     "y_hat": Y,
-    "slopes": [1.0],
     "picture": SMALL,
 }
 GOOD |= {"run": descent.descend(X, Y, [0.1, 0.2, 0.3, 0.9], w=0, b=0, steps=2), "goal": 0.0015, "blind": False}
@@ -85,18 +85,14 @@ NAMED = {
     "names": {"w": LEAF},
     "ways": {"one": torch.ones(2), "other": torch.tensor([1.0, 1.5])},
     "curves": {"one": CURVE, "other": CURVE},
-    "values": {"one": CURVE},
+    "places": {"A": (0.3, 0.5)},
     "errors": {"one": CURVE, "other": CURVE},
-    "nodes": {"one": CURVE},
     "graphs": {"one": GRAPH},
 }
 OWN = {
     "loss_grid": {"w": [0.1, 0.2], "b": [0.3]},
-    "lines_and_places": {"places": {"A": (0.3, 0.5)}},
     "three_panels": {"w": CURVE, "b": CURVE},
-    "parameters": {"w": CURVE, "b": CURVE},
     "difference_errors": {"h": [0.1, 0.2, 0.3]},
-    "slopes_on_a_parabola": {"places": [1.0]},
     "layer_shapes": {"x": [[1.0], [2.0]]},
 }
 

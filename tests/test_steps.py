@@ -48,7 +48,7 @@ STEPS = [
         "the true line and the points",
         "04",
         r"^show\(pictures\.data_and_line\(",
-        r"100 points along .+ 0\.3 x \+ 0\.5",
+        r"100 points around .+ 0\.3 x \+ 0\.5",
     ),
     (
         12,
@@ -93,8 +93,8 @@ STEPS = [
         r"^print\(f\"stopped after \{step\} steps",
         r"(?s)\d+ steps with a loss of 0\.0000[0-5].+w = .+b = ",
     ),
-    (17, "the loss over the steps", "04", r"^show\(pictures\.losses\(", "The loss over the steps"),
-    (18, "w and b over the steps", "04", r"^show\(pictures\.parameters\(", "(?s)true value is 0.3;.+true value is 0.5"),
+    (17, "the loss over the steps", "04", r"^show\(pictures\.curves\(.+ loss=", "loss over the steps"),
+    (18, "w and b over the steps", "04", r"^show\(pictures\.curves\(title, .w and b", "dotted: 0.3; dotted: 0.5"),
 ]
 
 

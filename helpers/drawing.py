@@ -142,12 +142,6 @@ def draw_box(ax, left, low, width, height, text, marked=False, corner=0.0, fonts
     ax.text(left + width / 2, low + height / 2, text, ha="center", va="center", **font)
 
 
-def draw_table(ax, left, texts, marked):
-    """A table of texts, its top at 0, with some cells marked, pairs (row, column)."""
-    for (row, column), text in np.ndenumerate(texts):
-        draw_box(ax, left + column, -row - 1, 1, 1, text, (row, column) in marked)
-
-
 # ---- The three panels of the thread: the data and the line, the map of the loss, the loss over the steps ----
 
 

@@ -75,8 +75,8 @@ def bowl(x, y, truth):
     surface.contour(*np.meshgrid(w, b), loss, contours.levels, colors=INK, linewidths=0.8)
     drawing.mark_lowest(ax, best)
     return picture.saying(
-        "Left, the loss over slope w and intercept b as a surface: a long narrow bowl. Right, the same bowl from above "
-        f"as a map, with ellipses around the lowest point {_line(*best, '.2f')}, long from top left to bottom right."
+        "Left, the loss over slope w and intercept b: a long narrow bowl. Right, the same from above, a map of "
+        f"ellipses around the lowest point {_line(*best, '.2f')}, long from top left to bottom right."
     )
 
 
@@ -158,9 +158,8 @@ def three_panels(x, y, truth, w, b, loss):
     drawing.draw_losses(right, last, drawing.limits(np.append(loss, floor), 4, 2), floor)
     right.plot(loss, color=LOSS)
     return picture.saying(
-        f"Left, the line turns from {_line(w[0], b[0], '.2f')} into the data. Middle, its path on the map of the loss "
-        f"ends at {_line(w[-1], b[-1], '.2f')}. Right, the loss falls from {loss[0]:.2g} to {loss[-1]:.2g} at "
-        f"step {last}."
+        f"Left, the line turns into the data. Middle, its path on the map from {_line(w[0], b[0], '.2f')} to "
+        f"{_line(w[-1], b[-1], '.2f')}. Right, the loss falls from {loss[0]:.2g} to {loss[-1]:.2g} at step {last}."
     )
 
 
@@ -190,13 +189,13 @@ def curves(title, ylabel="loss", dotted=(), **curves):
     labels, parts = [], []
     for name, curve in curves.items():
         labels.append(f"{name.replace('_', ' ')}: {curve[-1]:.3g}")
-        around = f"between {curve.min():.3g} and {curve.max():.3g}"
-        parts.append(f"{labels[-1]} at step {len(curve) - 1}, {curve[0]:.3g} at step 0, {around}")
+        parts.append(f"{labels[-1]} at the end, {curve[0]:.3g} at step 0, from {curve.min():.3g} to {curve.max():.3g}")
     for height in dotted:
         ax.axhline(height, linestyle=":", color=TRUTH, linewidth=1.5)
         parts.append(f"dotted: {height:g}")
-    _draw_curves(ax, np.arange(max(map(len, curves.values()))), curves.values(), labels)
-    return picture.saying(f"{title}: {ylabel} over the steps.", parts)
+    steps = np.arange(max(map(len, curves.values())))
+    _draw_curves(ax, steps, curves.values(), labels)
+    return picture.saying(f"{title}: {ylabel} over the steps up to {steps[-1]}.", parts)
 
 
 def _draw_curves(ax, x, curves, labels, marker=""):
@@ -237,7 +236,7 @@ def difference_errors(h, **errors):
     return picture.saying(what, parts)
 
 
-# ---- The loop ----
+# ---- Boxes and tables ----
 
 WORDS = {
     "predict": "y_hat = w * x + b",
@@ -267,29 +266,6 @@ def five_words(*opened):
 
 
 @drawn()
-def every_pair(y_hat, y):
-    """The table of differences that a column of predictions makes with a flat tensor of targets."""
-    arguments.same_size(y_hat=y_hat, y=y)
-    size = len(y)
-    title = f"{size} errors were wanted (blue), {size * size} came: every prediction meets every y"
-    picture, (ax,) = drawing.panels(2.9, title)
-    errors = y_hat[:, None] - y
-    drawing.draw_table(ax, 0, np.vectorize("{:+.1f}".format)(errors), [(place, place) for place in range(size)])
-    for place in range(size):
-        ax.text(-0.15, -place - 0.5, f"y_hat {y_hat[place]:.1f}", ha="right", va="center", color=LINE, **BOLD)
-        ax.text(place + 0.5, 0.12, f"y {y[place]:.1f}", ha="center", va="bottom", **BOLD)
-    wanted, came = np.square(errors.diagonal()).mean(), np.square(errors).mean()
-    means = f"mean of the {size} squares: {wanted:.2f}\nmean of all {size * size} squares: {came:.2f}"
-    ax.text(size + 0.3, -size / 2, means, va="center", color=LOSS_TEXT, **BOLD)
-    ax.set(xlim=(-2, size + 4), ylim=(-size - 0.1, 0.6))
-    ax.axis("off")
-    return picture.saying(
-        f"A table of {size} by {size} differences, a row for each prediction and a column for each y. The mean of the "
-        f"{size} squares on the diagonal is {wanted:.2f}, the mean of all {size * size} squares {came:.2f}."
-    )
-
-
-@drawn()
 def slopes_on_a_parabola(places):
     """The parabola v squared, with a straight line at some places: pairs (v, slope)."""
     picture, (ax,) = drawing.panels(3, "A slope belongs to the place where it was taken")
@@ -305,9 +281,6 @@ def slopes_on_a_parabola(places):
     return picture.saying("The loss v squared as a parabola over v, with straight lines:", parts)
 
 
-# ---- Pictures of a layer and of a graph ----
-
-
 @drawn(x=arguments.finite)
 def layer_shapes(x, weight, bias):
     """A linear layer as tables of numbers: x @ weight.T + bias, with what makes the first output marked.
@@ -321,25 +294,45 @@ def layer_shapes(x, weight, bias):
     picture, (ax,) = drawing.panels(3.7, "One output number: a row of x times a column of weight.T, plus one bias")
     y_hat = x @ weight.T + bias
     row, column = [(0, k) for k in range(x.shape[1])], [(k, 0) for k in range(x.shape[1])]
-    tables = {"x": (x, row, "@"), "weight.T": (weight.T, column, "+")}
-    tables |= {"bias": (bias, row[:1], "="), "y_hat": (y_hat, row[:1], "")}
-    left = 0.0
-    for name, (table, marked, sign) in tables.items():
-        texts = np.vectorize("{:.2f}".format)(np.atleast_2d(table))
-        drawing.draw_table(ax, left, texts, marked)
-        middle = left + texts.shape[1] / 2
-        ax.text(middle, 0.3, f"{name}\n{tuple(table.shape)}", ha="center", va="bottom", color=LINE, **BOLD)
-        if name == "bias":
-            note(ax, "the same for\nevery row", (middle, -1.2), va="top", ha="center")
-        left += texts.shape[1] + 1.1
-        ax.text(left - 0.55, -0.5, sign, ha="center", va="center", fontsize=13)
-    ax.set(xlim=(-0.2, left - 0.9), ylim=(-max(x.shape) - 0.2, 2.2))
-    ax.axis("off")
+    factors = ("x", x, row, "@"), ("weight.T", weight.T, column, "+")
+    _draw_tables(ax, *factors, ("bias, for every row", bias, row[:1], "="), ("y_hat", y_hat, row[:1], ""))
     return picture.saying(
-        f"A linear layer as tables: x {tuple(x.shape)} @ weight.T {tuple(weight.T.shape)} + bias {tuple(bias.shape)}, "
-        f"which is added to every row, = y_hat {tuple(y_hat.shape)}. Its first number, {y_hat[0, 0]:.2f}, needs the "
-        "first row of x, the first column of weight.T and the first bias."
+        f"Tables: x {tuple(x.shape)} @ weight.T {tuple(weight.T.shape)} + bias {tuple(bias.shape)} = y_hat. Its first "
+        f"number, {y_hat[0, 0]:.2f}, needs the first row of x, the first column of weight.T and the first bias."
     )
+
+
+@drawn()
+def every_pair(y_hat, y):
+    """The table of errors that a column of predictions makes with a flat tensor of targets; the right ones marked."""
+    arguments.same_size(y_hat=y_hat, y=y)
+    size, errors = len(y), y_hat[:, None] - y
+    mean_own, mean_all = np.square(errors.diagonal()).mean(), np.square(errors).mean()
+    title = (
+        f"Meant: {size} errors, blue, mean square {mean_own:.2f}. Computed: {size * size}, mean square {mean_all:.2f}"
+    )
+    picture, (ax,) = drawing.panels(2.9, title)
+    diagonal = [(place, place) for place in range(size)]
+    _draw_tables(ax, ("y_hat", y_hat[:, None], [], "-"), ("y", y, [], "="), ("y_hat - y", errors, diagonal, ""))
+    return picture.saying(
+        f"{size} predictions in a column minus {size} targets in a row make {size * size} errors. The mean square of "
+        f"the {size} on the diagonal is {mean_own:.2f}, of all {size * size} it is {mean_all:.2f}."
+    )
+
+
+def _draw_tables(ax, *tables):
+    """Tables side by side: for each its name, its numbers, the (row, column) of those marked, and the sign after it."""
+    left = lowest = 0
+    for name, table, marked, sign in tables:
+        cells = np.atleast_2d(table)
+        for (row, column), number in np.ndenumerate(cells):
+            drawing.draw_box(ax, left + column, -row - 1, 1, 1, f"{number:.2f}", (row, column) in marked)
+        label = f"{name}\n{tuple(table.shape)}"
+        ax.text(left + cells.shape[1] / 2, 0.3, label, ha="center", va="bottom", color=LINE, **BOLD)
+        left, lowest = left + cells.shape[1] + 1.1, min(lowest, -len(cells))
+        ax.text(left - 0.55, -0.5, sign, ha="center", va="center", fontsize=13)
+    ax.set(xlim=(-0.2, left - 0.9), ylim=(lowest - 0.2, 0.6 - 0.15 * lowest))
+    ax.axis("off")
 
 
 @drawn(graphs=partial(each, check=partial(instance, kind=graph.Graph, called="a traced graph"), least=1))
@@ -349,14 +342,12 @@ def autograd_graphs(**graphs):
     Forward ran from left to right; the arrows point the way backward walks. Leaves are blue round boxes, operations
     white square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
     """
-    picture = drawing.Picture(2.1 * len(graphs))
-    axes = picture.subplots(len(graphs), 1, squeeze=False)[:, 0]
-    parts = []
-    for ax, (name, traced) in zip(axes, graphs.items(), strict=True):
-        ax.set_title(name.replace("_", " "))
-        _draw_graph(ax, traced)
+    picture, parts = drawing.Picture(2.1 * len(graphs)), []
+    for row, (name, traced) in enumerate(graphs.items(), start=1):
+        title = name.replace("_", " ")
+        _draw_graph(picture.add_subplot(len(graphs), 1, row, title=title), traced)
         arrows = [f"{traced.nodes[start].name} to {traced.nodes[end].name}" for start, end in traced.edges]
-        parts.append(f"{ax.get_title('left')}: {', '.join([*map(graph.describe, traced.nodes), *arrows])}")
+        parts.append(f"{title}: {', '.join([*map(graph.describe, traced.nodes), *arrows])}")
     return picture.saying("The graph behind the loss, its nodes, and the arrows between them.", parts)
 
 

@@ -101,7 +101,7 @@ def lines_and_places(x, y, **places):
     picture, (left, right) = drawing.panels(3.9, *titles, width_ratios=[1, 1.4])
     drawing.draw_data(left, x, y)
     contours = drawing.draw_map(right, x, y)
-    right.clabel(contours, fmt="%.2g", fontsize=7.5, colors=INK)
+    right.clabel(contours, contours.levels[2:], fmt="%.2g", fontsize=7.5, colors=INK)
     parts = []
     for name, (w, b) in places.items():
         drawing.draw_line(left, w, b, color=LINE)
@@ -138,11 +138,7 @@ def uphill(x, y, places, gradients, truth):
 
 @drawn(w=arguments.curve, b=arguments.curve)
 def three_panels(x, y, truth, w, b, loss):
-    """A recorded run: the line at its first and last step, its path on the map, and its loss.
-
-    Args:
-        w, b, loss: what was recorded, one number for each step, step 0 first.
-    """
+    """A run, recorded from step 0 on: the line at its first and last step, its path on the map, and its loss."""
     arguments.same_size(w=w, b=b, loss=loss)
     last = len(loss) - 1
     titles = "The line finds the data", "Its path across the map", "The loss falls"
@@ -151,7 +147,7 @@ def three_panels(x, y, truth, w, b, loss):
     for step, alpha in ((0, 0.4), (last, 1)):
         drawing.draw_line(left, w[step], b[step], color=LINE, alpha=alpha)
         note(left, f"step {step}", (1, w[step] + b[step]), (0, 8), ha="right", color=LINE, **BOLD)
-    left.margins(y=0.25)  # room for the labels
+    left.margins(y=0.35)  # room for the labels
     drawing.draw_map(middle, x, y, truth)
     _draw_path(middle, w, b)
     floor = drawing.loss_of(x, y, *drawing.lowest_place(x, y))
@@ -283,11 +279,7 @@ def slopes_on_a_parabola(places):
 
 @drawn(x=arguments.finite)
 def layer_shapes(x, weight, bias):
-    """A linear layer as tables of numbers: x @ weight.T + bias, with what makes the first output marked.
-
-    Args:
-        x, weight, bias: shapes (n, inputs), (outputs, inputs) and (outputs,).
-    """
+    """A linear layer as tables of numbers: x @ weight.T + bias, with what makes the first output marked."""
     if x.ndim != 2 or bias.ndim != 1 or weight.shape != (*bias.shape, x.shape[1]):
         shapes = ", ".join(str(tuple(table.shape)) for table in (x, weight, bias))
         raise ValueError(f"x, weight, bias must have shapes (n, inputs), (outputs, inputs), (outputs,), not {shapes}")
@@ -307,16 +299,14 @@ def every_pair(y_hat, y):
     """The table of errors that a column of predictions makes with a flat tensor of targets; the right ones marked."""
     arguments.same_size(y_hat=y_hat, y=y)
     size, errors = len(y), y_hat[:, None] - y
-    mean_own, mean_all = np.square(errors.diagonal()).mean(), np.square(errors).mean()
-    title = (
-        f"Meant: {size} errors, blue, mean square {mean_own:.2f}. Computed: {size * size}, mean square {mean_all:.2f}"
-    )
+    meant, computed = np.square(errors.diagonal()).mean(), np.square(errors).mean()
+    title = f"Meant: {size} errors, blue, mean square {meant:.2f}. Computed: {size * size}, mean square {computed:.2f}"
     picture, (ax,) = drawing.panels(2.9, title)
     diagonal = [(place, place) for place in range(size)]
     _draw_tables(ax, ("y_hat", y_hat[:, None], [], "-"), ("y", y, [], "="), ("y_hat - y", errors, diagonal, ""))
     return picture.saying(
         f"{size} predictions in a column minus {size} targets in a row make {size * size} errors. The mean square of "
-        f"the {size} on the diagonal is {mean_own:.2f}, of all {size * size} it is {mean_all:.2f}."
+        f"the {size} on the diagonal is {meant:.2f}, of all {size * size} it is {computed:.2f}."
     )
 
 

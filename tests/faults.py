@@ -236,7 +236,7 @@ CAUGHT_BY = {
         ("two alt texts", "03", stored("pictures.four_rates", "Maps of", "Map of", "text/html")),
     ],
     "test_both_forms_of_a_picture_are_the_same_picture": [
-        ("a picture in the place of another", "04", cell("pictures.curves(", drawn_otherwise)),
+        ("a picture in the place of another", "04", cell('pictures.curves("A plunge', drawn_otherwise)),
     ],
     "test_every_recorded_prediction_is_asked_in_words_and_told": [
         ("a question in other words", "04", text("will the tensors have?", "have the tensors?")),

@@ -178,7 +178,7 @@ def numbers_in_words():
         ],
         "curves": [
             "A title: loss over the steps up to 60.",
-            f"one way: {loss[-1]:.3g} at the end, {loss[0]:.3g} at step 0, from {loss[-1]:.3g} to {loss[0]:.3g}; another: ",
+            f"one way: {loss[-1]:.3g} at the end, {loss[0]:.3g} at step 0, from {loss[-1]:.3g} to {loss[0]:.3g}; ",
         ],
         "four_rates": [
             f"learning rate {rate:g}: " + (f"diverged at step {gone}" if rate == 0.85 else f"loss {end:.2g} after 60")

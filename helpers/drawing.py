@@ -132,14 +132,14 @@ def draw_arrow(ax, start, end, color, **kwargs):
 
 def draw_box(ax, left, low, width, height, text, marked=False, corner=0.0, fontsize=9):
     """A box with a text, blue and bold if it is marked; its corners are round where `corner` gives their radius."""
-    look = {"facecolor": "white", "edgecolor": EDGE}
+    weight, look = "normal", {"facecolor": "white", "edgecolor": EDGE}
     if marked:
-        look = {"facecolor": "#d6e7f3", "edgecolor": LINE, "linewidth": 1.6, "zorder": 2}
+        weight, look = "bold", {"facecolor": "#d6e7f3", "edgecolor": LINE, "linewidth": 1.6, "zorder": 2}
     shape = f"round,pad={corner}" if corner else "square,pad=0"
     inside = (left + corner, low + corner), width - 2 * corner, height - 2 * corner
     ax.add_patch(FancyBboxPatch(*inside, shape, **look))
-    font = {"fontsize": fontsize, "fontweight": "bold" if marked else "normal"}
-    ax.text(left + width / 2, low + height / 2, text, ha="center", va="center", **font)
+    centre = left + width / 2, low + height / 2
+    ax.text(*centre, text, ha="center", va="center", fontsize=fontsize, fontweight=weight)
 
 
 # ---- The three panels of the thread: the data and the line, the map of the loss, the loss over the steps ----
@@ -158,8 +158,7 @@ def lowest_place(x, y, steepest=LARGEST):
     """The (w, b) of the best line, the middle of a map; `ValueError` if it is too far away for one."""
     w, b = descent.best_line(x, y)
     if max(abs(w), abs(b)) > steepest:
-        limit = f"with w and b from -{steepest:,} to {steepest:,}"
-        raise ValueError(f"x and y must have a best line {limit}, not w = {w:g}, b = {b:g}")
+        raise ValueError(f"x and y must have a best line, w and b within {steepest:,} of 0, not w = {w:g}, b = {b:g}")
     return w, b
 
 
@@ -187,9 +186,8 @@ def frame_map(ax, centre, truth=None, span=SPAN):
 def mark_start(ax, start):
     """Where a path on the map begins."""
     ax.plot(*start, "o", color="white", markeredgecolor=PATH, markeredgewidth=1.5, markersize=7)
-    left, right = ax.get_xlim()
-    offset, side = ((5, -12), "left") if start[0] < right - 0.2 * (right - left) else ((-5, -12), "right")
-    note(ax, "start", start, offset, ha=side, color=PATH)
+    side = "left" if start[0] < np.mean(ax.get_xlim()) else "right"
+    note(ax, "start", start, (5, -12), ha=side, color=PATH)
 
 
 def mark_lowest(ax, best):

@@ -88,10 +88,8 @@ def way_on_map(x, y, places):
     drawing.draw_map(ax, x, y, span=0.3 + np.abs(places - best).max(axis=0))
     drawing.mark_lowest(ax, best)
     _draw_path(ax, *places.T)
-    return picture.saying(
-        f"The map of the loss, a valley from top left to bottom right, lowest at {_line(*best, '.2f')}. "
-        f"Your way from {_line(*places[0])} to {_line(*places[-1])}, moves: {len(places) - 1}."
-    )
+    way = f"from {_line(*places[0])} to {_line(*places[-1])}, moves: {len(places) - 1}"
+    return picture.saying(f"The map of the loss, lowest at {_line(*best, '.2f')}, and your way {way}.")
 
 
 @drawn(places=partial(each, check=arguments.pair, least=1))
@@ -228,8 +226,7 @@ def difference_errors(h, **errors):
         ax.plot(h[best], error[best], "o", color=INK)
         parts.append(f"{name}: best near h = {h[best]:.0e}")
     _draw_curves(ax, h, errors.values(), parts, marker=".")
-    what = "The error over the nudge h falls with h squared; then rounding takes over, and it grows."
-    return picture.saying(what, parts)
+    return picture.saying("The error over the nudge h falls with h squared, then grows with the rounding.", parts)
 
 
 # ---- Boxes and tables ----
@@ -257,8 +254,7 @@ def five_words(*opened):
     ax.set(xlim=(-0.15, left + 1.45), ylim=(-0.3, 0.8))
     ax.axis("off")
     words = ", ".join(f"{word} ({code})" for word, code in WORDS.items())
-    what = f"Five boxes in a row, with an arrow from the last back to the first: {words}."
-    return picture.saying(what, [f"marked: {word}" for word in opened])
+    return picture.saying(f"A circle of five boxes: {words}.", [f"marked: {word}" for word in opened])
 
 
 @drawn()
@@ -279,7 +275,7 @@ def slopes_on_a_parabola(places):
 
 @drawn(x=arguments.finite)
 def layer_shapes(x, weight, bias):
-    """A linear layer as tables of numbers: x @ weight.T + bias, with what makes the first output marked."""
+    """A linear layer as tables of numbers: x (n, inputs), weight (outputs, inputs), bias (outputs,)."""
     if x.ndim != 2 or bias.ndim != 1 or weight.shape != (*bias.shape, x.shape[1]):
         shapes = ", ".join(str(tuple(table.shape)) for table in (x, weight, bias))
         raise ValueError(f"x, weight, bias must have shapes (n, inputs), (outputs, inputs), (outputs,), not {shapes}")
@@ -357,8 +353,7 @@ def _draw_graph(ax, traced):
         ax.text(left + width / 2, low - 0.08, saved, ha="center", va="top", fontsize=7.5, color=PATH)
     for start, end in traced.edges:
         (left, low), (to_left, to_low) = places[start], places[end]
-        tip = to_left + width, to_low + height / 2
-        drawing.draw_arrow(ax, (left, low + height / 2), tip, GRADIENT)
+        drawing.draw_arrow(ax, (left, low + height / 2), (to_left + width, to_low + height / 2), GRADIENT)
     left, low = places[0]
     ax.text(left + width + 0.12, low + height / 2, "loss", va="center", color=LOSS_TEXT, **BOLD)
     ax.set(xlim=(-0.1, left + width + 0.6), ylim=(-1.15 * max(rows.values()) + 0.85, height + 0.1))

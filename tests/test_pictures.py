@@ -169,7 +169,7 @@ def numbers_in_words():
         "guesses": ["100 points", *(f"w = {w}, b = {b}: loss {mean_squared_error(w, b):.4f}" for w, b in LINES)],
         "data_and_line": ["y = 0.3 x + 0.5", f"none further than {np.abs(0.3 * X + 0.5 - Y).max():.4f} from"],
         "bowl": [best],
-        "way_on_map": [best, "from w = -0.8, b = 1.2 to w = 0.1, b = 0.6, moves: 2."],
+        "way_on_map": [best, "your way from w = -0.8, b = 1.2 to w = 0.1, b = 0.6, moves: 2."],
         "lines_and_places": [f"w = {w}, b = {b}, loss {mean_squared_error(w, b):.4f}" for w, b in LINES],
         "uphill": ["({2:.2f}, {3:.2f}) at w = {0:g}, b = {1:g}".format(*at, *gradient(*at)) for at in PLACES],
         "three_panels": [

@@ -54,8 +54,9 @@ def data_and_line(x, y, truth):
     picture, (ax,) = drawing.panels(3.2, f"{len(x)} points around a line that you know, and the model does not")
     drawing.draw_data(ax, x, y, truth)
     off = np.abs(truth[0] * x + truth[1] - y).max()
-    line = f"y = {truth[0]:g} x + {truth[1]:g}"
-    return picture.saying(f"{len(x)} points around the dotted line {line}, none further than {off:.4f} from it.")
+    return picture.saying(
+        f"{len(x)} points around the dotted line {_line(*truth)}, none further than {off:.4f} from it."
+    )
 
 
 @drawn()
@@ -344,11 +345,9 @@ def _draw_graph(ax, traced):
     for number, node in sorted(enumerate(traced.nodes), key=lambda item: item[1].shape is not None):
         left, low = places[number] = (deepest - node.depth) * 1.6, -1.15 * rows[node.depth]
         rows[node.depth] += 1
-        if node.shape is None:
-            drawing.draw_box(ax, left, low, width, height, node.name)
-        else:
-            text = f"{node.name} {node.shape}\ngrad: {'filled' if node.has_grad else 'None'}"
-            drawing.draw_box(ax, left, low, width, height, text, marked=True, corner=0.08)
+        leaf = node.shape is not None
+        text = f"{node.name} {node.shape}\ngrad: {'filled' if node.has_grad else 'None'}" if leaf else node.name
+        drawing.draw_box(ax, left, low, width, height, text, leaf, corner=0.08 if leaf else 0)
         saved = "\n".join(f"saved {tensor}" for tensor in node.saved)
         ax.text(left + width / 2, low - 0.08, saved, ha="center", va="top", fontsize=7.5, color=PATH)
     for start, end in traced.edges:

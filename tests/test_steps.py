@@ -48,7 +48,7 @@ STEPS = [
         "the true line and the points",
         "04",
         r"^show\(pictures\.data_and_line\(",
-        r"100 points around .+ 0\.3 x \+ 0\.5",
+        r"100 points around .+ w = 0\.3, b = 0\.5",
     ),
     (
         12,

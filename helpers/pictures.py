@@ -54,9 +54,7 @@ def data_and_line(x, y, truth):
     picture, (ax,) = drawing.panels(3.2, f"{len(x)} points around a line that you know, and the model does not")
     drawing.draw_data(ax, x, y, truth)
     off = np.abs(truth[0] * x + truth[1] - y).max()
-    return picture.saying(
-        f"{len(x)} points around the dotted line {_line(*truth)}, none further than {off:.4f} from it."
-    )
+    return picture.saying(f"{len(x)} points around the dotted line {_line(*truth)}, at most {off:.4f} away.")
 
 
 @drawn()

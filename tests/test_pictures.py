@@ -167,7 +167,7 @@ def numbers_in_words():
     rates = zip(RUN.learning_rates, RUN.loss[60], RUN.diverged_at, strict=True)
     return {
         "guesses": ["100 points", *(f"w = {w}, b = {b}: loss {mean_squared_error(w, b):.4f}" for w, b in LINES)],
-        "data_and_line": ["w = 0.3, b = 0.5", f"none further than {np.abs(0.3 * X + 0.5 - Y).max():.4f} from"],
+        "data_and_line": ["w = 0.3, b = 0.5", f"at most {np.abs(0.3 * X + 0.5 - Y).max():.4f} away"],
         "bowl": [best],
         "way_on_map": [best, "your way from w = -0.8, b = 1.2 to w = 0.1, b = 0.6, moves: 2."],
         "lines_and_places": [f"w = {w}, b = {b}, loss {mean_squared_error(w, b):.4f}" for w, b in LINES],

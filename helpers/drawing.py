@@ -13,7 +13,7 @@ import matplotlib
 import numpy as np
 from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.patheffects import withStroke
@@ -34,17 +34,14 @@ INK = "#333333"
 EDGE = "#9a9a9a"
 CONTOUR = "#8a8a8a"
 HIDDEN = "#ececec"
-OPERATION = "#efefef"
-MARKED_BOX = "#dcebf5"
-MARKED_CELL = "#cfe3f1"
+BOLD = {"fontweight": "bold"}
 
 CSS = f".live-figure, .prediction {{ --line: {LINE}; --gradient: {GRADIENT}; --path: {PATH}; --edge: {EDGE}; }}\n"
 """The colours of the widgets in the page; it stands before their own CSS."""
 
 RISES = 0.002 * 2.2 ** np.arange(9)
 """How far above the lowest loss the contours of a map lie."""
-GREYS = LinearSegmentedColormap.from_list("greys", ["#fdfdfd", "#b4b4b4"])
-SHADES = [to_hex(shade) for shade in GREYS(np.linspace(0, 1, len(RISES) + 1))]
+SHADES = [to_hex((grey, grey, grey)) for grey in np.linspace(253, 180, len(RISES) + 1) / 255]
 """The shades between the contours, from the lowest place outwards."""
 
 SPAN = 1.0, 0.65
@@ -53,7 +50,6 @@ SPAN = 1.0, 0.65
 PIXELS_PER_INCH = 100
 """Of the page; the file is `SHARPNESS` times as fine, for screens that are."""
 SHARPNESS = 1.6
-WIDTH = 9
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -67,35 +63,24 @@ STYLE = {
     "lines.solid_capstyle": "round",
     **dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "text.color"), INK),
 }
-BOLD = {"fontweight": "bold"}
-CENTRE = {"ha": "center", "va": "center"}
-
-PLAIN = {key: value for key, value in matplotlib.rcParamsDefault.items() if "backend" not in key}
-styled = matplotlib.rc_context({**PLAIN, **STYLE})
+defaults = {key: value for key, value in matplotlib.rcParamsDefault.items() if "backend" not in key}
+styled = matplotlib.rc_context(defaults | STYLE)
 """Every picture starts here, whatever style, font or LaTeX the learner has set."""
 
 
 class Picture(Figure):
     """A matplotlib figure with `alt`, the sentence that says what it shows."""
 
-    alt = ""
-
     def __init__(self, height, layout="constrained"):
-        super().__init__((WIDTH, height), PIXELS_PER_INCH * SHARPNESS, layout=layout, facecolor="white")
+        super().__init__((9, height), PIXELS_PER_INCH * SHARPNESS, layout=layout, facecolor="white")
 
-    def saying(self, alt, parts=(), joint="; "):
+    def saying(self, alt, parts=()):
         """This picture, with its sentence, which ends with the parts."""
-        self.alt = f"{alt} {joint.join(parts)}." if parts else alt
+        self.alt = f"{alt} {'; '.join(parts)}." if parts else alt
         return self
 
     def bundle(self):
-        """The picture in three forms: HTML with an alt text, a PNG, and the alt sentence as plain text for nbval.
-
-        JupyterLab gives a bare PNG no alt text, whatever its metadata say; hence the HTML.
-        """
-        if not self.alt:
-            why = "a picture is shown only together with the sentence that says what it shows"
-            raise ValueError(f"picture has no alt: {why}")
+        """The picture as HTML, as PNG, and as its sentence, for nbval: in JupyterLab a PNG alone has no alt text."""
         data = base64.b64encode(self.png()).decode()
         width = round(self.get_figwidth() * PIXELS_PER_INCH)
         markup = f'<img alt="{html.escape(self.alt)}" width="{width}" src="data:image/png;base64,{data}">'
@@ -104,11 +89,9 @@ class Picture(Figure):
     @styled
     def png(self):
         """The picture as the bytes of a PNG with a palette, a third of the size of one in full colour."""
-        canvas = FigureCanvasAgg(self)
+        canvas, file = FigureCanvasAgg(self), io.BytesIO()
         canvas.draw()
-        image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-        file = io.BytesIO()
-        image.quantize(128).save(file, "PNG")
+        Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(128).save(file, "PNG")
         return file.getvalue()
 
 
@@ -147,23 +130,16 @@ def draw_arrow(ax, start, end, color, **kwargs):
     ax.add_patch(FancyArrowPatch(start, end, color=color, **look, **kwargs))
 
 
-def draw_box(ax, left, low, width, height, corner=0.0, facecolor="white", **look):
-    """A box, whose corners are round where `corner` gives their radius."""
+def draw_box(ax, left, low, width, height, text, marked=False, corner=0.0, fontsize=9):
+    """A box with a text, blue and bold if it is marked; its corners are round where `corner` gives their radius."""
+    weight, look = "normal", {"facecolor": "white", "edgecolor": EDGE}
+    if marked:
+        weight, look = "bold", {"facecolor": "#d6e7f3", "edgecolor": LINE, "linewidth": 1.6, "zorder": 2}
     shape = f"round,pad={corner}" if corner else "square,pad=0"
     inside = (left + corner, low + corner), width - 2 * corner, height - 2 * corner
-    ax.add_patch(FancyBboxPatch(*inside, shape, facecolor=facecolor, **look))
-
-
-def draw_table(ax, left, texts, marked, frame=(), **font):
-    """A table of texts, its top at 0; the `marked` cells, pairs (row, column), stand out in a `frame` of their own."""
-    for place, text in np.ndenumerate(texts):
-        row, column = place
-        look = {"edgecolor": EDGE, "linewidth": 1, "zorder": 1}
-        if place in marked:
-            look |= {"facecolor": MARKED_CELL, **dict(frame)}
-        draw_box(ax, left + column, -row - 1, 1, 1, **look)
-        weight = "bold" if place in marked else "normal"
-        ax.text(left + column + 0.5, -row - 0.5, text, **CENTRE, fontweight=weight, **font)
+    ax.add_patch(FancyBboxPatch(*inside, shape, **look))
+    centre = left + width / 2, low + height / 2
+    ax.text(*centre, text, ha="center", va="center", fontsize=fontsize, fontweight=weight)
 
 
 # ---- The three panels of the thread: the data and the line, the map of the loss, the loss over the steps ----
@@ -182,8 +158,7 @@ def lowest_place(x, y, steepest=LARGEST):
     """The (w, b) of the best line, the middle of a map; `ValueError` if it is too far away for one."""
     w, b = descent.best_line(x, y)
     if max(abs(w), abs(b)) > steepest:
-        limit = f"with w and b from -{steepest:,} to {steepest:,}"
-        raise ValueError(f"x and y must have a best line {limit}, not w = {w:g}, b = {b:g}")
+        raise ValueError(f"x and y must have a best line, w and b within {steepest:,} of 0, not w = {w:g}, b = {b:g}")
     return w, b
 
 
@@ -211,9 +186,8 @@ def frame_map(ax, centre, truth=None, span=SPAN):
 def mark_start(ax, start):
     """Where a path on the map begins."""
     ax.plot(*start, "o", color="white", markeredgecolor=PATH, markeredgewidth=1.5, markersize=7)
-    left, right = ax.get_xlim()
-    offset, side = ((5, -12), "left") if start[0] < right - 0.2 * (right - left) else ((-5, -12), "right")
-    note(ax, "start", start, offset, ha=side, color=PATH)
+    side = "left" if start[0] < np.mean(ax.get_xlim()) else "right"
+    note(ax, "start", start, (5, -12), ha=side, color=PATH)
 
 
 def mark_lowest(ax, best):

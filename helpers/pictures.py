@@ -3,15 +3,16 @@
 Each function writes its own alt sentence from the numbers that it draws.
 """
 
+from collections import Counter
 from functools import partial
 
 import numpy as np
 
 from helpers import arguments, descent, drawing, graph
-from helpers.arguments import FEW, array, each, instance
-from helpers.drawing import BOLD, CENTRE, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, note, styled
+from helpers.arguments import each, instance
+from helpers.drawing import BOLD, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, note, styled
 
-DOTS, DASHES, LONG_DASHES = (0, (1, 2)), (0, (5, 2)), (0, (5, 3))
+positive = partial(arguments.array, above=0)
 
 
 def drawn(**own):
@@ -24,32 +25,10 @@ def _line(w, b, digits="g"):
     return f"w = {w:{digits}}, b = {b:{digits}}"
 
 
-def _with_looks(curves, *looks):
-    """Of each curve its name in words, its numbers, and how it looks."""
-    return zip((name.replace("_", " ") for name in curves), curves.values(), looks, strict=False)
-
-
-def _pairs_by_name(name, value):
-    """The argument, a dictionary of pairs (w, b)."""
-    for own in instance(name, value, dict, "a dictionary of pairs (w, b)"):
-        arguments.line(f"a name in {name}", own)
-    return each(name, value, arguments.pair, least=1)
-
-
-def _table(name, value):
-    """The argument as a tensor that can be read when it is written out."""
-    table = arguments.finite(name, value)
-    if max(table.shape, default=0) > 2 * FEW:
-        raise ValueError(f"{name} must have at most {2 * FEW} numbers in a row, not the shape {tuple(table.shape)}")
-    return table
-
-
-def _graph(name, value):
-    """The argument, a traced graph that is small enough to be read."""
-    nodes = instance(name, value, graph.Graph, "a graph, as graph.trace() returns it").nodes
-    if len(nodes) > 50:
-        raise ValueError(f"{name} must have at most 50 nodes to be read, not {len(nodes)}")
-    return value
+def _draw_path(ax, w, b):
+    """The places of a run on a map, from its start on."""
+    ax.plot(w, b, ".-", color=PATH, linewidth=1.5, markersize=4)
+    drawing.mark_start(ax, (w[0], b[0]))
 
 
 # ---- Pictures of the line ----
@@ -57,23 +36,18 @@ def _graph(name, value):
 
 @drawn()
 def guesses(x, y, lines):
-    """The same points with one guessed line (w, b) in each panel; sticks show each point's error.
-
-    Args:
-        x, y: the points, shape (size,).
-        lines: pairs (w, b), one for each panel.
-    """
-    titles = [_line(w, b) for w, b in lines]
-    losses = [f"loss {drawing.loss_of(x, y, w, b):.4f}" for w, b in lines]
-    picture, axes = drawing.panels(2.9, *titles, sharey=True)
-    for ax, (w, b), loss in zip(axes, lines, losses, strict=True):
+    """The same points with one guessed line (w, b) in each panel; sticks show each point's error."""
+    picture, axes = drawing.panels(2.9, *(_line(w, b) for w, b in lines), sharey=True)
+    parts = []
+    for ax, (w, b) in zip(axes, lines, strict=True):
         ax.vlines(x, y, w * x + b, color=LINE, alpha=0.3, linewidth=1)
         drawing.draw_data(ax, x, y)
         drawing.draw_line(ax, w, b, color=LINE)
+        loss = f"loss {drawing.loss_of(x, y, w, b):.4f}"
         ax.set_xlabel(loss, color=LOSS_TEXT, **BOLD)
         ax.label_outer()
-    what = f"{len(x)} points and a guessed line in each panel, with a stick from each point to the line."
-    return picture.saying(what, [f"{title}: {loss}" for title, loss in zip(titles, losses, strict=True)])
+        parts.append(f"{_line(w, b)}: {loss}")
+    return picture.saying(f"{len(x)} points, and in each panel a line with a stick to it from each point.", parts)
 
 
 @drawn()
@@ -82,10 +56,7 @@ def data_and_line(x, y, truth):
     picture, (ax,) = drawing.panels(3.2, f"{len(x)} points around a line that you know, and the model does not")
     drawing.draw_data(ax, x, y, truth)
     off = np.abs(truth[0] * x + truth[1] - y).max()
-    return picture.saying(
-        f"{len(x)} points along the dotted line y = {truth[0]:g} x + {truth[1]:g}, x from {x.min():.2f} to "
-        f"{x.max():.2f}; no point is further than {off:.4f} from the line."
-    )
+    return picture.saying(f"{len(x)} points around the dotted line {_line(*truth)}, at most {off:.4f} away.")
 
 
 @drawn()
@@ -105,65 +76,45 @@ def bowl(x, y, truth):
     surface.contour(*np.meshgrid(w, b), loss, contours.levels, colors=INK, linewidths=0.8)
     drawing.mark_lowest(ax, best)
     return picture.saying(
-        "Left, the loss over slope w and intercept b as a surface: a long narrow bowl. Right, the same bowl from "
-        f"above as a map with ellipses of equal loss around the lowest point {_line(*best, '.2f')}; they are long from "
-        "top left to bottom right, where a larger slope and a smaller intercept make up for each other."
+        "Left, the loss over slope w and intercept b: a long narrow bowl. Right, the same from above, a map of "
+        f"ellipses around the lowest point {_line(*best, '.2f')}, long from top left to bottom right."
     )
 
 
 @drawn(places=arguments.pairs)
 def way_on_map(x, y, places):
     """The map of the loss, and the places (w, b) that were tried on it, in order."""
-    places = np.array(places)
-    best = drawing.lowest_place(x, y)
+    places, best = np.array(places), drawing.lowest_place(x, y)
     picture, (ax,) = drawing.panels(4, "The map that you could not see, and your way")
     drawing.draw_map(ax, x, y, span=0.3 + np.abs(places - best).max(axis=0))
     drawing.mark_lowest(ax, best)
-    ax.plot(*places.T, ".-", color=PATH, linewidth=1.5)
-    drawing.mark_start(ax, places[0])
-    moves = len(places) - 1
-    way = f"{moves} move{'s' * (moves != 1)} to {_line(*places[-1])}" if moves else "no move so far"
-    return picture.saying(
-        f"The map of the loss, lowest at {_line(*best, '.2f')}, in a long valley from top left to bottom right. "
-        f"Your way starts at {_line(*places[0])}: {way}."
-    )
+    _draw_path(ax, *places.T)
+    way = f"from {_line(*places[0])} to {_line(*places[-1])}, moves: {len(places) - 1}"
+    return picture.saying(f"The map of the loss, lowest at {_line(*best, '.2f')}, and your way {way}.")
 
 
-@drawn(places=_pairs_by_name)
-def lines_and_places(x, y, places):
-    """Some lines among the points, and the place (w, b) that each has on the map, whose contours say their heights.
-
-    Args:
-        x, y: the points, shape (size,).
-        places: a dictionary of pairs (w, b), each under the letter that names it in both panels.
-    """
+@drawn(places=partial(each, check=arguments.pair, least=1))
+def lines_and_places(x, y, **places):
+    """Some lines among the points, and the place (w, b) that each has on the map, whose contours say their heights."""
     titles = "Each line among the points ...", "... is one place on the map, and has one height"
     picture, (left, right) = drawing.panels(3.9, *titles, width_ratios=[1, 1.4])
     drawing.draw_data(left, x, y)
     contours = drawing.draw_map(right, x, y)
-    best, ray = np.array(drawing.lowest_place(x, y)), np.array(drawing.SPAN)  # along the ray the loss is a parabola
-    floor, rise = drawing.loss_of(x, y, *best), drawing.loss_of(x, y, *best + ray)
-    spots = [best - np.sqrt((level - floor) / (rise - floor)) * ray for level in contours.levels[2:]]
-    right.clabel(contours, fmt="%.2g", fontsize=7.5, colors=INK, manual=spots)
+    right.clabel(contours, contours.levels[2:], fmt="%.2g", fontsize=7.5, colors=INK)
     parts = []
     for name, (w, b) in places.items():
         drawing.draw_line(left, w, b, color=LINE)
         note(left, name, (1, w + b), (5, 0), va="center", color=LINE, **BOLD)
         right.plot(w, b, "o", color=LINE, markersize=6)
-        note(right, name, (w, b), (6, 3), color=LINE, **BOLD)
+        note(right, name, (w, b), (-12, 4), color=LINE, **BOLD)
         parts.append(f"{name}: {_line(w, b)}, loss {drawing.loss_of(x, y, w, b):.4f}")
     left.text(0.03, 0.98, "\n".join(parts), va="top", color=LINE, transform=left.transAxes)
-    return picture.saying(
-        f"Left, {len(x)} points and {len(places)} lines. Right, the same lines as {len(places)} places on the map of "
-        f"the loss, with the height written on the contours, the lowest at {contours.levels[0]:.2g} and the "
-        f"highest at {contours.levels[-1]:.2g}.",
-        parts,
-    )
+    return picture.saying("Left, points and lines. Right, each line as a place on the map of the loss.", parts)
 
 
-@drawn(length=partial(arguments.number, above=0))
-def uphill(x, y, places, gradients, truth, length=0.12):
-    """The map of the loss with the gradient at some places, `length` times as long, each on a piece of its contour."""
+@drawn()
+def uphill(x, y, places, gradients, truth):
+    """The map of the loss with the gradient at some places, 0.12 times as long, each on a piece of its contour."""
     arguments.same_size(places=places, gradients=gradients)
     picture, (ax,) = drawing.panels(4.6, "At every place the gradient points uphill, straight across the contour")
     drawing.draw_map(ax, x, y, truth)
@@ -174,16 +125,11 @@ def uphill(x, y, places, gradients, truth, length=0.12):
         loss = descent.loss_grid(x, y, w + around, b + around)
         ax.contour(w + around, b + around, loss, [loss[12, 12]], colors=INK, linewidths=1.2)
         ax.plot(w, b, "o", color=PATH, markersize=5)
-        tip = w + length * dw, b + length * db
+        tip = w + 0.12 * dw, b + 0.12 * db
         drawing.draw_arrow(ax, (w, b), tip, GRADIENT)
-        if not parts:
-            note(ax, "gradient", tip, (6, -3), color=GRADIENT_TEXT)
-        parts.append(f"at {_line(w, b)} it is ({dw:.2f}, {db:.2f})")
-    return picture.saying(
-        f"The map of the loss with {len(places)} gradient arrows, each at right angles to the piece of contour it "
-        "stands on:",
-        parts,
-    )
+        parts.append(f"({dw:.2f}, {db:.2f}) at {_line(w, b)}")
+    note(ax, "gradient", tip, (6, -3), color=GRADIENT_TEXT)
+    return picture.saying("The map of the loss with gradients as arrows at right angles to its contours:", parts)
 
 
 # ---- Pictures of a run ----
@@ -191,170 +137,100 @@ def uphill(x, y, places, gradients, truth, length=0.12):
 
 @drawn(w=arguments.curve, b=arguments.curve)
 def three_panels(x, y, truth, w, b, loss):
-    """A recorded run: the line at some steps, its path on the map, and its loss.
-
-    Args:
-        x, y: the points, shape (size,).
-        truth: the true (w, b).
-        w, b, loss: what was recorded, one number for each step, step 0 first.
-    """
+    """A run, recorded from step 0 on: the line at its first and last step, its path on the map, and its loss."""
     arguments.same_size(w=w, b=b, loss=loss)
     last = len(loss) - 1
     titles = "The line finds the data", "Its path across the map", "The loss falls"
     picture, (left, middle, right) = drawing.panels(3.1, *titles, width_ratios=[1, 1.1, 1])
     drawing.draw_data(left, x, y, truth)
-    heights = [*y, b[0], w[0] + b[0], b[-1], w[-1] + b[-1]]
-    low, high = min(heights), max(heights)
-    span = high - low or 1
-    left.set_ylim(low - 0.1 * span, high + 0.35 * span)  # room for the labels
-    drawing.draw_line(left, w[0], b[0], color=LINE, alpha=0.4)
-    drawing.draw_line(left, w[-1], b[-1], color=LINE)
-    end, side = ((1, w[0] + b[0]), "right") if w[0] > 0 else ((0, b[0]), "left")  # the higher end
-    note(left, "step 0", end, (0, 6), ha=side, color=LINE)
-    note(left, f"step {last}", (1, w[-1] + b[-1]), (0, 9), ha="right", color=LINE, **BOLD)
+    for step, alpha in ((0, 0.4), (last, 1)):
+        drawing.draw_line(left, w[step], b[step], color=LINE, alpha=alpha)
+        note(left, f"step {step}", (1, w[step] + b[step]), (0, 8), ha="right", color=LINE, **BOLD)
+    left.margins(y=0.35)  # room for the labels
     drawing.draw_map(middle, x, y, truth)
-    middle.plot(w, b, ".-", color=PATH, linewidth=1.5, markersize=4)
-    drawing.mark_start(middle, (w[0], b[0]))
+    _draw_path(middle, w, b)
     floor = drawing.loss_of(x, y, *drawing.lowest_place(x, y))
     drawing.draw_losses(right, last, drawing.limits(np.append(loss, floor), 4, 2), floor)
     right.plot(loss, color=LOSS)
-    note(right, "loss", (0.3 * last, loss[round(0.3 * last)]), (6, 6), color=LOSS_TEXT, **BOLD)
     return picture.saying(
-        f"Left, the line turns from {_line(w[0], b[0], '.2f')} into the data. Middle, its path on the map of the loss "
-        f"ends at {_line(w[-1], b[-1], '.2f')}. Right, the loss falls from {loss[0]:.2g} at step 0 to {loss[-1]:.2g} "
-        f"at step {last}."
+        f"Left, the line turns into the data. Middle, its path on the map from {_line(w[0], b[0], '.2f')} to "
+        f"{_line(w[-1], b[-1], '.2f')}. Right, the loss falls from {loss[0]:.2g} to {loss[-1]:.2g} at step {last}."
     )
 
 
-@drawn(curves=partial(each, check=partial(arguments.curve, at_least=0), least=1, most=3))
-def losses(title, **curves):
-    """The loss over the steps, one curve for each word, directly labelled; up to three, told apart by dashes too."""
-    picture, (ax,) = drawing.panels(3, title)
-    values = np.concatenate(list(curves.values()))
-    drawing.draw_losses(ax, max(map(len, curves.values())) - 1, drawing.limits(values, 2, 2))
-    parts = []
-    for name, curve, dash in _with_looks(curves, "-", LONG_DASHES, DOTS):
-        ax.plot(curve, linestyle=dash, color=LOSS)
-        at, above = _free_place(curve, [other for other in curves.values() if other is not curve])
-        # On the side on which a falling curve leaves room: to the right above it, to the left below it.
-        offset, across, up = ((0, 5), "left", "bottom") if above else ((0, -5), "right", "top")
-        note(ax, name, (at, curve[at]), offset, ha=across, va=up, color=LOSS_TEXT, **BOLD)
-        parts.append(f"{name}: from {curve[0]:.3g} at step 0 to {curve[-1]:.3g} at step {len(curve) - 1}")
-    return picture.saying("The loss over the steps, on a logarithmic scale.", parts)
-
-
-def _free_place(curve, others):
-    """The step at which a curve is farthest from the others, as factors go, and whether there is room above it."""
-    steps = np.arange(round(0.15 * len(curve)), max(1, round(0.75 * len(curve))))
-    if not others:
-        return int(steps[-1]), True
-    log, *logs = (np.log(np.maximum(losses, 1e-300)) for losses in (curve, *others))
-    away = np.array([other[np.minimum(steps, len(other) - 1)] - log[steps] for other in logs])
-    best = np.abs(away).min(axis=0).argmax()
-    return int(steps[best]), not ((away[:, best] > 0) & (away[:, best] < np.log(4))).any()
-
-
-@drawn(w=arguments.curve, b=arguments.curve)
-def parameters(w, b, truth):
-    """w and b over the steps, each with its true value as a dotted line."""
-    arguments.same_size(w=w, b=b)
-    picture, axes = drawing.panels(2.8, "The slope w over the steps", "The intercept b over the steps")
-    parts = []
-    for ax, name, label, values, true in zip(axes, "wb", ("slope w", "intercept b"), (w, b), truth, strict=True):
-        ax.axhline(true, linestyle=":", color=TRUTH, linewidth=1.6)
-        below = values.mean() > true  # the label goes to the side on which the curve is not
-        note(ax, f"true {name} = {true:g}", (len(values) - 1, true), (0, -16 if below else 9), ha="right")
-        ax.plot(values, color=PATH)
-        ax.set(xlabel="step", ylabel=label)
-        ax.margins(y=0.18)
-        parts.append(f"{name} goes from {values[0]:.2f} to {values[-1]:.2f}, its true value is {true:g}")
-    return picture.saying(f"Two curves over {len(w) - 1} steps:", parts)
-
-
 @drawn(run=partial(instance, kind=descent.Descent, called="a Descent, as descend() returns it"))
-def four_rates(x, y, run, steps, truth):
-    """The paths of a `Descent` with four learning rates on the map of the loss, one panel a rate."""
-    if len(run.learning_rates) != 4:
-        raise ValueError(f"run must have four learning rates, not {len(run.learning_rates)}")
-    if steps >= len(run.loss):
-        raise ValueError(f"steps must be at most {len(run.loss) - 1}, the steps of the run, not {steps}")
+def four_rates(x, y, run, truth):
+    """The paths of a `Descent` on the map of the loss, one panel for each learning rate."""
+    steps = len(run.loss) - 1
     titles = [f"learning rate {rate:g}" for rate in run.learning_rates]
     picture, axes = drawing.panels(2.7, *titles, sharey=True)
     parts = []
     for lane, (ax, gone) in enumerate(zip(axes, run.diverged_at, strict=True)):
-        diverged = 0 <= gone <= steps
-        last = min(7, steps) if diverged else steps  # of a run that diverges the first jumps say it all
-        w, b = run.w[: last + 1, lane], run.b[: last + 1, lane]
+        last = steps if gone < 0 else 7  # of a run that diverges the first jumps say it all
         drawing.draw_map(ax, x, y, truth)
-        ax.plot(w, b, ".-", color=PATH, linewidth=1.2, markersize=4)
-        drawing.mark_start(ax, (w[0], b[0]))
-        end = f"diverged at step {gone}" if diverged else f"loss {run.loss[steps, lane]:.2g} after {steps} steps"
+        _draw_path(ax, run.w[: last + 1, lane], run.b[: last + 1, lane])
+        end = f"loss {run.loss[-1, lane]:.2g} after {steps} steps" if gone < 0 else f"diverged at step {gone}"
         ax.set(xlabel=f"slope w\n{end}", ylabel="" if lane else "intercept b")
         parts.append(f"{titles[lane]}: {end}")
-    return picture.saying("Four maps of the loss with the path of gradient descent from the same start.", parts)
+    return picture.saying("Maps of the loss with the path of gradient descent, each from the same start.", parts)
 
 
-@drawn(values=partial(each, check=arguments.curve, least=1, most=3))
-def orbit(title, **values):
-    """One parameter over the steps under up to three treatments, on one axis."""
+@drawn(ylabel=arguments.line, dotted=arguments.array, curves=partial(each, check=arguments.curve, least=1, most=3))
+def curves(title, ylabel="loss", dotted=(), **curves):
+    """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss is logarithmic."""
     picture, (ax,) = drawing.panels(3, title)
-    parts = []
-    for name, curve, (color, dash) in _with_looks(values, (PATH, "-"), (TRUTH, DOTS), (LINE, DASHES)):
-        ax.plot(curve, color=color, linestyle=dash, label=name)
-        parts.append(f"{name}: between {curve.min():.2f} and {curve.max():.2f}, at the end {curve[-1]:.2f}")
-    ax.legend(loc="upper right", frameon=False, ncols=len(values))
-    ax.set(xlabel="step", ylabel="weight[0, 0]")
-    ax.margins(y=0.18)
-    return picture.saying("One weight over the steps.", parts)
+    is_positive = max(curve.max() for curve in curves.values()) > 0 and min(dotted, default=1) > 0
+    ax.set(xlabel="step", ylabel=ylabel, yscale="log" if ylabel == "loss" and is_positive else "linear")
+    labels, parts = [], []
+    for name, curve in curves.items():
+        labels.append(f"{name.replace('_', ' ')}: {curve[-1]:.3g}")
+        parts.append(f"{labels[-1]} at the end, {curve[0]:.3g} at step 0, from {curve.min():.3g} to {curve.max():.3g}")
+    for height in dotted:
+        ax.axhline(height, linestyle=":", color=TRUTH, linewidth=1.5)
+        parts.append(f"dotted: {height:g}")
+    steps = np.arange(max(map(len, curves.values())))
+    _draw_curves(ax, steps, curves.values(), labels)
+    return picture.saying(f"{title}: {ylabel} over the steps up to {steps[-1]}.", parts)
 
 
-@drawn(h=partial(array, above=0), errors=partial(each, check=partial(array, above=0), least=1, most=2))
+def _draw_curves(ax, x, curves, labels, marker=""):
+    """Curves that differ in colour and dash, each with its label to the right of its end; no label covers another."""
+    first = LOSS if ax.get_ylabel() == "loss" else PATH
+    looks = (first, "-"), (LINE, (0, (5, 2))), (INK, (0, (1, 2)))
+    for curve, (color, dash) in zip(curves, looks, strict=False):
+        ax.plot(x[: len(curve)], curve, color=color, linestyle=dash, marker=marker)
+    ax.margins(x=0.01)
+    ax.minorticks_off()
+    ax.autoscale_view()
+    heights = (ax.transScale + ax.transLimits).transform([(x[-1], curve[-1]) for curve in curves])[:, 1]
+    free = 0
+    for height, label, (color, _) in sorted(zip(heights.clip(0, 1), labels, looks, strict=False)):
+        free = max(free, height)
+        color = LOSS_TEXT if color == LOSS else color
+        ax.text(1.01, free, label, va="center", color=color, transform=ax.transAxes, **BOLD)
+        free += 0.09
+
+
+@drawn(h=positive, errors=partial(each, check=positive, least=1, most=2))
 def difference_errors(h, **errors):
-    """The error of the difference quotient over the nudge h, one curve a precision, both axes logarithmic.
+    """The error of the difference quotient over the nudge h, from large to small, one curve a precision.
 
     The best h is named: take the h whole decades apart, or rounding decides which of two neighbours it is.
-
-    Args:
-        h: the nudges, rising.
-        errors: two curves, the one with the larger errors first.
     """
     arguments.same_size(h=h, **errors)
-    if (np.diff(h) <= 0).any():
-        raise ValueError(f"h must hold rising numbers, not {arguments.shown(h.tolist())}")
     picture, (ax,) = drawing.panels(3.4, "Neither large nor tiny: the best nudge lies in between")
-    parts = []
-    looks = (LINE, "o", (9, -5), "left"), (PATH, "s", (0, -9), "center")
-    for name, error, (color, marker, offset, side) in _with_looks(errors, *looks):
-        best = error.argmin()
-        ax.plot(h, error, marker=marker, markersize=4, color=color)
-        note(ax, name, (h[0], error[0]), (-6, 0), ha="right", va="center", color=color, **BOLD)
-        note(ax, f"best near h = {h[best]:.0e}", (h[best], error[best]), offset, ha=side, va="top", color=color)
-        parts.append(f"{name}: smallest near h = {h[best]:.0e}")
     ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="error of the slope")
-    ax.margins(x=0.12, y=0.2)
-    return picture.saying(
-        "The error of the difference quotient over the nudge h, a valley for each precision: from the right the "
-        "error falls with h squared, then rounding takes over and it grows, in float32 until all slopes are 0 and "
-        "the curve is level.",
-        parts,
-    )
-
-
-@drawn(nodes=partial(each, check=arguments.curve, least=1, most=2))
-def growth(**nodes):
-    """The number of nodes that each step's backward walks through, one curve for each way of writing the update."""
-    picture, (ax,) = drawing.panels(2.8, "How many nodes backward has to walk through at each step")
+    ax.invert_xaxis()
     parts = []
-    for name, curve, (color, dash) in _with_looks(nodes, (GRADIENT, "-"), (LINE, DASHES)):
-        ax.plot(curve, color=color, linestyle=dash)
-        note(ax, f"{name}: {curve[-1]:.0f} nodes", (len(curve) - 1, curve[-1]), (0, 5), ha="right", **BOLD)
-        parts.append(f"{name}: from {curve[0]:.0f} nodes at step 0 to {curve[-1]:.0f} at step {len(curve) - 1}")
-    ax.set(xlabel="step", ylabel="nodes in the graph")
-    ax.margins(y=0.15)
-    return picture.saying("The size of the graph over the steps.", parts)
+    for name, error in errors.items():
+        best = error.argmin()
+        ax.plot(h[best], error[best], "o", color=INK)
+        parts.append(f"{name}: best near h = {h[best]:.0e}")
+    _draw_curves(ax, h, errors.values(), parts, marker=".")
+    return picture.saying("The error over the nudge h falls with h squared, then grows with the rounding.", parts)
 
 
-# ---- The loop ----
+# ---- Boxes and tables ----
 
 WORDS = {
     "predict": "y_hat = w * x + b",
@@ -369,179 +245,115 @@ WORDS = {
 def five_words(*opened):
     """The circle of the training loop; the words that a notebook opens up are marked."""
     picture, (ax,) = drawing.panels(1.5, "Round and round: the five words of a training loop")
-    marked = {"facecolor": drawing.MARKED_BOX, "edgecolor": LINE, "linewidth": 2}
     for place, (word, code) in enumerate(WORDS.items()):
         left = place * 1.8
-        look = marked if word in opened else {"edgecolor": INK}
-        drawing.draw_box(ax, left - 0.06, -0.06, 1.42, 0.54, corner=0.06, **look)
-        ax.text(left + 0.65, 0.21, word, **CENTRE, **BOLD, fontsize=11)
+        drawing.draw_box(ax, left, 0, 1.3, 0.42, word, word in opened, corner=0.06, fontsize=11)
         ax.text(left + 0.65, -0.14, code, ha="center", va="top", fontsize=7, family="monospace")
-        if place < len(WORDS) - 1:
-            drawing.draw_arrow(ax, (left + 1.4, 0.21), (left + 1.72, 0.21), INK)
-    ax.plot([left + 0.65] * 2 + [0.65] * 2, [0.5, 0.72, 0.72, 0.6], color=INK, linewidth=1.4, solid_capstyle="butt")
-    drawing.draw_arrow(ax, (0.65, 0.72), (0.65, 0.49), INK)
+        if place:
+            drawing.draw_arrow(ax, (left - 0.46, 0.21), (left - 0.04, 0.21), INK)
+    drawing.draw_arrow(ax, (left + 0.65, 0.42), (0.65, 0.42), INK, connectionstyle="bar,fraction=0.035")
     ax.set(xlim=(-0.15, left + 1.45), ylim=(-0.3, 0.8))
     ax.axis("off")
     words = ", ".join(f"{word} ({code})" for word, code in WORDS.items())
-    ending = f" Marked: {', '.join(opened)}." if opened else ""
-    return picture.saying(f"Five boxes in a row, with an arrow from the last back to the first: {words}.{ending}")
+    return picture.saying(f"A circle of five boxes: {words}.", [f"marked: {word}" for word in opened])
+
+
+@drawn()
+def slopes_on_a_parabola(places):
+    """The parabola v squared, with a straight line at some places: pairs (v, slope)."""
+    picture, (ax,) = drawing.panels(3, "A slope belongs to the place where it was taken")
+    v, around = np.linspace(-0.5, 1.6, 101), np.array([-0.3, 0.3])
+    ax.plot(v, v**2, color=LOSS)
+    parts = []
+    for place, slope in places:
+        ax.plot(place, place**2, "o", color=PATH, markersize=6, zorder=6)
+        ax.plot(place + around, place**2 + slope * around, color=GRADIENT, linewidth=2.4)
+        parts.append(f"slope {slope:g} at v = {place:g}")
+        note(ax, parts[-1], (place, place**2), (-10, 12), ha="right", color=GRADIENT_TEXT, **BOLD)
+    ax.set(xlabel="v", ylabel="loss")
+    return picture.saying("The loss v squared as a parabola over v, with straight lines:", parts)
+
+
+@drawn(**dict.fromkeys(["x", "weight", "bias"], arguments.finite))
+def layer_shapes(x, weight, bias):
+    """A linear layer as tables of numbers: x (n, inputs), weight (outputs, inputs), bias (outputs,)."""
+    if x.ndim != 2 or bias.ndim != 1 or weight.shape != (*bias.shape, x.shape[1]):
+        shapes = ", ".join(str(tuple(table.shape)) for table in (x, weight, bias))
+        raise ValueError(f"x, weight, bias must have shapes (n, inputs), (outputs, inputs), (outputs,), not {shapes}")
+    picture, (ax,) = drawing.panels(3.7, "One output number: a row of x times a column of weight.T, plus one bias")
+    y_hat = x @ weight.T + bias
+    row, column = [(0, k) for k in range(x.shape[1])], [(k, 0) for k in range(x.shape[1])]
+    factors = ("x", x, row, "@"), ("weight.T", weight.T, column, "+")
+    _draw_tables(ax, *factors, ("bias, for every row", bias, row[:1], "="), ("y_hat", y_hat, row[:1], ""))
+    return picture.saying(
+        f"Tables: x {tuple(x.shape)} @ weight.T {tuple(weight.T.shape)} + bias {tuple(bias.shape)} = y_hat. Its first "
+        f"number, {y_hat[0, 0]:.2f}, needs the first row of x, the first column of weight.T and the first bias."
+    )
 
 
 @drawn()
 def every_pair(y_hat, y):
-    """The table of differences that a column of predictions makes with a flat tensor of targets; the diagonal marked.
-
-    Args:
-        y_hat, y: shape (size,), as many predictions as targets; few enough to be read.
-    """
+    """The table of errors that a column of predictions makes with a flat tensor of targets; the right ones marked."""
     arguments.same_size(y_hat=y_hat, y=y)
-    size = len(y)
-    if size > FEW:
-        raise ValueError(f"y_hat and y must hold at most {FEW} numbers to be read, not {size}")
-    title = f"{size} errors were wanted (blue), {size * size} came: every prediction meets every y"
+    size, errors = len(y), y_hat[:, None] - y
+    meant, computed = np.square(errors.diagonal()).mean(), np.square(errors).mean()
+    title = f"Meant: {size} errors, blue, mean square {meant:.2f}. Computed: {size * size}, mean square {computed:.2f}"
     picture, (ax,) = drawing.panels(2.9, title)
-    texts = [[f"{prediction - target:+.1f}" for target in y] for prediction in y_hat]
     diagonal = [(place, place) for place in range(size)]
-    drawing.draw_table(ax, 0, texts, diagonal, {"edgecolor": LINE, "linewidth": 2, "zorder": 2})
-    for place in range(size):
-        ax.text(-0.15, -place - 0.5, f"y_hat {y_hat[place]:.1f}", ha="right", va="center", color=LINE, **BOLD)
-        ax.text(place + 0.5, 0.12, f"y {y[place]:.1f}", ha="center", va="bottom", **BOLD)
-    squares = (y_hat[:, None] - y) ** 2
-    wanted, came = np.diagonal(squares).mean(), squares.mean()
-    means = f"mean of the {size} squares: {wanted:.2f}\nmean of all {size * size} squares: {came:.2f}"
-    ax.text(size + 0.3, -size / 2, means, va="center", color=LOSS_TEXT, **BOLD)
-    ax.set(xlim=(-2, size + 4), ylim=(-size - 0.1, 0.6))
-    ax.axis("off")
+    _draw_tables(ax, ("y_hat", y_hat[:, None], [], "-"), ("y", y, [], "="), ("y_hat - y", errors, diagonal, ""))
     return picture.saying(
-        f"A table of {size} by {size} differences, a row for each prediction and a column for each y. On the diagonal "
-        f"stand the {size} errors that were wanted, {', '.join(texts[row][column] for row, column in diagonal)}: the "
-        f"mean of their squares is {wanted:.2f}. The mean of all {size * size} squares is {came:.2f}."
+        f"{size} predictions in a column minus {size} targets in a row make {size * size} errors. The mean square of "
+        f"the {size} on the diagonal is {meant:.2f}, of all {size * size} it is {computed:.2f}."
     )
 
 
-@drawn(places=array)
-def slopes_on_a_parabola(places, slopes):
-    """The parabola v squared with a straight line through some of its places, as steep as the slope given for each."""
-    arguments.same_size(places=places, slopes=slopes)
-    picture, (ax,) = drawing.panels(3, "A slope belongs to the place where it was taken")
-    v, around = np.linspace(-0.5, 1.6, 101), np.array([-0.3, 0.3])
-    ax.plot(v, v**2, color=LOSS)
-    note(ax, "loss", (1.6, 1.6**2), (-14, -4), ha="right", color=LOSS_TEXT, **BOLD)
-    for place, slope in zip(places, slopes, strict=True):
-        ax.plot(place, place**2, "o", color=PATH, markersize=6, zorder=6)
-        ax.plot(place + around, place**2 + slope * around, color=GRADIENT, linewidth=2.4)
-        label = f"at {place:g}: slope {slope:g}"
-        note(ax, label, (place, place**2), (-10, 12), ha="right", color=GRADIENT_TEXT, **BOLD)
-    ax.set(xlabel="v", ylabel="loss")
-    what = "The loss v squared as a parabola over v, with a straight line as steep as the slope:"
-    parts = [f"{slope:g} at v = {place:g}" for place, slope in zip(places, slopes, strict=True)]
-    return picture.saying(what, parts, joint=", ")
-
-
-# ---- Pictures of a layer and of a graph ----
-
-
-@drawn(x=_table, weight=_table, bias=_table)
-def layer_shapes(x, weight, bias):
-    """A linear layer as tables of numbers: x @ weight.T + bias, with what makes the first output marked."""
-    shapes = {name: tuple(table.shape) for name, table in (("x", x), ("weight", weight), ("bias", bias))}
-    if list(map(len, shapes.values())) != [2, 2, 1] or shapes["weight"] != shapes["bias"] + shapes["x"][1:]:
-        fitting = "(n, inputs), (outputs, inputs), (outputs,)"
-        raise ValueError(f"x, weight and bias must have the shapes {fitting}, not {shapes}")
-    picture, (ax,) = drawing.panels(3.7, "One output number: a row of x times a column of weight.T, plus one bias")
-    y_hat = x @ weight.T + bias
-    row, column = [(0, k) for k in range(x.shape[1])], [(k, 0) for k in range(x.shape[1])]
-    parts = (
-        ("x", x, row, "@"),
-        ("weight.T", weight.T, column, "+"),
-        ("bias", bias, row[:1], "="),
-        ("y_hat", y_hat, row[:1], ""),
-    )
-    left = 0.0
-    for name, table, marked, sign in parts:
-        texts = np.vectorize("{:.2f}".format)(np.atleast_2d(table))
-        drawing.draw_table(ax, left, texts, marked, fontsize=8)
-        middle = left + texts.shape[1] / 2
-        ax.text(middle, 0.3, f"{name}\n{tuple(table.shape)}", ha="center", va="bottom", color=LINE, **BOLD)
-        left += texts.shape[1] + 0.2
-        if sign:
-            ax.text(left + 0.35, -0.5, sign, **CENTRE, fontsize=13)
-            left += 0.9
-    if len(x) > 1:
-        note(ax, f"the same numbers\nfor all {len(x)} rows", (left - 4.2, -1.2), va="top", ha="center")
-    ax.set(xlim=(-0.2, left), ylim=(-max(x.shape) - 0.2, 2.2))
+def _draw_tables(ax, *tables):
+    """Tables side by side: for each its name, its numbers, the (row, column) of those marked, and the sign after it."""
+    left = lowest = 0
+    for name, table, marked, sign in tables:
+        cells = np.atleast_2d(table)
+        for (row, column), number in np.ndenumerate(cells):
+            drawing.draw_box(ax, left + column, -row - 1, 1, 1, f"{number:.2f}", (row, column) in marked)
+        label = f"{name}\n{tuple(table.shape)}"
+        ax.text(left + cells.shape[1] / 2, 0.3, label, ha="center", va="bottom", color=LINE, **BOLD)
+        left, lowest = left + cells.shape[1] + 1.1, min(lowest, -len(cells))
+        ax.text(left - 0.55, -0.5, sign, ha="center", va="center", fontsize=13)
+    ax.set(xlim=(-0.2, left - 0.9), ylim=(lowest - 0.2, 0.6 - 0.15 * lowest))
     ax.axis("off")
-    return picture.saying(
-        f"A linear layer as tables: x of shape {tuple(x.shape)} times the weight of shape {tuple(weight.shape)} "
-        f"turned on its side, plus the bias of shape {tuple(bias.shape)}, which is added to every row, gives y_hat "
-        f"of shape {tuple(y_hat.shape)}. Its first number, {y_hat[0, 0]:.2f}, needs the first row of x, the first "
-        "row of the weight and the first bias."
-    )
 
 
-BOX = (1.2, 0.62)  # width and height of a node of a drawn graph
-
-
-@drawn(graphs=partial(each, check=_graph, least=1))
+@drawn(graphs=partial(each, check=partial(instance, kind=graph.Graph, called="a traced graph"), least=1))
 def autograd_graphs(**graphs):
     """The graphs that `graph.trace` read from `grad_fn`, one above the other, each under its name.
 
     Forward ran from left to right; the arrows point the way backward walks. Leaves are blue round boxes, operations
-    grey square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
+    white square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
     """
-    rows = [_rows(traced) for traced in graphs.values()]
-    heights = [0.6 + 0.75 * (max(places) + 1) for places in rows]
-    picture = drawing.Picture(sum(heights))
-    axes = picture.subplots(len(graphs), 1, squeeze=False, height_ratios=heights)[:, 0]
-    parts = []
-    for name, traced, (ax, places) in _with_looks(graphs, *zip(axes, rows, strict=True)):
-        ax.set_title(name)
-        _draw_graph(ax, traced, places)
-        parts.append(f"{name}: {_in_words(traced)}")
-    return picture.saying("The graph behind the loss, forward from left to right.", parts, joint=". ")
+    picture, parts = drawing.Picture(2.1 * len(graphs)), []
+    for row, (name, traced) in enumerate(graphs.items(), start=1):
+        title = name.replace("_", " ")
+        _draw_graph(picture.add_subplot(len(graphs), 1, row, title=title), traced)
+        arrows = [f"{traced.nodes[start].name} to {traced.nodes[end].name}" for start, end in traced.edges]
+        parts.append(f"{title}: {', '.join([*map(str, traced.nodes), *arrows])}")
+    return picture.saying("The graph behind the loss, its nodes, and the arrows between them.", parts)
 
 
-def _rows(traced):
-    """The row of each node: every leaf gets a row of its own, operations stand in the first row of their inputs."""
-    rows, free = [0] * len(traced.nodes), 0
-    for place in sorted(range(len(rows)), key=lambda place: traced.nodes[place].depth, reverse=True):
-        inputs = traced.nodes[place].inputs
-        rows[place] = min((rows[following] for following in inputs), default=free)
-        free += not inputs
-    return rows
-
-
-def _draw_graph(ax, traced, rows):
-    width, height = BOX
-    deepest = max(node.depth for node in traced.nodes)
-    places = [((deepest - node.depth) * 1.6, -row * 1.15) for node, row in zip(traced.nodes, rows, strict=True)]
-    for node, (left, low) in zip(traced.nodes, places, strict=True):
-        middle = left + width / 2
-        if node.shape is None:
-            drawing.draw_box(ax, left, low, width, height, facecolor=drawing.OPERATION, edgecolor=INK)
-            ax.text(middle, low + height / 2, node.name, **CENTRE, **BOLD)
-            for line, saved in enumerate(node.saved):
-                at = low - 0.08 - 0.2 * line
-                ax.text(middle, at, f"saved {saved}", ha="center", va="top", fontsize=7.5, color=PATH)
-        else:
-            look = {"facecolor": drawing.MARKED_BOX, "edgecolor": LINE, "linewidth": 1.6}
-            drawing.draw_box(ax, left, low, width, height, corner=0.08, **look)
-            ax.text(middle, low + height * 0.68, f"{node.name} {node.shape}", **CENTRE, **BOLD, fontsize=8.5)
-            grad, color = ("filled", GRADIENT_TEXT) if node.has_grad else ("None", INK)
-            ax.text(middle, low + height * 0.3, f"grad: {grad}", **CENTRE, fontsize=8, color=color)
+def _draw_graph(ax, traced):
+    """The graph in columns by depth, the loss at the right; in each column the operations stand above the leaves."""
+    width, height, deepest = 1.25, 0.62, max(node.depth for node in traced.nodes)
+    places, rows = {}, Counter()
+    for number, node in sorted(enumerate(traced.nodes), key=lambda item: item[1].shape is not None):
+        left, low = places[number] = (deepest - node.depth) * 1.6, -1.15 * rows[node.depth]
+        rows[node.depth] += 1
+        leaf = node.shape is not None
+        text = f"{node.name} {node.shape}\ngrad: {'filled' if node.has_grad else 'None'}" if leaf else node.name
+        drawing.draw_box(ax, left, low, width, height, text, leaf, corner=0.08 if leaf else 0)
+        saved = "\n".join(f"saved {tensor}" for tensor in node.saved)
+        ax.text(left + width / 2, low - 0.08, saved, ha="center", va="top", fontsize=7.5, color=PATH)
     for start, end in traced.edges:
         (left, low), (to_left, to_low) = places[start], places[end]
-        tip = to_left + width, to_low + height / 2
-        drawing.draw_arrow(ax, (left, low + height / 2), tip, GRADIENT, linewidth=1.3)
+        drawing.draw_arrow(ax, (left, low + height / 2), (to_left + width, to_low + height / 2), GRADIENT)
     left, low = places[0]
     ax.text(left + width + 0.12, low + height / 2, "loss", va="center", color=LOSS_TEXT, **BOLD)
-    ax.set(xlim=(-0.1, left + width + 0.6), ylim=(min(y for _, y in places) - 0.3, height + 0.1))
+    ax.set(xlim=(-0.1, left + width + 0.6), ylim=(-1.15 * max(rows.values()) + 0.85, height + 0.1))
     ax.axis("off")
-
-
-def _in_words(traced):
-    nodes = traced.nodes
-    operations = [str(node) for node in reversed(nodes) if node.shape is None]
-    leaves = [str(node) for node in nodes if node.shape is not None]
-    arrows = [f"{nodes[start].name} to {nodes[end].name}" for start, end in traced.edges]
-    return f"operations {', '.join(operations)}; leaves {', '.join(leaves)}; arrows {', '.join(arrows)}"

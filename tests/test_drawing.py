@@ -54,11 +54,6 @@ def test_show_displays_the_bundle(picture, monkeypatch):
     drawing.display.assert_called_once_with(picture.bundle(), raw=True)
 
 
-def test_picture_without_a_sentence_is_not_shown(picture):
-    with pytest.raises(ValueError, match="picture has no alt"):
-        show(picture.saying(""))
-
-
 def test_sentence_ends_with_its_parts(picture):
     assert picture.saying("Two curves:", ["one", "two"]).alt == "Two curves: one; two."
 

@@ -190,7 +190,7 @@ def test_panels_hold_falling_and_steep_lines(w):
 def test_line_that_is_too_steep_for_the_page_is_refused():
     with pytest.raises(ValueError, match="truth must be at most 20, not 21"):
         labs.learning_rate(X, Y, (21, 0))
-    with pytest.raises(ValueError, match="x and y must have a best line with w and b from -20 to 20"):
+    with pytest.raises(ValueError, match="x and y must have a best line, w and b within 20 of 0"):
         labs.explore(X, 100 * X, TRUTH)
 
 

@@ -68,20 +68,25 @@ GOOD = {"x": X, "y": Y, "w": -0.3, "b": 0.2, "truth": (0.3, 0.5), "size": 4, "no
 GOOD |= {"learning_rates": [0.1, 0.5], "learning_rate": 0.1, "momentum": 0.5, "batch_size": 2, "runs": 3}
 GOOD |= {"hessian": torch.tensor([[5.0, 2.0], [2.0, 8.0]]), "start": 0.5, "values": X, "tolerance": 1e-5}
 GOOD |= {"function": lambda: (LEAF**2).sum(), "parameter": LEAF, "h": 1e-4, "tensor": LOSS, "graph": GRAPH}
-GOOD |= {"lines": [(0.3, 0.5)], "places": [(0.3, 0.5)], "gradients": [(0.1, 0.2)], "length": 0.1, "goal": 0.0015}
-GOOD |= {"title": "A title", "loss": CURVE, "opened": "loss", "y_hat": Y, "slopes": [1.0], "picture": SMALL}
+GOOD |= {"lines": [(0.3, 0.5)], "places": [(0.3, 0.5)], "gradients": [(0.1, 0.2)], "goal": 0.0015}
+GOOD |= {
+    "title": "A title",
+    "loss": CURVE,
+    "opened": "loss",
+    "y_hat": Y,
+    "picture": SMALL,
+    "ylabel": "loss",
+    "dotted": [0.1],
+}
 GOOD |= {"run": descent.descend(X, Y, [0.1, 0.2, 0.3, 0.9], w=0, b=0, steps=2), "blind": False, "draws": 3}
 GOOD |= {"key": NUMBER, "happened": 3.0, "notebook": "00", "weight": [[0.5], [2.0]], "bias": [0.1, 0.2]}
 TWO = {"one": CURVE, "other": CURVE}
-NAMED = {"names": {"w": LEAF}, "ways": TWO, "curves": TWO, "values": TWO, "errors": TWO, "nodes": TWO}
-NAMED["graphs"] = {"one": GRAPH}
+NAMED = {"names": {"w": LEAF}, "ways": TWO, "curves": TWO, "errors": TWO, "graphs": {"one": GRAPH}}
+NAMED["places"] = {"A": (0.3, 0.5)}
 OWN = {
     "loss_grid": {"w": [0.1, 0.2], "b": [0.3]},
-    "lines_and_places": {"places": {"A": (0.3, 0.5)}},
     "three_panels": {"w": CURVE, "b": CURVE},
-    "parameters": {"w": CURVE, "b": CURVE},
     "difference_errors": {"h": [0.1, 0.2, 0.3]},
-    "slopes_on_a_parabola": {"places": [1.0]},
     "layer_shapes": {"x": [[1.0], [2.0]]},
 }
 

@@ -23,7 +23,7 @@ STEPS = [
     (9, "03", "optimizer.step()  # step\nprint(linear.weight)", "0.4397, -0.5759, ...requires_grad"),
     (10, "03", "measured again", "1.3083\n...1.2904"),
     (11, "04", "make_line(w=0.3, b=0.5, size=100, noise=0.01)", "(100,) (100,)"),
-    (11, "04", "show(pictures.data_and_line(", "100 points along ...0.3 x + 0.5"),
+    (11, "04", "show(pictures.data_and_line(", "100 points around ...w = 0.3, b = 0.5"),
     (12, "04", "x, y = torch.as_tensor(...torch.as_tensor(", "torch.Size([100])...float64"),
     (12, "04", "w = torch.randn(1, ...b = torch.randn(1, ...print", "torch.Size([1])...True"),
     (13, "04", "y_hat = w * x + b\nprint", "torch.Size([100])"),
@@ -37,8 +37,8 @@ STEPS = [
     (15, "04", "    w.retain_grad()\n    b.retain_grad()", ""),
     (15, "04", "    if step <= 20 and step % 5 == 0:\n        print(", "step  0: ...step  5: ...step 10: "),
     (16, "04", 'print(f"stopped after {step} steps', "steps with a loss of 0.0000...w = ...b = "),
-    (17, "04", "show(pictures.losses(", "The loss over the steps"),
-    (18, "04", "show(pictures.parameters(", "true value is 0.3;...true value is 0.5"),
+    (17, "04", "show(pictures.curves(...loss=losses", "loss over the steps"),
+    (18, "04", "show(pictures.curves(title, ...w=w_path, b=b_path", "dotted: 0.3; dotted: 0.5"),
 ]
 """The step, its notebook, code of which a cell of it has all, and what that cell shows; dots stand for anything."""
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from helpers import arguments, record
+from helpers import arguments
 
 POINTERS = {
     "ellipsis": "Three dots are still in it, or in an earlier function that it calls.",
@@ -95,11 +95,11 @@ def exercise(build):
                 f"this check stopped with {type(problem).__name__}. If you have overwritten a name such as torch.sum, "
                 "restart the kernel and run the cells again"
             )
-        record.exercises[build.__name__] = verdict.kind == "right"
+        check.passed = verdict.kind == "right"
         print(textwrap.fill(verdict.sentence, WIDTH, break_long_words=False, break_on_hyphens=False))
 
     EXERCISES.setdefault(build.__module__[-2:], {})[build.__name__] = check
-    check.entry = build if is_entry else None
+    check.passed, check.entry = False, build if is_entry else None
     check.__signature__ = signature
     return check
 

@@ -12,7 +12,6 @@ FLOORS = {
     "gradients": 1,
     "graph": 1,
     "descent": 1,
-    "record": 1,
     "matplotlib": 1,
     "drawing": 2,
     "judge": 2,

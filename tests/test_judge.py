@@ -281,6 +281,6 @@ def test_exercise_says_what_belongs_into_its_brackets(answers, counted, capsys):
         return judge.RIGHT
 
     both(*answers)
-    sentence = f"Not yet: call this check as both(w, b), with 2 in the brackets and not {len(answers)}.\n"
+    sentence = f"Not yet: call this check as both(w, b), not with {len(answers)} answers.\n"
     assert capsys.readouterr().out == sentence
     assert not both.passed

@@ -36,25 +36,24 @@ def central_difference(function, parameter, h=None):
 
     Returns: a tensor of the parameter's shape and dtype.
     """
-
-    def loss():
-        return parameter.new_tensor(arguments.outcome("what function returns", function()))
-
     slopes = torch.empty_like(parameter, requires_grad=False)
     numbers = parameter.data  # unlike `parameter`, keeps no count of changes, and all of them are taken back
+
+    def loss_at(entry, value):
+        numbers[entry] = value
+        with arguments.inside(False):  # the function is the learner's own
+            return parameter.new_tensor(arguments.outcome("what function returns", function()))
+
     with torch.no_grad():
         for entry in np.ndindex(parameter.shape):
             here = numbers[entry].clone()
             nudge = h or torch.finfo(here.dtype).eps ** (1 / 3) * max(1, abs(here.item()))
             above, below = here + nudge, here - nudge
             try:
-                numbers[entry] = above
-                up = loss()
-                numbers[entry] = below
-                down = loss()
+                rise = loss_at(entry, above) - loss_at(entry, below)
             finally:
                 numbers[entry] = here
-            slopes[entry] = (up - down) / (2 * h if h else above - below)
+            slopes[entry] = rise / (2 * h if h else above - below)
     return slopes
 
 

@@ -7,15 +7,14 @@ import numpy as np
 import torch
 
 from helpers import arguments
-from helpers.arguments import checked, each
+from helpers.arguments import checked, each, shown
 
 
 def _nudgeable(name, value):
     """The argument, a tensor whose entries can be changed one at a time: an expanded one repeats its numbers."""
     floating = isinstance(value, torch.Tensor) and value.is_floating_point()
     if not floating or value.is_sparse or value.is_meta or not value.is_contiguous():
-        called = "a contiguous floating point tensor, such as torch.tensor([1.0, 2.0])"
-        raise TypeError(f"{name} must be {called}, not {arguments.shown(value)}")
+        raise TypeError(f"{name} must be a contiguous floating point tensor, such as torch.ones(2), not {shown(value)}")
     return value
 
 

@@ -118,23 +118,23 @@ def same_size(**sized):
 
 
 TABLE = {
-    **dict.fromkeys(["x", "y", "y_hat", "values", "slopes"], array),  # points, predictions, ...: shape (size,)
+    **dict.fromkeys(["x", "y", "y_hat", "values"], array),  # points, predictions, ...: shape (size,)
     **dict.fromkeys(["w", "b", "start"], number),  # slope and intercept; b at the start of every run
     **dict.fromkeys(["lines", "places", "gradients"], pairs),  # (w, b), or slopes of the loss along them
     **dict.fromkeys(["size", "steps", "runs", "batch_size"], count),  # batch_size: of values that a step sees
     "truth": pair,  # (w, b) of the line around which the points were drawn
-    "noise": partial(number, at_least=0),  # the largest distance of a point from the true line
+    **dict.fromkeys(
+        ["noise", "tolerance"], partial(number, at_least=0)
+    ),  # how far points, or equal numbers, may be off
     "seed": partial(count, at_least=0),  # the same seed draws the same numbers
     "learning_rates": partial(array, above=0),  # one for each lane, shape (lanes,)
     "momentum": partial(number, at_least=0, at_most=1),  # the share of the velocity that the next step keeps
     "loss": partial(array, at_least=0, at_most=HIGHEST),  # of each step, step 0 first, shape (steps + 1,)
     "goal": partial(number, above=0),  # a loss
     "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
-    "tolerance": partial(number, at_least=0),  # how far numbers may differ and still count as equal
     "title": line,  # of a picture
     "blind": partial(instance, kind=bool, called="True or False"),  # whether the data are hidden
 }
-
 
 _inside = False
 

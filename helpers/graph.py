@@ -98,9 +98,7 @@ def text_tree(graph):
 def _saved(function):
     """The tensors that an operation keeps for backward, in words; `saved_tensors` are those of a custom Function."""
     kept = []
-    for attribute in dir(function):
-        if not attribute.startswith(("_saved_", "saved_tensors")):
-            continue
+    for attribute in (name for name in dir(function) if name.startswith(("_saved_", "saved_tensors"))):
         name = attribute.removeprefix("_saved_")
         try:
             value = getattr(function, attribute)

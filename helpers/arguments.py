@@ -36,16 +36,11 @@ def shown(value):
 def numbers(name, value):
     """The argument as a new float64 tensor of any shape, outside of any graph."""
     try:
-        return torch.from_numpy(np.array(_plain(value)).astype(np.float64, casting="same_kind"))
+        with torch.no_grad():  # else NumPy refuses a list of tensors that require a gradient
+            plain = np.array(value.tolist() if isinstance(value, torch.Tensor) else value)
+        return torch.from_numpy(plain.astype(np.float64, casting="same_kind"))
     except Exception as error:  # whatever its own methods raise
         raise TypeError(f"{name} must hold numbers, not {shown(value)}") from error
-
-
-def _plain(value):
-    """Tensors as lists, for NumPy refuses those that require a gradient."""
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value.tolist() if isinstance(value, torch.Tensor) else value
 
 
 def array(
@@ -123,26 +118,21 @@ def same_size(**sized):
 
 
 TABLE = {
-    **dict.fromkeys(["x", "y", "y_hat", "values", "slopes"], array),  # points, predictions, ...: shape (size,)
-    **dict.fromkeys(["w", "b"], number),  # slope and intercept
+    **dict.fromkeys(["x", "y", "y_hat", "values"], array),  # points, predictions, ...: shape (size,)
+    **dict.fromkeys(["w", "b", "start"], number),  # slope and intercept; b at the start of every run
+    **dict.fromkeys(["lines", "places", "gradients"], pairs),  # (w, b), or slopes of the loss along them
+    **dict.fromkeys(["size", "steps", "runs", "batch_size"], count),  # batch_size: of values that a step sees
     "truth": pair,  # (w, b) of the line around which the points were drawn
-    "size": count,  # number of points
-    "noise": partial(number, at_least=0),  # the largest distance of a point from the true line
+    **dict.fromkeys(["noise", "tolerance"], partial(number, at_least=0)),  # how far values may be off
     "seed": partial(count, at_least=0),  # the same seed draws the same numbers
     "learning_rates": partial(array, above=0),  # one for each lane, shape (lanes,)
     "momentum": partial(number, at_least=0, at_most=1),  # the share of the velocity that the next step keeps
-    **dict.fromkeys(["steps", "runs", "batch_size"], count),  # number of steps, of runs, of values that a step sees
-    "start": number,  # b at the start of every run
     "loss": partial(array, at_least=0, at_most=HIGHEST),  # of each step, step 0 first, shape (steps + 1,)
     "goal": partial(number, above=0),  # a loss
     "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
-    "tolerance": partial(number, at_least=0),  # how far numbers may differ and still count as equal
-    **dict.fromkeys(["lines", "places", "gradients"], pairs),  # (w, b), or slopes of the loss along them
     "title": line,  # of a picture
     "blind": partial(instance, kind=bool, called="True or False"),  # whether the data are hidden
 }
-"""The check of each argument, by the name that it has in every function."""
-
 
 _inside = False
 
@@ -165,21 +155,22 @@ def checked(function=None, **own):
     """
     if function is None:
         return partial(checked, **own)
-    parameters = inspect.signature(function).parameters
-    checks = {name: (TABLE | own)[name] for name in parameters}  # a KeyError: nothing goes unchecked
+    signature = inspect.signature(function)
+    checks = {name: (TABLE | own)[name] for name in signature.parameters}  # a KeyError: nothing goes unchecked
 
     @functools.wraps(function)
     def guarded(*args, **kwargs):
         if _inside:
             return function(*args, **kwargs)
-        bound = inspect.signature(function).bind(*args, **kwargs)
+        bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         for name, value in bound.arguments.items():
-            if parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
-                bound.arguments[name] = tuple(checks[name](name, item) for item in value)
-            elif value is not parameters[name].default:
-                bound.arguments[name] = checks[name](name, value)
-        if {"x", "y"} <= parameters.keys():
+            parameter, check = signature.parameters[name], partial(checks[name], name)
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                bound.arguments[name] = tuple(map(check, value))
+            elif value is not parameter.default:
+                bound.arguments[name] = check(value)
+        if {"x", "y"} <= bound.arguments.keys():
             same_size(x=bound.arguments["x"], y=bound.arguments["y"])
         with inside():
             return function(*bound.args, **bound.kwargs)

@@ -6,8 +6,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from helpers import arguments
-from helpers.arguments import checked, curve, finite
+from helpers.arguments import checked, curve, finite, shown
 
 DIVERGED = 1000
 """A run counts as diverged once its loss is above this many times its first loss: a rule that misses a slow one."""
@@ -52,29 +51,28 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     lanes = len(learning_rates)
     if y.shape not in (x.shape, (lanes, len(x))):
         raise ValueError(f"y must have the shape {x.shape} or {(lanes, len(x))}, not {y.shape}")
-    w, b = _in_lanes("w", w, lanes).requires_grad_(), _in_lanes("b", b, lanes).requires_grad_()
     momentum = _in_lanes("momentum", momentum, lanes)
     x, y, rates = map(torch.from_numpy, (x, y, learning_rates))
-    velocity_w, velocity_b = torch.zeros_like(rates), torch.zeros_like(rates)
+    line = torch.stack([_in_lanes("w", w, lanes), _in_lanes("b", b, lanes)]).requires_grad_()
+    velocity = torch.zeros_like(line)
     record = np.empty((steps + 1, 3, lanes))
     for row in record:
+        w, b = line
         y_hat = w[:, None] * x + b[:, None]
         loss = ((y_hat - y) ** 2).mean(dim=1)
-        row[:] = w.detach(), b.detach(), loss.detach()
+        row[:] = *line.detach(), loss.detach()
         loss.sum().backward()
         with torch.no_grad():
-            velocity_w = momentum * velocity_w + w.grad
-            velocity_b = momentum * velocity_b + b.grad
-            w -= rates * velocity_w
-            b -= rates * velocity_b
-        w.grad = b.grad = None
+            velocity = momentum * velocity + line.grad
+            line -= rates * velocity
+        line.grad = None
     return Descent(learning_rates, *record.swapaxes(0, 1))
 
 
 def _in_lanes(name, value, lanes):
     """A number for each lane or run, as a new tensor: the argument, or the single number that it is in all of them."""
     if np.shape(value) not in ((), (lanes,)):
-        raise ValueError(f"{name} must be one number or {lanes} numbers, not {arguments.shown(value.tolist())}")
+        raise ValueError(f"{name} must be one number or {lanes} numbers, not {shown(value.tolist())}")
     return torch.from_numpy(np.broadcast_to(value, lanes).astype(np.float64))
 
 
@@ -89,7 +87,7 @@ def best_line(x, y):
     away = x - x.mean()
     spread = (away**2).sum()
     if (x == x[0]).all() or spread < 1e-100:  # no float tells them apart once they are squared
-        raise ValueError(f"x must hold at least two different numbers, not {arguments.shown(x.tolist())}")
+        raise ValueError(f"x must hold at least two different numbers, not {shown(x.tolist())}")
     w = (away * (y - y.mean())).sum() / spread
     return w.item(), (y.mean() - w * x.mean()).item()
 
@@ -114,11 +112,7 @@ def curvature(x, y):
     Built by hand in notebook 05.
     """
     x, y = map(torch.from_numpy, (x, y))
-
-    def loss(parameters):
-        return ((parameters[0] * x + parameters[1] - y) ** 2).mean()
-
-    return torch.autograd.functional.hessian(loss, x.new_zeros(2))
+    return torch.autograd.functional.hessian(lambda line: ((line[0] * x + line[1] - y) ** 2).mean(), x.new_zeros(2))
 
 
 @checked(hessian=partial(curve, ndim=2, called="a table, such as curvature() returns"))
@@ -131,8 +125,7 @@ def stability_limit(hessian, momentum=0.0):
     symmetric = hessian.shape == hessian.T.shape and np.allclose(hessian, hessian.T, atol=0)
     steepest = np.linalg.eigvalsh(hessian)[-1].item() if symmetric else 0.0
     if not steepest > 1e-100:
-        needs = "symmetric, with an eigenvalue above 0"
-        raise ValueError(f"hessian must be {needs}, not {arguments.shown(hessian.tolist())}")
+        raise ValueError(f"hessian must be symmetric, with an eigenvalue above 0, not {shown(hessian.tolist())}")
     return 2 * (1 + momentum) / steepest
 
 

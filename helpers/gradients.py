@@ -7,15 +7,14 @@ import numpy as np
 import torch
 
 from helpers import arguments
-from helpers.arguments import checked, each
+from helpers.arguments import checked, each, shown
 
 
 def _nudgeable(name, value):
     """The argument, a tensor whose entries can be changed one at a time: an expanded one repeats its numbers."""
     floating = isinstance(value, torch.Tensor) and value.is_floating_point()
     if not floating or value.is_sparse or value.is_meta or not value.is_contiguous():
-        called = "a contiguous floating point tensor, such as torch.tensor([1.0, 2.0])"
-        raise TypeError(f"{name} must be {called}, not {arguments.shown(value)}")
+        raise TypeError(f"{name} must be a contiguous floating point tensor, such as torch.ones(2), not {shown(value)}")
     return value
 
 
@@ -36,25 +35,24 @@ def central_difference(function, parameter, h=None):
 
     Returns: a tensor of the parameter's shape and dtype.
     """
-
-    def loss():
-        return parameter.new_tensor(arguments.outcome("what function returns", function()))
-
     slopes = torch.empty_like(parameter, requires_grad=False)
     numbers = parameter.data  # unlike `parameter`, keeps no count of changes, and all of them are taken back
+
+    def loss_at(entry, value):
+        numbers[entry] = value
+        with arguments.inside(False):  # the function is the learner's own
+            return parameter.new_tensor(arguments.outcome("what function returns", function()))
+
     with torch.no_grad():
         for entry in np.ndindex(parameter.shape):
             here = numbers[entry].clone()
             nudge = h or torch.finfo(here.dtype).eps ** (1 / 3) * max(1, abs(here.item()))
             above, below = here + nudge, here - nudge
             try:
-                numbers[entry] = above
-                up = loss()
-                numbers[entry] = below
-                down = loss()
+                rise = loss_at(entry, above) - loss_at(entry, below)
             finally:
                 numbers[entry] = here
-            slopes[entry] = (up - down) / (2 * h if h else above - below)
+            slopes[entry] = rise / (2 * h if h else above - below)
     return slopes
 
 

@@ -12,9 +12,6 @@ import torch
 from helpers import arguments
 from helpers.arguments import checked, each, instance
 
-GONE = {"inplace operation": "changed in place", "already been freed": "freed"}
-"""What became of a saved tensor, by words in the error with which PyTorch refuses it."""
-
 
 @dataclass(frozen=True)
 class Node:
@@ -61,18 +58,17 @@ def trace(tensor, **names):
     order = _backward_order(tensor.grad_fn)
     place_of = {function: place for place, function in enumerate(order)}
     name_of = {id(leaf): name for name, leaf in names.items()}
-    depth, nodes = [0] * len(order), []
-    for place, (function, following) in enumerate(order.items()):
-        inputs = tuple(place_of[end] for end in following)
-        for end in inputs:
-            depth[end] = max(depth[end], depth[place] + 1)
+    depth, nodes = dict.fromkeys(order, 0), []
+    for function, following in order.items():
+        for end in following:
+            depth[end] = max(depth[end], depth[function] + 1)
         leaf = getattr(function, "variable", None)  # which only an AccumulateGrad has
         if leaf is None:  # such as MulBackward0, which is written as the Mul that was done going forward
             name = function.name().split("::")[-1].rstrip("0123456789").removesuffix("Backward")
-            nodes.append(Node(name, None, False, _saved(function), inputs, depth[place]))
+            looks = name, None, False, _saved(function)
         else:
-            name = name_of.pop(id(leaf), "leaf")
-            nodes.append(Node(name, tuple(leaf.shape), leaf.grad is not None, (), inputs, depth[place]))
+            looks = name_of.pop(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None, ()
+        nodes.append(Node(*looks, tuple(place_of[end] for end in following), depth[function]))
     if name_of:
         raise ValueError(f"{', '.join(name_of.values())} must be a leaf of the graph, made with requires_grad=True")
     return Graph(tuple(nodes))
@@ -102,14 +98,12 @@ def text_tree(graph):
 def _saved(function):
     """The tensors that an operation keeps for backward, in words; `saved_tensors` are those of a custom Function."""
     kept = []
-    for attribute in dir(function):
+    for attribute in (name for name in dir(function) if name.startswith(("_saved_", "saved_tensors"))):
         name = attribute.removeprefix("_saved_")
-        if name == attribute != "saved_tensors":
-            continue
         try:
             value = getattr(function, attribute)
         except RuntimeError as refusal:
-            kept += [f"{name} {gone}" for words, gone in GONE.items() if words in str(refusal)]
+            kept.append(f"{name} {'changed in place' if 'inplace operation' in str(refusal) else 'freed'}")
         else:
             tensors = value if isinstance(value, tuple) else [value]
             kept += [f"{name} {tuple(tensor.shape)}" for tensor in tensors if isinstance(tensor, torch.Tensor)]

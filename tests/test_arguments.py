@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import arguments
+from helpers import arguments, labs
 from helpers.arguments import checked
 
 
@@ -55,48 +55,34 @@ def test_other_kinds_give_back_what_is_right():
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "message"),
+    ("check", "value", "message"),
     [
-        ("number", "0.1", "v must hold numbers, not '0.1'"),
-        ("number", [1, 2], "v must be a number, not [1, 2]"),
-        ("number", math.nan, "v must be finite, not nan"),
-        ("number", 10_001, "v must be at most 10,000, not 10001"),
-        ("number", -10_001, "v must be at least -10,000, not -10001"),
-        ("count", 1.5, "v must be a whole number, not 1.5"),
-        ("count", len, "v must hold numbers, not the function len itself (are the brackets missing?)"),
-        ("count", 0, "v must be at least 1, not 0"),
-        ("numbers", [1.0, None], "v must hold numbers, not [1.0, None]"),
-        ("numbers", torch.tensor([1j]), "v must hold numbers, not tensor([0.+1.j])"),
-        ("finite", [[1, 2], [math.nan, 3]], "v must be finite, not nan"),
-        ("array", [], "v must hold from 1 to 1,000,000 numbers, not 0"),
-        ("array", 1.0, "v must be numbers of shape (size,), not 1.0"),
-        ("array", [[1.0], [2.0]], "v must be numbers of shape (size,), not [[1.0], [2.0]]"),
-        ("array", [3, 10_001], "v must be at most 10,000, not 10001.0"),
-        ("pair", (1, 2, 3), "v must be a pair of numbers (w, b), not (1, 2, 3)"),
-        ("pairs", [1, 2], "v must be a list of pairs (w, b), not [1, 2]"),
-        ("text", 3, "v must be a string, not 3"),
-        ("line", "a\nb", r"v must hold printable characters in one line, not 'a\nb'"),
-        ("tensor", [1.0], "v must be a torch tensor, not [1.0]"),
+        (arguments.number, "0.1", "v must hold numbers, not '0.1'"),
+        (arguments.number, [1, 2], "v must be a number, not [1, 2]"),
+        (arguments.number, math.nan, "v must be finite, not nan"),
+        (arguments.number, 10_001, "v must be at most 10,000, not 10001"),
+        (arguments.number, -10_001, "v must be at least -10,000, not -10001"),
+        (partial(arguments.number, above=0), 0, "v must be above 0, not 0"),
+        (arguments.count, 1.5, "v must be a whole number, not 1.5"),
+        (arguments.count, len, "v must hold numbers, not the function len itself (are the brackets missing?)"),
+        (arguments.numbers, [1.0, None], "v must hold numbers, not [1.0, None]"),
+        (arguments.numbers, torch.tensor([1j]), "v must hold numbers, not tensor([0.+1.j])"),
+        (arguments.finite, [[1, 2], [math.nan, 3]], "v must be finite, not nan"),
+        (arguments.array, [], "v must hold from 1 to 1,000,000 numbers, not 0"),
+        (arguments.array, 1.0, "v must be numbers of shape (size,), not 1.0"),
+        (arguments.array, [3, 10_001], "v must be at most 10,000, not 10001.0"),
+        (arguments.pair, (1, 2, 3), "v must be a pair of numbers (w, b), not (1, 2, 3)"),
+        (arguments.pairs, [1, 2], "v must be a list of pairs (w, b), not [1, 2]"),
+        (arguments.text, 3, "v must be a string, not 3"),
+        (arguments.line, "a\nb", r"v must hold printable characters in one line, not 'a\nb'"),
+        (arguments.tensor, [1.0], "v must be a torch tensor, not [1.0]"),
+        (partial(arguments.choice, choices=["a", "b"]), "c", "v must be one of ['a', 'b'], not 'c'"),
+        (partial(arguments.each, check=None, least=2), {}, "there must be 2 to 9 v, each under a name, not []"),
     ],
 )
-def test_error_names_argument_value_and_what_would_be_right(kind, value, message):
+def test_error_names_argument_value_and_what_would_be_right(check, value, message):
     with pytest.raises((TypeError, ValueError)) as raised:
-        getattr(arguments, kind)("v", value)
-    assert str(raised.value) == message
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: arguments.number("h", 0, above=0), "h must be above 0, not 0"),
-        (lambda: arguments.choice("key", "c", ["a", "b"]), "key must be one of ['a', 'b'], not 'c'"),
-        (lambda: arguments.same_size(w=[1], b=[1, 2]), "w and b must have the same size, not 1 and 2"),
-        (lambda: arguments.each("ways", {}, None, 2), "there must be 2 to 9 ways, each under a name, not []"),
-    ],
-)
-def test_error_of_a_check_with_limits_says_the_limit(call, message):
-    with pytest.raises(ValueError) as raised:
-        call()
+        check("v", value)
     assert str(raised.value) == message
 
 
@@ -149,6 +135,13 @@ def test_checked_function_looks_like_itself_and_its_defaults_need_no_check():
     assert (function.__name__, function.__doc__) == ("function", "A docstring.")
     assert list(inspect.signature(function).parameters) == ["x", "y", "size", "title", "other", "curves"]
     assert function([1], [2], None)[2:] == (None, (), None, {})
+
+
+def test_lab_checks_each_value_once(monkeypatch):
+    names, numbers = [], arguments.numbers
+    monkeypatch.setattr(arguments, "numbers", lambda name, value: names.append(name) or numbers(name, value))
+    labs.learning_rate([0, 0.5, 1], [0.5, 0.6, 0.8], (0.3, 0.5))
+    assert names == ["x", "y", "truth"]
 
 
 def test_name_without_a_check_is_an_error_at_once():

@@ -10,11 +10,6 @@ from helpers.data import make_layer
 MANY = 100_000
 
 
-def test_without_noise_every_point_is_on_the_line():
-    x, y = make_line(w=-1.7, b=0.4, size=1000, noise=0)
-    assert (y == -1.7 * x + 0.4).all()
-
-
 def test_defaults_are_the_line_of_the_course():
     x, y = make_line()
     assert x.shape == y.shape == (100,)

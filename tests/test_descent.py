@@ -72,20 +72,10 @@ def test_runs_that_converge_follow_the_closed_form():
         np.testing.assert_allclose(np.stack([run.w[:, lane], run.b[:, lane]], axis=1), places, rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("losses", "step"),
-    [
-        ([2, 1, 0.5, 0], -1),
-        ([2, 2000, 1, 1], -1),
-        ([2, 1, 2000.1, 1], 2),
-        ([2, math.nan, 1, 1], 1),
-        ([2, 1, 1, math.inf], 3),
-        ([0, 0, 0, 1e-9], 3),
-    ],
-)
-def test_diverged_at_is_the_first_step_above_a_thousand_times_the_first_loss(losses, step):
-    column = np.array(losses, dtype=float)[:, None]
-    assert descent.Descent(np.array([0.1]), column, column, column).diverged_at.tolist() == [step]
+def test_diverged_at_is_the_first_step_above_a_thousand_times_the_first_loss():
+    loss = [[2, 2, 2, 2, 2, 0], [1, 2000, 1, math.nan, 1, 0], [0.5, 1, 2000.1, 1, 1, 0], [0, 1, 1, 1, math.inf, 1e-9]]
+    loss = np.array(loss)  # a row for each step
+    assert descent.Descent(np.ones(6), loss, loss, loss).diverged_at.tolist() == [-1, -1, 2, 1, 3, 3]
 
 
 @pytest.mark.parametrize(
@@ -157,13 +147,6 @@ def test_each_step_goes_down_the_gradient_of_its_handful():
         np.testing.assert_allclose(row, expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("rate", "batch"), [(0.05, 1), (0.3, 4), (0.8, 8)])
-def test_the_floor_is_the_one_predicted(rate, batch):
-    b = descent.noisy_descent(VALUES, rate, batch, start=VALUES.mean(), steps=150, runs=1000, seed=3)
-    measured = ((b[50:] - VALUES.mean()) ** 2).mean()
-    assert measured == pytest.approx(rate * (4 * VALUES.var() / batch) / (2 * (2 - rate * 2)), rel=0.05)
-
-
 def test_a_seed_is_a_result_and_the_random_numbers_of_others_are_left_alone():
     state = torch.random.get_rng_state()
     first, again, other = (descent.noisy_descent(**NOISY, seed=seed) for seed in (1, 1, 2))
@@ -177,19 +160,14 @@ def test_a_seed_is_a_result_and_the_random_numbers_of_others_are_left_alone():
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda: descent.descend(X, Y, [0.1], **START, steps=3).loss,
-        lambda: descent.curvature(X, Y).numpy(),
-        lambda: descent.noisy_descent(**NOISY),
-    ],
-    ids=["descend", "curvature", "noisy descent"],
-)
-def test_the_mode_of_the_caller_neither_matters_nor_changes(call, mode):
-    expected = call()
+def test_the_mode_of_the_caller_neither_matters_nor_changes(mode):
+    def results():
+        run = descent.descend(X, Y, [0.1], **START, steps=3)
+        return [part.tolist() for part in (run.loss, descent.curvature(X, Y), descent.noisy_descent(**NOISY))]
+
+    expected = results()
     with mode():
-        assert np.array_equal(call(), expected)
+        assert results() == expected
         assert not torch.is_grad_enabled()
         assert torch.is_inference_mode_enabled() == (mode is torch.inference_mode)
     assert torch.is_grad_enabled()

@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import functools
 import inspect
 import io
 import os
@@ -67,17 +68,9 @@ GOOD |= {"learning_rates": [0.1, 0.5], "learning_rate": 0.1, "momentum": 0.5, "b
 GOOD |= {"hessian": torch.tensor([[5.0, 2.0], [2.0, 8.0]]), "start": 0.5, "values": X, "tolerance": 1e-5}
 GOOD |= {"function": lambda: (LEAF**2).sum(), "parameter": LEAF, "h": 1e-4, "tensor": LOSS, "graph": GRAPH}
 GOOD |= {"lines": [(0.3, 0.5)], "places": [(0.3, 0.5)], "gradients": [(0.1, 0.2)], "goal": 0.0015}
-GOOD |= {
-    "title": "A title",
-    "loss": CURVE,
-    "opened": "loss",
-    "y_hat": Y,
-    "picture": SMALL,
-    "ylabel": "loss",
-    "dotted": [0.1],
-}
-GOOD |= {"run": descent.descend(X, Y, [0.1, 0.2, 0.3, 0.9], w=0, b=0, steps=2), "blind": False, "draws": 3}
-GOOD |= {"key": NUMBER, "happened": 3.0, "notebook": "00", "weight": [[0.5], [2.0]], "bias": [0.1, 0.2]}
+GOOD |= {"title": "A title", "ylabel": "loss", "loss": CURVE, "opened": "loss", "y_hat": Y, "dotted": [0.1]}
+GOOD |= {"picture": SMALL, "run": descent.descend(X, Y, [0.1, 0.2, 0.3, 0.9], w=0, b=0, steps=2), "blind": False}
+GOOD |= {"draws": 3, "key": NUMBER, "happened": 3.0, "notebook": "00", "weight": [[0.5], [2.0]], "bias": [0.1, 0.2]}
 TWO = {"one": CURVE, "other": CURVE}
 NAMED = {"names": {"w": LEAF}, "ways": TWO, "curves": TWO, "errors": TWO, "graphs": {"one": GRAPH}}
 NAMED["places"] = {"A": (0.3, 0.5)}
@@ -118,10 +111,7 @@ def good_call(function):
 # ---- What holds of the results ----
 
 
-def near(result, expected, scale=1.0):
-    """Equal but for rounding; `scale` is how large the numbers are whose difference may come near 0."""
-    result, expected = np.asarray(result, dtype=float), np.asarray(expected, dtype=float)
-    np.testing.assert_allclose(result, expected, rtol=1e-6, atol=1e-9 * scale)
+near = functools.partial(np.testing.assert_allclose, rtol=1e-6, atol=1e-9)
 
 
 def doubles(values):
@@ -129,23 +119,6 @@ def doubles(values):
     if isinstance(values, list | tuple):
         values = [doubles(value) for value in values]
     return np.asarray(values.detach().double() if isinstance(values, torch.Tensor) else values, dtype=np.float64)
-
-
-def right_line(result, w, b, size, noise, seed):
-    x, y = result
-    w, b, size, noise = (doubles(value).item() for value in (w, b, size, noise))
-    assert x.shape == y.shape == (size,)
-    assert (np.abs(y - (w * x + b)) <= noise * (1 + 1e-9) + 1e-12 * np.abs(y)).all()
-
-
-def right_descent(result, x, y, learning_rates, w, b, steps, momentum):
-    x, y, rates = doubles(x), doubles(y), doubles(learning_rates)
-    slope, cut = (np.broadcast_to(doubles(start), rates.shape)[:, None] for start in (w, b))
-    error = slope * x + cut - y
-    near(result.loss[0], (error**2).mean(axis=1), 1e9)
-    scale = (1 + rates.max()) * (1 + np.abs(x).max()) * (1 + np.abs(error).max() + np.abs(slope).max())
-    near(result.w[1], slope[:, 0] - rates * 2 * (error * x).mean(axis=1), scale)
-    assert result.b.shape == (doubles(steps).item() + 1, len(rates))
 
 
 def right_best(result, x, y):
@@ -166,11 +139,6 @@ def right_curvature(result, x, y):
     near(result, [[2 * (x**2).mean(), 2 * x.mean()], [2 * x.mean(), 2]])
 
 
-def right_graph(result, **given):
-    assert result.nodes[0].depth == 0
-    assert all(end > start for start, end in result.edges)
-
-
 def right_picture(result, **given):
     assert isinstance(result, drawing.Picture)
     assert result.alt.endswith(".")
@@ -184,16 +152,9 @@ def right_lab(result, **given):
 
 
 RIGHT = {
-    "data.make_line": right_line,
-    "descent.descend": right_descent,
     "descent.best_line": right_best,
     "descent.loss_grid": right_grid,
     "descent.curvature": right_curvature,
-    "descent.stability_limit": lambda result, hessian, momentum: near(
-        np.linalg.eigvalsh(doubles(hessian)).max() * result, 2 * (1 + doubles(momentum))
-    ),
-    "descent.noisy_descent": lambda result, start, **given: near(result[0], np.full_like(result[0], doubles(start))),
-    "graph.trace": right_graph,
     "pictures": right_picture,
     "labs": right_lab,
 }

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from helpers import arguments, record
+from helpers import arguments
 
 POINTERS = {
     "ellipsis": "Three dots are still in it, or in an earlier function that it calls.",
@@ -85,8 +85,7 @@ def exercise(build):
     def check(*answers):
         try:
             if len(answers) != len(signature.parameters):
-                number = f"{len(signature.parameters)} in the brackets and not {len(answers)}"
-                raise error(f"call this check as {build.__name__}{signature}, with {number}")
+                raise error(f"call this check as {build.__name__}{signature}, not with {len(answers)} answers")
             verdict = judge(*answers)
         except Verdict as early:
             verdict = early
@@ -95,11 +94,11 @@ def exercise(build):
                 f"this check stopped with {type(problem).__name__}. If you have overwritten a name such as torch.sum, "
                 "restart the kernel and run the cells again"
             )
-        record.exercises[build.__name__] = verdict.kind == "right"
+        check.passed = verdict.kind == "right"
         print(textwrap.fill(verdict.sentence, WIDTH, break_long_words=False, break_on_hyphens=False))
 
     EXERCISES.setdefault(build.__module__[-2:], {})[build.__name__] = check
-    check.entry = build if is_entry else None
+    check.passed, check.entry = False, build if is_entry else None
     check.__signature__ = signature
     return check
 
@@ -215,36 +214,31 @@ def as_numbers(answer):
         raise UNANSWERED
     if answer is None:
         raise unanswered("this is None, which is what a function without a return gives, and .grad before backward")
-    real = _real(answer)
     try:
-        tensor = arguments.numbers("answer", real)
-    except TypeError as problem:
+        tensor = arguments.numbers("answer", _real(answer))
+    except Verdict:
+        raise
+    except Exception as problem:  # whatever its own methods raise
         hint = ". Leave out the quotation marks" if isinstance(answer, str) else ""
-        raise error(f"the {problem}{hint}") from problem
+        raise error(f"the answer must hold numbers, not {arguments.shown(answer)}{hint}") from problem
     if not tensor.isfinite().all():
         raise error("the answer holds numbers that are not finite (nan or inf)")
     return tensor.squeeze()
 
 
 def _real(answer):
-    """The answer, or each entry of a list, without axes of length 1, and imaginary parts if all are 0.
-
-    Raises the verdict on three dots.
-    """
+    """The answer, or each entry of a list, without axes of length 1; raises the verdict on dots and complex numbers."""
     if isinstance(answer, list | tuple):
         return [_real(part) for part in answer]
     if answer is ...:
         raise error("one place still holds the three dots")
-    if isinstance(answer, complex):
-        answer = np.complex128(answer)
-    if answer.is_complex() if isinstance(answer, torch.Tensor) else np.iscomplexobj(answer):
-        if answer.imag.any():
-            raise error(
-                "these are complex numbers. Is it a root of something negative? "
-                "For the eigenvalues of a symmetric table, use torch.linalg.eigvalsh"
-            )
+    if isinstance(answer, torch.Tensor | np.ndarray | np.generic | complex):
+        answer = np.squeeze(answer.tolist() if isinstance(answer, torch.Tensor) else answer)
+        if np.iscomplexobj(answer) and answer.imag.any():
+            eigenvalues = "For the eigenvalues of a symmetric table, use torch.linalg.eigvalsh"
+            raise error(f"these are complex numbers. Is it a root of something negative? {eigenvalues}")
         answer = answer.real
-    return answer.squeeze() if isinstance(answer, torch.Tensor | np.ndarray) else answer
+    return answer
 
 
 def result_of(function, given, moves=()):

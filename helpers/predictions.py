@@ -14,43 +14,61 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from helpers import arguments, drawing, judge, record
+from helpers import arguments, drawing, judge
 
 HERE = Path(__file__).parent
 NO_NUMBER = "That isn't a number yet. Write it like 0.25, 0,25 or 1/4."
-_open = {}
 
 
 class Question:
-    """One question of a notebook: a choice among options, or a number.
+    """One question of a notebook: a choice among options, or a number; and what the learner has answered so far.
 
     An option has a `text`, the `value` that makes it the right one, and the `idea` behind it where it is wrong. A
     question for a number has a tolerance, relative or `absolute`, and `ideas`: numbers that a known idea leads to.
     """
 
-    def __init__(self, key, notebook, question, options=(), tolerance=0.0, absolute=0.0, ideas=()):
-        self.key, self.notebook, self.question, self.ideas = key, notebook, question, ideas
+    def __init__(self, notebook, question, options=(), tolerance=0.0, absolute=0.0, ideas=()):
+        self.notebook, self.question, self.ideas = notebook, question, ideas
         self.options = {f"{'ABCDEFG'[place]}. {option['text']}": option for place, option in enumerate(options)}
-        self.close = {} if options else {"rel_tol": tolerance, "abs_tol": absolute}
+        self._close = {} if options else {"rel_tol": tolerance, "abs_tol": absolute}
+        self.card, self.answer, self.is_right = None, "", None
 
-    def read(self, answer):
-        """The value an answer stands for; a number may have a point or a comma, or be a fraction. NaN if it is none."""
-        if answer in self.options:
-            return self.options[answer]["value"]
-        top, slash, bottom = answer.replace("\N{MINUS SIGN}", "-").replace(",", ".").partition("/")
+    def predicted(self):
+        """The value of the answer; a number may have a point or a comma, or be a fraction. NaN if it is none."""
+        if self.answer in self.options:
+            return self.options[self.answer]["value"]
+        top, slash, bottom = self.answer.replace("\N{MINUS SIGN}", "-").replace(",", ".").partition("/")
         with suppress(ValueError, ZeroDivisionError):
             return float(top) / float(bottom if slash else 1)
         return math.nan
 
-    def idea(self, answer):
-        """What to say of a wrong answer; empty if nothing is known of it."""
-        known, value = [*self.options.values(), *self.ideas], self.read(answer)
-        return next((wrong["idea"] for wrong in known if "idea" in wrong and _same(value, wrong["value"])), "")
+    def reading(self):
+        """How a typed number is read, or that it is none; empty where there is nothing to say."""
+        if self.options or not self.answer.strip():
+            return ""
+        number = self.predicted()
+        read = "" if self.answer.strip() == f"{number:g}" else f"Read as {number:.6g}."
+        return read if math.isfinite(number) else NO_NUMBER
 
     def happened(self, value):
         """What happened, as the learner would have said it."""
         texts = (text for text, option in self.options.items() if _same(option["value"], value))
         return next(texts, f"{value:.4g}" if isinstance(value, float) else str(value))
+
+    def verdict(self, value, outcome):
+        """What is said of the answer once the value is known, and its outcome in words."""
+        predicted, answer, happened = self.predicted(), judge.closed(self.answer), f"What happened: {outcome}"
+        self.is_right = _same(predicted, value, **self._close) if self.answer.strip() else None
+        if self.is_right is None:
+            return f"No prediction was made. {happened}"
+        if self.is_right:
+            return f"You predicted: {answer} {'' if answer == outcome else f'{happened} '}Right."
+        if self.reading() == NO_NUMBER:
+            return f"You wrote {answer} {NO_NUMBER} {happened}"
+        known = [*self.options.values(), *self.ideas]
+        ideas = (wrong["idea"] for wrong in known if "idea" in wrong and _same(predicted, wrong["value"]))
+        behind = "".join(f" The idea behind your answer: {judge.closed(idea)}" for idea in ideas)
+        return f"You predicted: {answer} {happened}{behind}"
 
 
 def _same(expected, value, rel_tol=0.02, abs_tol=1e-9):
@@ -60,7 +78,7 @@ def _same(expected, value, rel_tol=0.02, abs_tol=1e-9):
 
 
 QUESTIONS = {
-    key: Question(key, path.stem.removeprefix("nb"), **table)
+    key: Question(path.stem.removeprefix("nb"), **table)
     for path in sorted(HERE.glob("checks/*.toml"))
     for key, table in tomllib.loads(path.read_text("utf-8")).items()
 }
@@ -91,26 +109,23 @@ class Card(anywidget.AnyWidget):
         return {**data, **self._stored}, metadata
 
 
+def _question(key):
+    return QUESTIONS[arguments.choice("key", key, sorted(QUESTIONS))]
+
+
 def ask(key):
     """Ask a question before the next cell shows the answer. An earlier answer in this kernel is kept."""
-    question = QUESTIONS[arguments.choice("key", key, sorted(QUESTIONS))]
+    question = _question(key)
     text, options = question.question, list(question.options)
-    card = Card("Your prediction", text, *options, question=text, options=options, answer=record.answers.get(key, ""))
+    card = question.card = Card("Your prediction", text, *options, question=text, options=options)
+    card.answer = question.answer
 
     def keep(change):
-        record.answers[key] = change.new
-        card.text = "" if options else _reading(change.new, question.read(change.new))
+        question.answer = change.new
+        card.text = question.reading()
 
     card.observe(keep, "answer")
-    _open[key] = card
     return card
-
-
-def _reading(answer, number):
-    """How a typed number was read, or that it is none; empty where there is nothing to say."""
-    if not math.isfinite(number):
-        return NO_NUMBER if answer.strip() else ""
-    return "" if answer.strip() == f"{number:g}" else f"Read as {number:.6g}."
 
 
 def tell(key, happened):
@@ -119,45 +134,27 @@ def tell(key, happened):
     Args:
         happened: what the notebook computed: a number or a tensor of one, a bool, a string, or None (option "None").
     """
-    question = QUESTIONS[arguments.choice("key", key, sorted(QUESTIONS))]
-    value = _plain(happened) if question.options else arguments.outcome("happened", happened)
-    if key in _open:
-        _open[key].closed, _open[key].text = True, "The answer is known now. To predict anew, run this cell again."
-    answer = record.answers.get(key, "")
-    right = record.predictions[key] = _same(question.read(answer), value, **question.close) if answer.strip() else None
+    question = _question(key)
+    with suppress(Exception):  # a tensor or an array of one number, and on this device
+        happened = happened.item()
+    if question.options and (happened is None or isinstance(happened, bool | str)):
+        value = str(happened) if happened is None else happened
+    else:
+        value = arguments.outcome("happened", happened)
+    if question.card:
+        question.card.closed = True
+        question.card.text = "The answer is known now. To predict anew, run this cell again."
     outcome = judge.closed(question.happened(value))
     wrong = [(text, option["idea"]) for text, option in question.options.items() if "idea" in option]
     ideas = [f"If you thought {text}: {judge.closed(idea)}" for text, idea in wrong]
-    return Card("What happened", outcome, *ideas, text=_verdict(question, answer, right, outcome))
-
-
-def _plain(value):
-    """What happened as the options have it: a bool, a string, or a number as a float."""
-    with suppress(Exception):  # a tensor or an array of one number, and on this device
-        value = value.item()
-    value = "None" if value is None else value
-    return value if isinstance(value, bool | str) else arguments.outcome("happened", value)
-
-
-def _verdict(question, answer, right, outcome):
-    predicted, happened, judged = f"You predicted: {judge.closed(answer)}", f" What happened: {outcome}", ""
-    if not answer.strip():
-        predicted = "No prediction was made."
-    elif not question.options and not math.isfinite(question.read(answer)):
-        predicted = f"You wrote {judge.closed(answer)} {NO_NUMBER}"
-    elif right:
-        happened = "" if judge.closed(answer) == outcome else happened
-        judged = " Right."
-    elif idea := question.idea(answer):
-        judged = f" The idea behind your answer: {judge.closed(idea)}"
-    return predicted + happened + judged
+    return Card("What happened", outcome, *ideas, text=question.verdict(value, outcome))
 
 
 def closing(notebook):
     """The closing line of a notebook: predictions right and exercises passed, in this kernel."""
     arguments.choice("notebook", notebook, sorted({question.notebook for question in QUESTIONS.values()}))
-    right = [record.predictions.get(key) for key, question in QUESTIONS.items() if question.notebook == notebook]
-    passed = [record.exercises.get(name) for name in judge.EXERCISES.get(notebook, [])]
+    right = [question.is_right for question in QUESTIONS.values() if question.notebook == notebook]
+    passed = [check.passed for check in judge.EXERCISES.get(notebook, {}).values()]
     text = (
         f"Predictions: {right.count(True)} right of {len(right) - right.count(None)} made, out of {len(right)}. "
         f"Exercises: {passed.count(True)} of {len(passed)} passed. Counted in this kernel; nothing is stored or sent."

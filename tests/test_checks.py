@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from answers import Args
-from helpers import checks, judge, record
+from helpers import checks, judge
 
 ANSWERS = {notebook: importlib.import_module(f"answers.nb{notebook}") for notebook in judge.EXERCISES}
 TRUTHS, RIGHT, WRONG = (
@@ -81,14 +81,14 @@ def test_right_answers_by_other_roads_are_right_each_time(name, number, verdict)
     assert verdict(name, RIGHT[name][number]) == "Right."
     assert verdict(name, RIGHT[name][number]) == "Right."
     assert torch.equal(torch.random.get_rng_state(), state)
-    assert record.exercises[name] is True
+    assert CHECKS[name].passed is True
 
 
 @pytest.mark.parametrize("name", ENTRIES)
 def test_each_known_mistake_gets_its_own_hint(name, verdict):
     for sentence, code in judge.cases(CHECKS[name].entry().mistakes):
         assert verdict(name, code) == str(judge.mistake(sentence))
-        assert record.exercises[name] is False
+        assert CHECKS[name].passed is False
 
 
 @pytest.mark.parametrize("name", WRONG)

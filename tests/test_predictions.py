@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import checks, judge, predictions, record
+from helpers import checks, judge, predictions
 from helpers.predictions import QUESTIONS, Question
 
 OPTIONS = [
@@ -13,18 +13,19 @@ OPTIONS = [
     {"text": "`three`", "value": 3},
     {"text": "a half", "value": 0.5, "idea": "another reason?"},
 ]
-CHOICE = Question("choice", "99", "What is `w.grad`, if < 0?", OPTIONS)
-ELSEWHERE = Question("elsewhere", "98", "And here?")
-NUMBER = Question("number", "99", "How many?", tolerance=0.2, ideas=[{"value": 88.0, "idea": "the uncentred ones"}])
 
 
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch):
+def questions(monkeypatch):
     """Questions of our own, two of them in one notebook, and nothing answered yet."""
-    monkeypatch.setattr(predictions, "QUESTIONS", {"choice": CHOICE, "number": NUMBER, "elsewhere": ELSEWHERE})
-    monkeypatch.setattr(predictions, "_open", {})
-    for kept in ("answers", "predictions", "exercises"):
-        monkeypatch.setattr(record, kept, {})
+    ideas = [{"value": 88.0, "idea": "the uncentred ones"}]
+    own = {
+        "choice": Question("99", "What is `w.grad`, if < 0?", OPTIONS),
+        "number": Question("99", "How many?", tolerance=0.2, ideas=ideas),
+        "elsewhere": Question("98", "And here?"),
+    }
+    monkeypatch.setattr(predictions, "QUESTIONS", own)
+    return own
 
 
 def choose(letter):
@@ -32,11 +33,11 @@ def choose(letter):
     card.answer = next(option for option in card.options if option.startswith(letter))
 
 
-def test_form_gets_question_and_sends_answer_back():
-    card = predictions.ask("choice")
-    assert card.get_state().items() >= {"question": CHOICE.question, "options": list(CHOICE.options)}.items()
+def test_form_gets_question_and_sends_answer_back(questions):
+    card, choice = predictions.ask("choice"), questions["choice"]
+    assert card.get_state().items() >= {"question": choice.question, "options": list(choice.options)}.items()
     card.set_state({"answer": "B. yes"})
-    assert record.answers == {"choice": "B. yes"}
+    assert choice.answer == "B. yes"
     assert predictions.ask("choice").answer == "B. yes", "it is still there when the cell runs again"
 
 
@@ -52,11 +53,11 @@ HAPPENED = {"A": [None], "B": [True, np.True_], "C": [3, 3.02, torch.tensor([[3.
 
 
 @pytest.mark.parametrize(("letter", "values"), HAPPENED.items())
-def test_option_with_the_value_that_happened_is_right(letter, values):
+def test_option_with_the_value_that_happened_is_right(letter, values, questions):
     choose(letter)
     for happened in values:
         assert predictions.tell("choice", happened).text.endswith("Right.")
-        assert record.predictions == {"choice": True}
+        assert questions["choice"].is_right
 
 
 @pytest.mark.parametrize("happened", [1, False, "yes", 7.5])
@@ -83,13 +84,13 @@ def test_verdict_on_a_number(answer, text):
     assert predictions.tell("number", torch.tensor(50)).text == text
 
 
-def test_number_is_right_within_its_tolerance(monkeypatch):
+def test_number_is_right_within_its_tolerance(questions):
     for close, right, wrong in [({}, 50, 50.001), ({"tolerance": 0.1}, 45.1, 43), ({"absolute": 3.0}, 47.1, 46.9)]:
-        monkeypatch.setitem(predictions.QUESTIONS, "number", Question("number", "99", "How many?", **close))
+        questions["number"] = Question("99", "How many?", **close)
         for answer in (right, wrong):
             predictions.ask("number").answer = str(answer)
             predictions.tell("number", 50.0)
-            assert record.predictions["number"] is (answer == right)
+            assert questions["number"].is_right is (answer == right)
 
 
 @pytest.mark.parametrize(
@@ -126,14 +127,14 @@ def test_what_is_stored_can_be_read_and_is_the_same_whatever_is_answered():
 
 
 def test_closing_line_counts(monkeypatch, capsys):
-    monkeypatch.setattr(judge, "EXERCISES", {"99": ["step_by_hand", "other"]})
+    monkeypatch.setitem(judge.EXERCISES, "99", judge.EXERCISES["03"])
     choose("C")
     predictions.tell("choice", 3)
     predictions.ask("number").answer = "7"
     predictions.tell("number", 3)
     checks.step_by_hand([0.3, -0.6])
     assert predictions.closing("99").text == (
-        "Predictions: 1 right of 2 made, out of 2. Exercises: 1 of 2 passed. "
+        "Predictions: 1 right of 2 made, out of 2. Exercises: 1 of 5 passed. "
         "Counted in this kernel; nothing is stored or sent."
     )
 

@@ -3,7 +3,6 @@
 The network is off: neither the server, nor its kernels, nor the browser finds another machine.
 """
 
-import contextlib
 import os
 import shutil
 from urllib.parse import urlsplit
@@ -42,20 +41,19 @@ def server(course):
     asked.touch()
     path = os.pathsep.join(map(str, (notebooks.ROOT / "tests" / "offline", notebooks.ROOT)))
     with in_browser.jupyterlab(course, PYTHONPATH=path, ASKED=str(asked)) as server:
-        server.asked, server.root = asked, course
+        server.asked = asked
         yield server
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with contextlib.ExitStack() as stack:
-        try:
-            browser = stack.enter_context(in_browser.chromium())
-        except Error:
-            if os.environ.get("REQUIRE_BROWSER"):
-                raise
-            pytest.skip("There is no Chromium or Chrome on this machine: nothing is tested in a browser.")
-        yield browser
+    try:
+        with in_browser.chromium() as browser:
+            yield browser
+    except Error:
+        if os.environ.get("REQUIRE_BROWSER"):
+            raise
+        pytest.skip("There is no Chromium or Chrome on this machine: nothing is tested in a browser.")
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,7 @@
 
 import ast
 import html
-import io
 import re
-import tokenize
 from collections import Counter
 from itertools import pairwise
 
@@ -19,12 +17,6 @@ COURSE = notebooks.find()
 VERBS = {"Ask", "Be", "Build", "Find", "Measure", "Meet", "Predict", "Read", "See", "Take", "Train", "Watch", "Write"}
 FIVE_WORDS = ["predict", "loss", "backward", "step", "reset"]
 each = pytest.mark.parametrize("notebook", COURSE, ids=repr)
-
-
-def markdown_cell_with(notebook, start):
-    """The one Markdown cell that begins so."""
-    (found,) = [cell for cell in notebook.cells if cell.cell_type == "markdown" and cell.source.startswith(start)]
-    return found.source
 
 
 def bullets(text):
@@ -49,13 +41,10 @@ def test_opening_has_title_question_promise_and_links(notebook):
     )
     assert question == f"*{notebook.question}*"
     assert re.fullmatch(r"[A-Z].+\.", promise)
-    place = COURSE.index(notebook)
-    beside = [("Previous", other) for other in COURSE[:place][-1:]] + [
-        ("Next", other) for other in COURSE[place + 1 :][:1]
-    ]
-    expected = {other.path.name: f"{word}: {other.title}" for word, other in beside} | {
-        "../README.md": "Course overview"
-    }
+    expected = {"../README.md": "Course overview"}
+    for first, second in pairwise(COURSE):
+        expected |= {second.path.name: f"Next: {second.title}"} if notebook is first else {}
+        expected |= {first.path.name: f"Previous: {first.title}"} if notebook is second else {}
     found = {target: name for name, target in re.findall(r"\[(.+?)\]\((.+?)\)", links)}
     assert found.keys() == expected.keys()
     assert all(expected[target].startswith(name) for target, name in found.items()), "titles may end at their colon"
@@ -63,7 +52,8 @@ def test_opening_has_title_question_promise_and_links(notebook):
 
 @each
 def test_opening_says_what_it_teaches_needs_and_takes(notebook):
-    text = markdown_cell_with(notebook, "**You will**")
+    text = notebook.cells[1].source
+    assert text.startswith("**You will**")
     assert len(bullets(text)) == 3
     assert re.search(r"^\*\*You need\*\* .+", text, re.MULTILINE)
     assert 20 <= notebook.minutes <= 40
@@ -75,7 +65,7 @@ def test_end_has_what_was_learnt_recall_mistakes_and_the_next_notebook(notebook)
     end = "\n\n".join(cell.source for cell in notebook.cells).split("\n## You can now\n")[1]
     can, rest = end.split("\n### Recall\n")
     recall, mistakes = rest.split("\n### Common mistakes\n")
-    assert len(bullets(can)) == len(bullets(markdown_cell_with(notebook, "**You will**")))
+    assert len(bullets(can)) == len(bullets(notebook.cells[1].source))
     questions = notebooks.FOLDED.findall(recall)
     assert len(questions) >= 3
     assert all(question.endswith("?") or "? " in question for question, _ in questions)
@@ -175,22 +165,16 @@ def test_no_two_notebooks_define_the_same_name():
 
 @each
 def test_loops_name_the_five_words_in_order(notebook):
+    """A comment names a word, or several: `# predict, loss`."""
     solutions = [exercise.solution for exercise in notebook.exercises]
     for source in [*(cell.source for cell in notebook.code_cells), *solutions]:
         for loop in ast.walk(ast.parse(source)):
             if isinstance(loop, ast.For | ast.While):
-                words = [word for line, word in labels(source) if loop.lineno <= line <= loop.end_lineno]
+                lines = "\n".join(source.splitlines()[loop.lineno - 1 : loop.end_lineno])
+                comments = [words.split(", ") for words in re.findall(r"# ([\w, ]+)", lines)]
+                words = [word for words in comments if set(words) <= set(FIVE_WORDS) for word in words]
                 places = [FIVE_WORDS.index(word) for word in words]
                 assert places == sorted(set(places)), f"{words} in\n{source}"
-
-
-def labels(source):
-    """Pairs of line number and word, for each of the five words that a comment names: `# predict, loss`."""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            words = token.string.lstrip("# ").split(":")[0].split(", ")
-            if set(words) <= set(FIVE_WORDS):
-                yield from ((token.start[0], word) for word in words)
 
 
 # ---- Stored outputs ----

@@ -117,16 +117,11 @@ def pieces(notebook):
         code = cell.source if is_code else "\n".join(PYTHON.findall(cell.source))
         shown = literals(code) | (printed(cell) if is_code else set())
         words = asked(code) if is_code else notebooks.FENCE.sub("", cell.source)
-        for marks, heading, text in under_headings(f"{words}\n{comments(code)}"):
+        parts = re.split(r"^(#+) (.+)$", f"{words}\n{comments(code)}", flags=re.MULTILINE)
+        for marks, heading, text in zip(["", *parts[1::3]], ["", *parts[2::3]], parts[::3], strict=True):
             trail = (*trail[: len(marks) - 1], heading) if marks else trail
             found.append(Piece(trail, place, " ".join(NO_CLAIM.sub(" ", text).split()), frozenset(shown)))
     return found
-
-
-def under_headings(text):
-    """Triples of the marks of a heading, its words, and the text below; the first has no heading."""
-    parts = re.split(r"^(#+) (.+)$", text, flags=re.MULTILINE)
-    return zip(["", *parts[1::3]], ["", *parts[2::3]], parts[::3], strict=True)
 
 
 def printed(cell):
@@ -190,10 +185,6 @@ def float32(number):
     return torch.tensor(number, dtype=torch.float32).item()
 
 
-def computed(expression):
-    return eval(f"({expression},)", {**vars(math), "lab": lab, "float32": float32})
-
-
 def flat(values):
     return [part for one in values for part in (one if isinstance(one, tuple) else [one])]
 
@@ -219,8 +210,9 @@ def test_what_is_computed_comes_out(notebook):
     for words, expression in known(notebook, "computed"):
         long = {abs(part) for part in flat(literals(f"({expression})")) if len(part.normalize().as_tuple().digits) > 2}
         assert long <= shown, f"{expression}: not shown in the notebook"
+        computed = eval(f"({expression},)", {**vars(math), "lab": lab, "float32": float32})
         for inside in places(words, notebook):
-            for written, exact in zip(flat(claim.value for claim in inside), computed(expression), strict=True):
+            for written, exact in zip(flat(claim.value for claim in inside), computed, strict=True):
                 last_digit = 10.0 ** written.as_tuple().exponent
                 assert abs(float(written) - exact) <= 0.5001 * last_digit, f"{words}: {exact}"
 

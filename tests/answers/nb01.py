@@ -11,51 +11,20 @@ with torch.random.fork_rng(devices=[]):  # the random numbers of the tests are l
     LAYER = nn.Linear(7, 4)
 
 
-# ---- The loss of a batch ----
-
-
-def loss_in_a_loop(y_hat, y):
-    total = 0.0
-    for prediction, target in zip(y_hat.flatten().tolist(), y.flatten().tolist(), strict=True):
-        total += (prediction - target) ** 2
-    return total / y.numel()
-
-
 def loss_in_place(y_hat, y):
     error = y_hat - y
     error *= error
     return error.mean()
 
 
-# ---- The loss of a layer ----
-
-
 def loss_by_hand(x, y, weight, bias):
-    y_hat = x @ weight.T + bias
-    return ((y_hat - y) ** 2).mean()
-
-
-def loss_by_einsum(x, y, weight, bias):
-    y_hat = torch.einsum("ni,oi->no", x, weight) + bias
-    return (y_hat - y).square().sum() / y.numel()
+    return ((x @ weight.T + bias - y) ** 2).mean()
 
 
 def loss_and_backward_to_the_bias(x, y, weight, bias):
     loss = loss_by_hand(x, y, weight, bias)
     loss.backward(inputs=[bias], retain_graph=True)
     return loss
-
-
-@torch.no_grad()
-def loss_without_record(x, y, weight, bias):
-    return loss_by_hand(x, y, weight, bias)
-
-
-# ---- The losses of several lines ----
-
-
-def losses_in_a_loop(w, b, x, y):
-    return [((slope * x + intercept - y) ** 2).mean() for slope, intercept in zip(w, b, strict=True)]
 
 
 def losses_by_numpy(w, b, x, y):
@@ -72,22 +41,19 @@ RIGHT = {
         Args((torch.tensor([4, 7]), [4])),
     ],
     "batch_loss": [
-        loss_in_a_loop,
         loss_in_place,
-        lambda y_hat, y: torch.linalg.vector_norm(y - y_hat) ** 2 / y.numel(),
-        nn.functional.mse_loss,
+        functional.mse_loss,
         lambda y_hat, y: np.square(y_hat.numpy() - y.numpy()).mean(),
-        lambda y_hat, y: ((y_hat - y) ** 2).mean(dim=0).mean(),
+        lambda y_hat, y: sum((error**2).item() for error in (y_hat - y).flatten()) / y.numel(),
     ],
     "layer_loss": [
         loss_by_hand,
-        loss_by_einsum,
         lambda x, y, weight, bias: torch.mean((weight @ x.T + bias[:, None] - y.T) ** 2),
         lambda x, y, weight, bias: nn.MSELoss()(functional.linear(x, weight, bias), y),
         lambda *given: loss_by_hand(*given).reshape(1, 1),
     ],
     "losses_of_lines": [
-        losses_in_a_loop,
+        lambda w, b, x, y: [functional.mse_loss(slope * x + start, y) for slope, start in zip(w, b, strict=True)],
         lambda w, b, x, y: ((x.reshape(-1, 1) * w + b - y.reshape(-1, 1)) ** 2).mean(dim=0),
         losses_by_numpy,
         lambda w, b, x, y: ((w.unsqueeze(1) * x + b.unsqueeze(1) - y) ** 2).mean(dim=1, keepdim=True),
@@ -116,7 +82,7 @@ WRONG = {
     },
     "layer_loss": {
         "computes gradients already": loss_and_backward_to_the_bias,
-        "without a record": loss_without_record,
+        "without a record": torch.no_grad()(loss_by_hand),
         "does not require grad": lambda x, y, weight, bias: loss_by_hand(x, y, weight.requires_grad_(False), bias),
     },
 }

@@ -18,13 +18,6 @@ def updated(w, b, learning_rate):
     return w, b
 
 
-def updated_by_method(w, b, learning_rate):
-    with torch.no_grad():
-        for parameter in (w, b):
-            parameter.sub_(learning_rate * parameter.grad)
-    return [w, b]
-
-
 def updated_by_optimizer(w, b, learning_rate):
     torch.optim.SGD([w, b], lr=learning_rate).step()
     return w, b
@@ -50,21 +43,10 @@ def loop(update, loss_of=lambda error: (error**2).mean(), retains=False):
     return walk
 
 
-def loop_with_zeros(x, y, w, b, learning_rate, steps):
-    for _ in range(steps):
-        loss = ((w * x + b - y) ** 2).mean()
-        loss.backward()
-        with torch.no_grad():
-            for parameter in (w, b):
-                parameter -= learning_rate * parameter.grad
-                parameter.grad.zero_()
-    return w, b
-
-
 def loop_with_optimizer(x, y, w, b, learning_rate, steps):
     optimizer = torch.optim.SGD([w, b], lr=learning_rate)
     for _ in range(steps):
-        optimizer.zero_grad()
+        optimizer.zero_grad(set_to_none=False)
         ((w * x + b - y) ** 2).mean().backward()
         optimizer.step()
     return w, b
@@ -116,8 +98,8 @@ TRUTHS = {
     "noise_from_the_floor": NOISE,
 }
 RIGHT = {
-    "update_in_place": [updated, updated_by_method, updated_by_optimizer, updated_detached],
-    "loop_of_five_words": [loop(updated), loop_with_zeros, loop_with_optimizer, loop_by_formula],
+    "update_in_place": [updated, updated_by_optimizer, updated_detached],
+    "loop_of_five_words": [loop(updated), loop_with_optimizer, loop_by_formula],
     "noise_from_the_floor": [NOISE, 0.23, 0.25],
     "own_descent": [
         Args((float(W), float(B))),

@@ -103,13 +103,6 @@ pair = partial(array, row=2, called="a pair of numbers (w, b)")
 pairs = partial(array, ndim=2, row=2, called="a list of pairs (w, b)")
 
 
-def line(name, value):
-    """The argument, a string in one line that can be drawn."""
-    if not text(name, value).isprintable():
-        raise ValueError(f"{name} must hold printable characters in one line, not {shown(value)}")
-    return value
-
-
 def same_size(**sized):
     """`ValueError` if the arguments, each under its name, do not hold equally many numbers."""
     sizes = [prod(np.shape(values)[-1:]) for values in sized.values()]
@@ -130,7 +123,7 @@ TABLE = {
     "loss": partial(array, at_least=0, at_most=HIGHEST),  # of each step, step 0 first, shape (steps + 1,)
     "goal": partial(number, above=0),  # a loss
     "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
-    "title": line,  # of a picture
+    "title": text,  # of a picture
     "blind": partial(instance, kind=bool, called="True or False"),  # whether the data are hidden
 }
 

@@ -105,25 +105,15 @@ def exercise(build):
 
 @dataclass
 class Exercise:
-    """An exercise whose answer is numbers or, where there are `calls`, a function that is compared with the right one.
+    """An exercise whose answer is numbers or, with `calls`, a function: it is compared with the right one."""
 
-    right: the right numbers, or function; the parameters of that have the names that the learner's have.
-    mistakes: for each known mistake its sentence (see `mistake`), and what a learner would have answered.
-    calls: makes the arguments of each call anew, a list of tuples.
-    result: the numbers in what comes back from a call, from that and the arguments; as it is, if there is none.
-    left: the numbers (or None) that a call leaves behind, from its arguments; only where a function changes them.
-    moves: the names of the arguments that it may change.
-    names: what all these numbers are called.
-    close: how close is right, as `torch.allclose` takes it.
-    """
-
-    right: Any
-    mistakes: dict
-    calls: Any = None
-    result: Any = None
-    left: Any = None
-    moves: tuple = ()
-    names: tuple = ()
+    right: Any  # the right numbers, or function; the parameters of that have the names that the learner's have
+    mistakes: dict  # for each known mistake its sentence (see `mistake`), and what a learner would have answered
+    calls: Any = None  # makes the arguments of each call anew, a list of tuples
+    result: Any = None  # makes numbers of what comes back from a call, given that and the arguments
+    left: Any = None  # lists the numbers (or None) that a call leaves behind, given the arguments that it may change
+    moves: tuple = ()  # the names of these
+    names: tuple = ()  # what all these numbers are called
     close: dict = field(default_factory=lambda: {"rtol": 1e-3, "atol": 1e-5})  # float32, and no known mistake
 
     def verdict(self, answer):

@@ -175,7 +175,7 @@ def four_rates(x, y, run, truth):
     return picture.saying("Maps of the loss with the path of gradient descent, each from the same start.", parts)
 
 
-@drawn(ylabel=arguments.line, dotted=arguments.array, curves=partial(each, check=arguments.curve, least=1, most=3))
+@drawn(ylabel=arguments.text, dotted=arguments.array, curves=partial(each, check=arguments.curve, least=1, most=3))
 def curves(title, ylabel="loss", dotted=(), **curves):
     """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss is logarithmic."""
     picture, (ax,) = drawing.panels(3, title)

@@ -50,7 +50,6 @@ def test_other_kinds_give_back_what_is_right():
     assert arguments.pair("truth", np.array([1, 2])).tolist() == [1, 2]
     assert arguments.pairs("lines", [(1, 2), [3, 4]]).tolist() == [[1, 2], [3, 4]]
     assert arguments.each("curves", {"a": 1}, arguments.finite) == {"a": 1.0}
-    assert arguments.line("title", "a b") == "a b"
     assert arguments.choice("key", "b", ["a", "b"]) == "b"
 
 
@@ -74,7 +73,6 @@ def test_other_kinds_give_back_what_is_right():
         (arguments.pair, (1, 2, 3), "v must be a pair of numbers (w, b), not (1, 2, 3)"),
         (arguments.pairs, [1, 2], "v must be a list of pairs (w, b), not [1, 2]"),
         (arguments.text, 3, "v must be a string, not 3"),
-        (arguments.line, "a\nb", r"v must hold printable characters in one line, not 'a\nb'"),
         (arguments.tensor, [1.0], "v must be a torch tensor, not [1.0]"),
         (partial(arguments.choice, choices=["a", "b"]), "c", "v must be one of ['a', 'b'], not 'c'"),
         (partial(arguments.each, check=None, least=2), {}, "there must be 2 to 9 v, each under a name, not []"),

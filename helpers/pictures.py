@@ -141,10 +141,8 @@ def three_panels(x, y, truth, w, b, loss):
     floor = drawing.loss_of(x, y, *drawing.lowest_place(x, y))
     drawing.draw_losses(right, last, drawing.limits(np.append(loss, floor), 4, 2), floor)
     right.plot(loss, color=LOSS)
-    return picture.saying(
-        f"Left, the line turns into the data. Middle, its path on the map from {_line(w[0], b[0], '.2f')} to "
-        f"{_line(w[-1], b[-1], '.2f')}. Right, the loss falls from {loss[0]:.2g} to {loss[-1]:.2g} at step {last}."
-    )
+    start, end = (f"{_line(w[step], b[step], '.2f')}, loss {loss[step]:.2g}" for step in (0, last))
+    return picture.saying(f"{'. '.join(titles)}. From {start}, to {end}, at step {last}.")
 
 
 @drawn(run=partial(instance, kind=descent.Descent, called="a Descent, as descend() returns it"))
@@ -192,12 +190,11 @@ def _draw_curves(ax, x, curves, labels, marker=""):
     ax.minorticks_off()
     ax.autoscale_view()
     heights = (ax.transScale + ax.transLimits).transform([(x[-1], curve[-1]) for curve in curves])[:, 1]
-    free = 0
+    at = -1
     for height, label, (color, _) in sorted(zip(heights.clip(0, 1), labels, looks, strict=False)):
-        free = max(free, height)
+        at = max(at + 0.09, height)
         color = LOSS_TEXT if color == LOSS else color
-        ax.text(1.01, free, label, va="center", color=color, transform=ax.transAxes, **BOLD)
-        free += 0.09
+        ax.text(1.01, at, label, va="center", color=color, transform=ax.transAxes, **BOLD)
 
 
 @drawn(h=positive, errors=partial(each, check=positive, least=1, most=2))
@@ -259,17 +256,16 @@ def slopes_on_a_parabola(places):
 def layer_shapes(x, weight, bias):
     """A linear layer as tables of numbers: x (n, inputs), weight (outputs, inputs), bias (outputs,)."""
     if x.ndim != 2 or bias.ndim != 1 or weight.shape != (*bias.shape, x.shape[1]):
-        shapes = ", ".join(str(tuple(table.shape)) for table in (x, weight, bias))
+        shapes = f"{x.shape}, {weight.shape}, {bias.shape}"
         raise ValueError(f"x, weight, bias must have shapes (n, inputs), (outputs, inputs), (outputs,), not {shapes}")
-    picture, (ax,) = drawing.panels(3.7, "One output number: a row of x times a column of weight.T, plus one bias")
+    title = "One output number: a row of x times a column of weight.T, plus one bias"
+    picture, (ax,) = drawing.panels(3.7, title)
     y_hat = x @ weight.T + bias
     row, column = [(0, k) for k in range(x.shape[1])], [(k, 0) for k in range(x.shape[1])]
     factors = ("x", x, row, "@"), ("weight.T", weight.T, column, "+")
     _draw_tables(ax, *factors, ("bias, for every row", bias, row[:1], "="), ("y_hat", y_hat, row[:1], ""))
-    return picture.saying(
-        f"Tables: x {tuple(x.shape)} @ weight.T {tuple(weight.T.shape)} + bias {tuple(bias.shape)} = y_hat. Its first "
-        f"number, {y_hat[0, 0]:.2f}, needs the first row of x, the first column of weight.T and the first bias."
-    )
+    shapes = f"x {x.shape} @ weight.T {weight.T.shape} + bias {bias.shape} = y_hat {y_hat.shape}"
+    return picture.saying(f"{title}: {shapes}, whose first number is {y_hat[0, 0]:.2f}.")
 
 
 @drawn()
@@ -292,7 +288,7 @@ def _draw_tables(ax, *tables):
         cells = np.atleast_2d(table)
         for (row, column), number in np.ndenumerate(cells):
             drawing.draw_box(ax, left + column, -row - 1, 1, 1, f"{number:.2f}", (row, column) in marked)
-        ax.text(left + cells.shape[1] / 2, 0.2, f"{name}\n{tuple(table.shape)}", ha="center", color=LINE, **BOLD)
+        ax.text(left + cells.shape[1] / 2, 0.2, f"{name}\n{table.shape}", ha="center", color=LINE, **BOLD)
         left += cells.shape[1] + 1.1
         ax.text(left - 0.55, -0.5, sign, ha="center", va="center", fontsize=13)
     ax.set_ylim(top=-0.25 * ax.get_ylim()[0])  # room for the names

@@ -15,7 +15,7 @@ from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch
 from matplotlib.patheffects import withStroke
 from PIL import Image
 
@@ -39,19 +39,14 @@ BOLD = {"fontweight": "bold"}
 CSS = f".live-figure, .prediction {{ --line: {LINE}; --gradient: {GRADIENT}; --path: {PATH}; --edge: {EDGE}; }}\n"
 """The colours of the widgets in the page; it stands before their own CSS."""
 
-RISES = 0.002 * 2.2 ** np.arange(9)
-"""How far above the lowest loss the contours of a map lie."""
+RISES = 0.002 * 2.2 ** np.arange(9)  # how far above the lowest loss the contours of a map lie
 SHADES = [to_hex((grey, grey, grey)) for grey in np.linspace(253, 180, len(RISES) + 1) / 255]
 """The shades between the contours, from the lowest place outwards."""
+SPAN = 1.0, 0.65  # how far a map reaches from its middle, in w and in b
 
-SPAN = 1.0, 0.65
-"""How far a map reaches from its middle, in w and in b."""
-
-PIXELS_PER_INCH = 100
-"""Of the page; the file is `SHARPNESS` times as fine, for screens that are."""
-SHARPNESS = 1.6
+PIXELS_PER_INCH = 100  # of the page
+SHARPNESS = 1.6  # the file is so many times as fine, for screens that are
 STYLE = {
-    "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.titlesize": 10,
     "axes.titleweight": "bold",
@@ -110,9 +105,6 @@ def panels(height, *titles, layout="constrained", **subplots):
     return picture, axes
 
 
-# ---- Lines, texts and boxes ----
-
-
 def note(ax, text, at, offset=(0, 0), **kwargs):
     """A direct label: text beside a point of the data, the offset in points, with a halo that keeps lines off it."""
     halo = [withStroke(linewidth=2.5, foreground="white", alpha=0.7)]
@@ -126,23 +118,19 @@ def draw_line(ax, w, b, *style, **kwargs):
 
 def draw_arrow(ax, start, end, color, **kwargs):
     """A straight arrow from start to end, in the data's coordinates."""
-    look = {"arrowstyle": "-|>", "mutation_scale": 11, "shrinkA": 0, "shrinkB": 0}
-    ax.add_patch(FancyArrowPatch(start, end, color=color, **look, **kwargs))
+    look = {"arrowstyle": "-|>", "mutation_scale": 11, "shrinkA": 0, "shrinkB": 0, "color": color}
+    ax.annotate("", end, start, zorder=1, arrowprops=look | kwargs)
 
 
 def draw_box(ax, left, low, width, height, text, marked=False, corner=0.0, fontsize=9):
-    """A box with a text, blue and bold if it is marked; its corners are round where `corner` gives their radius."""
+    """A box with a text, blue and bold if it is marked, in a panel without axes; `corner` is the radius of a corner."""
     weight, look = "normal", {"facecolor": "white", "edgecolor": EDGE}
     if marked:
         weight, look = "bold", {"facecolor": "#d6e7f3", "edgecolor": LINE, "linewidth": 1.6, "zorder": 2}
-    shape = f"round,pad={corner}" if corner else "square,pad=0"
-    inside = (left + corner, low + corner), width - 2 * corner, height - 2 * corner
-    ax.add_patch(FancyBboxPatch(*inside, shape, **look))
-    centre = left + width / 2, low + height / 2
-    ax.text(*centre, text, ha="center", va="center", fontsize=fontsize, fontweight=weight)
-
-
-# ---- The three panels of the thread: the data and the line, the map of the loss, the loss over the steps ----
+    ax.add_patch(FancyBboxPatch((left, low), width, height, f"round,pad=0,rounding_size={corner}", **look))
+    ax.text(left + width / 2, low + height / 2, text, ha="center", va="center", fontsize=fontsize, fontweight=weight)
+    ax.autoscale()
+    ax.axis("off")
 
 
 def draw_data(ax, x, y, truth=None):
@@ -162,7 +150,7 @@ def lowest_place(x, y, steepest=LARGEST):
     return w, b
 
 
-def draw_map(ax, x, y, truth=None, span=SPAN):
+def draw_map(ax, x, y, truth=None, span=SPAN, lowest=False):
     """The loss of every (w, b) around the best line, as a map: the lighter, the lower. Returns the contours."""
     best = lowest_place(x, y)
     w, b = (np.linspace(centre - half, centre + half, 121) for centre, half in zip(best, span, strict=True))
@@ -171,6 +159,9 @@ def draw_map(ax, x, y, truth=None, span=SPAN):
     ax.contourf(w, b, loss, [0, *levels], colors=SHADES, extend="max")
     contours = ax.contour(w, b, loss, levels, colors=CONTOUR, linewidths=0.6)
     frame_map(ax, best, truth, span)
+    if lowest:
+        ax.plot(*best, "o", color=TRUTH, markerfacecolor="none", markersize=9, zorder=6)
+        note(ax, "lowest", best, (-7, -13), ha="right")
     return contours
 
 
@@ -186,14 +177,7 @@ def frame_map(ax, centre, truth=None, span=SPAN):
 def mark_start(ax, start):
     """Where a path on the map begins."""
     ax.plot(*start, "o", color="white", markeredgecolor=PATH, markeredgewidth=1.5, markersize=7)
-    side = "left" if start[0] < np.mean(ax.get_xlim()) else "right"
-    note(ax, "start", start, (5, -12), ha=side, color=PATH)
-
-
-def mark_lowest(ax, best):
-    """A small circle around the lowest point of a map."""
-    ax.plot(*best, "o", color=TRUTH, markerfacecolor="none", markersize=9, zorder=6)
-    note(ax, "lowest", best, (-7, -13), ha="right")
+    note(ax, "start", start, (5, -12), ha="left" if start[0] < np.mean(ax.get_xlim()) else "right", color=PATH)
 
 
 def limits(values, below, above):

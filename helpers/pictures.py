@@ -31,9 +31,6 @@ def _draw_path(ax, w, b):
     drawing.mark_start(ax, (w[0], b[0]))
 
 
-# ---- Pictures of the line ----
-
-
 @drawn()
 def guesses(x, y, lines):
     """The same points with one guessed line (w, b) in each panel; sticks show each point's error."""
@@ -69,16 +66,12 @@ def bowl(x, y, truth):
     loss = descent.loss_grid(x, y, w, b)
     surface.plot_surface(*np.meshgrid(w, b), loss, color=LOSS, alpha=0.8)
     surface.set(xlabel="slope w", ylabel="intercept b", zlabel="loss", yticks=[0, 0.5, 1], zticks=[0, 0.5, 1])
-    surface.view_init(elev=32)
     surface.set_box_aspect(None, zoom=0.88)
     ax = picture.add_subplot(1, 2, 2, title="... seen from above: light is low")
-    contours = drawing.draw_map(ax, x, y, truth)
+    contours = drawing.draw_map(ax, x, y, truth, lowest=True)
     surface.contour(*np.meshgrid(w, b), loss, contours.levels, colors=INK, linewidths=0.8)
-    drawing.mark_lowest(ax, best)
-    return picture.saying(
-        "Left, the loss over slope w and intercept b: a long narrow bowl. Right, the same from above, a map of "
-        f"ellipses around the lowest point {_line(*best, '.2f')}, long from top left to bottom right."
-    )
+    lowest = _line(*best, ".2f")
+    return picture.saying(f"The loss: a long bowl, and a map of ellipses around {lowest}, top left to bottom right.")
 
 
 @drawn(places=arguments.pairs)
@@ -86,8 +79,7 @@ def way_on_map(x, y, places):
     """The map of the loss, and the places (w, b) that were tried on it, in order."""
     places, best = np.array(places), drawing.lowest_place(x, y)
     picture, (ax,) = drawing.panels(4, "The map that you could not see, and your way")
-    drawing.draw_map(ax, x, y, span=0.3 + np.abs(places - best).max(axis=0))
-    drawing.mark_lowest(ax, best)
+    drawing.draw_map(ax, x, y, span=0.3 + np.abs(places - best).max(axis=0), lowest=True)
     _draw_path(ax, *places.T)
     way = f"from {_line(*places[0])} to {_line(*places[-1])}, moves: {len(places) - 1}"
     return picture.saying(f"The map of the loss, lowest at {_line(*best, '.2f')}, and your way {way}.")
@@ -132,9 +124,6 @@ def uphill(x, y, places, gradients, truth):
     return picture.saying("The map of the loss with gradients as arrows at right angles to its contours:", parts)
 
 
-# ---- Pictures of a run ----
-
-
 @drawn(w=arguments.curve, b=arguments.curve)
 def three_panels(x, y, truth, w, b, loss):
     """A run, recorded from step 0 on: the line at its first and last step, its path on the map, and its loss."""
@@ -152,10 +141,8 @@ def three_panels(x, y, truth, w, b, loss):
     floor = drawing.loss_of(x, y, *drawing.lowest_place(x, y))
     drawing.draw_losses(right, last, drawing.limits(np.append(loss, floor), 4, 2), floor)
     right.plot(loss, color=LOSS)
-    return picture.saying(
-        f"Left, the line turns into the data. Middle, its path on the map from {_line(w[0], b[0], '.2f')} to "
-        f"{_line(w[-1], b[-1], '.2f')}. Right, the loss falls from {loss[0]:.2g} to {loss[-1]:.2g} at step {last}."
-    )
+    start, end = (f"{_line(w[step], b[step], '.2f')}, loss {loss[step]:.2g}" for step in (0, last))
+    return picture.saying(f"{'. '.join(titles)}. From {start}, to {end}, at step {last}.")
 
 
 @drawn(run=partial(instance, kind=descent.Descent, called="a Descent, as descend() returns it"))
@@ -203,34 +190,26 @@ def _draw_curves(ax, x, curves, labels, marker=""):
     ax.minorticks_off()
     ax.autoscale_view()
     heights = (ax.transScale + ax.transLimits).transform([(x[-1], curve[-1]) for curve in curves])[:, 1]
-    free = 0
+    at = -1
     for height, label, (color, _) in sorted(zip(heights.clip(0, 1), labels, looks, strict=False)):
-        free = max(free, height)
+        at = max(at + 0.09, height)
         color = LOSS_TEXT if color == LOSS else color
-        ax.text(1.01, free, label, va="center", color=color, transform=ax.transAxes, **BOLD)
-        free += 0.09
+        ax.text(1.01, at, label, va="center", color=color, transform=ax.transAxes, **BOLD)
 
 
 @drawn(h=positive, errors=partial(each, check=positive, least=1, most=2))
 def difference_errors(h, **errors):
-    """The error of the difference quotient over the nudge h, from large to small, one curve a precision.
-
-    The best h is named: take the h whole decades apart, or rounding decides which of two neighbours it is.
-    """
+    """The error of the difference quotient over the nudge h, from large to small, a curve for each precision."""
     arguments.same_size(h=h, **errors)
     picture, (ax,) = drawing.panels(3.4, "Neither large nor tiny: the best nudge lies in between")
     ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="error of the slope")
     ax.invert_xaxis()
-    parts = []
-    for name, error in errors.items():
-        best = error.argmin()
-        ax.plot(h[best], error[best], "o", color=INK)
-        parts.append(f"{name}: best near h = {h[best]:.0e}")
+    best = [h[error.argmin()] for error in errors.values()]
+    ax.plot(best, [error.min() for error in errors.values()], "o", color=INK)
+    parts = [f"{name}: best near h = {nudge:.0e}" for name, nudge in zip(errors, best, strict=True)]
     _draw_curves(ax, h, errors.values(), parts, marker=".")
     return picture.saying("The error over the nudge h falls with h squared, then grows with the rounding.", parts)
 
-
-# ---- Boxes and tables ----
 
 WORDS = {
     "predict": "y_hat = w * x + b",
@@ -252,8 +231,7 @@ def five_words(*opened):
         if place:
             drawing.draw_arrow(ax, (left - 0.46, 0.21), (left - 0.04, 0.21), INK)
     drawing.draw_arrow(ax, (left + 0.65, 0.42), (0.65, 0.42), INK, connectionstyle="bar,fraction=0.035")
-    ax.set(xlim=(-0.15, left + 1.45), ylim=(-0.3, 0.8))
-    ax.axis("off")
+    ax.set_ylim(-0.3, 0.8)
     words = ", ".join(f"{word} ({code})" for word, code in WORDS.items())
     return picture.saying(f"A circle of five boxes: {words}.", [f"marked: {word}" for word in opened])
 
@@ -278,17 +256,16 @@ def slopes_on_a_parabola(places):
 def layer_shapes(x, weight, bias):
     """A linear layer as tables of numbers: x (n, inputs), weight (outputs, inputs), bias (outputs,)."""
     if x.ndim != 2 or bias.ndim != 1 or weight.shape != (*bias.shape, x.shape[1]):
-        shapes = ", ".join(str(tuple(table.shape)) for table in (x, weight, bias))
+        shapes = f"{x.shape}, {weight.shape}, {bias.shape}"
         raise ValueError(f"x, weight, bias must have shapes (n, inputs), (outputs, inputs), (outputs,), not {shapes}")
-    picture, (ax,) = drawing.panels(3.7, "One output number: a row of x times a column of weight.T, plus one bias")
+    title = "One output number: a row of x times a column of weight.T, plus one bias"
+    picture, (ax,) = drawing.panels(3.7, title)
     y_hat = x @ weight.T + bias
     row, column = [(0, k) for k in range(x.shape[1])], [(k, 0) for k in range(x.shape[1])]
     factors = ("x", x, row, "@"), ("weight.T", weight.T, column, "+")
     _draw_tables(ax, *factors, ("bias, for every row", bias, row[:1], "="), ("y_hat", y_hat, row[:1], ""))
-    return picture.saying(
-        f"Tables: x {tuple(x.shape)} @ weight.T {tuple(weight.T.shape)} + bias {tuple(bias.shape)} = y_hat. Its first "
-        f"number, {y_hat[0, 0]:.2f}, needs the first row of x, the first column of weight.T and the first bias."
-    )
+    shapes = f"x {x.shape} @ weight.T {weight.T.shape} + bias {bias.shape} = y_hat {y_hat.shape}"
+    return picture.saying(f"{title}: {shapes}, whose first number is {y_hat[0, 0]:.2f}.")
 
 
 @drawn()
@@ -296,30 +273,25 @@ def every_pair(y_hat, y):
     """The table of errors that a column of predictions makes with a flat tensor of targets; the right ones marked."""
     arguments.same_size(y_hat=y_hat, y=y)
     size, errors = len(y), y_hat[:, None] - y
-    meant, computed = np.square(errors.diagonal()).mean(), np.square(errors).mean()
-    title = f"Meant: {size} errors, blue, mean square {meant:.2f}. Computed: {size * size}, mean square {computed:.2f}"
+    meant, computed = (f"{np.square(some).mean():.2f}" for some in (errors.diagonal(), errors))
+    title = f"Meant: {size} errors on the diagonal, mean square {meant}. Computed: {size**2}, mean square {computed}"
     picture, (ax,) = drawing.panels(2.9, title)
     diagonal = [(place, place) for place in range(size)]
     _draw_tables(ax, ("y_hat", y_hat[:, None], [], "-"), ("y", y, [], "="), ("y_hat - y", errors, diagonal, ""))
-    return picture.saying(
-        f"{size} predictions in a column minus {size} targets in a row make {size * size} errors. The mean square of "
-        f"the {size} on the diagonal is {meant:.2f}, of all {size * size} it is {computed:.2f}."
-    )
+    return picture.saying(f"{size} predictions in a column minus {size} targets in a row. {title}.")
 
 
 def _draw_tables(ax, *tables):
     """Tables side by side: for each its name, its numbers, the (row, column) of those marked, and the sign after it."""
-    left = lowest = 0
+    left = 0
     for name, table, marked, sign in tables:
         cells = np.atleast_2d(table)
         for (row, column), number in np.ndenumerate(cells):
             drawing.draw_box(ax, left + column, -row - 1, 1, 1, f"{number:.2f}", (row, column) in marked)
-        label = f"{name}\n{tuple(table.shape)}"
-        ax.text(left + cells.shape[1] / 2, 0.3, label, ha="center", va="bottom", color=LINE, **BOLD)
-        left, lowest = left + cells.shape[1] + 1.1, min(lowest, -len(cells))
+        ax.text(left + cells.shape[1] / 2, 0.2, f"{name}\n{table.shape}", ha="center", color=LINE, **BOLD)
+        left += cells.shape[1] + 1.1
         ax.text(left - 0.55, -0.5, sign, ha="center", va="center", fontsize=13)
-    ax.set(xlim=(-0.2, left - 0.9), ylim=(lowest - 0.2, 0.6 - 0.15 * lowest))
-    ax.axis("off")
+    ax.set_ylim(top=-0.25 * ax.get_ylim()[0])  # room for the names
 
 
 @drawn(graphs=partial(each, check=partial(instance, kind=graph.Graph, called="a traced graph"), least=1))
@@ -340,20 +312,15 @@ def autograd_graphs(**graphs):
 
 def _draw_graph(ax, traced):
     """The graph in columns by depth, the loss at the right; in each column the operations stand above the leaves."""
-    width, height, deepest = 1.25, 0.62, max(node.depth for node in traced.nodes)
-    places, rows = {}, Counter()
+    width, height, places, rows = 1.25, 0.62, {}, Counter()
     for number, node in sorted(enumerate(traced.nodes), key=lambda item: item[1].shape is not None):
-        left, low = places[number] = (deepest - node.depth) * 1.6, -1.15 * rows[node.depth]
+        left, middle = places[number] = -1.6 * node.depth, -1.15 * rows[node.depth]
         rows[node.depth] += 1
         leaf = node.shape is not None
         text = f"{node.name} {node.shape}\ngrad: {'filled' if node.has_grad else 'None'}" if leaf else node.name
-        drawing.draw_box(ax, left, low, width, height, text, leaf, corner=0.08 if leaf else 0)
+        drawing.draw_box(ax, left, middle - height / 2, width, height, text, leaf, corner=0.08 if leaf else 0)
         saved = "\n".join(f"saved {tensor}" for tensor in node.saved)
-        ax.text(left + width / 2, low - 0.08, saved, ha="center", va="top", fontsize=7.5, color=PATH)
+        ax.text(left + width / 2, middle - height / 2 - 0.08, saved, ha="center", va="top", fontsize=7.5, color=PATH)
     for start, end in traced.edges:
-        (left, low), (to_left, to_low) = places[start], places[end]
-        drawing.draw_arrow(ax, (left, low + height / 2), (to_left + width, to_low + height / 2), GRADIENT)
-    left, low = places[0]
-    ax.text(left + width + 0.12, low + height / 2, "loss", va="center", color=LOSS_TEXT, **BOLD)
-    ax.set(xlim=(-0.1, left + width + 0.6), ylim=(-1.15 * max(rows.values()) + 0.85, height + 0.1))
-    ax.axis("off")
+        drawing.draw_arrow(ax, places[start], np.add(places[end], (width, 0)), GRADIENT)
+    ax.text(width + 0.12, 0, "loss", va="center", color=LOSS_TEXT, **BOLD)

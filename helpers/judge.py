@@ -234,12 +234,9 @@ def _real(answer):
 
 
 def result_of(function, given, moves=()):
-    """What the learner's function makes of its arguments; raises the verdict if it makes nothing.
+    """What the learner's function makes of its arguments, `given` by name; raises the verdict if it makes nothing.
 
-    Args:
-        function: the learner's.
-        given: its arguments, by name.
-        moves: the names of those that it may change.
+    moves: the names of those that it may change.
     """
     if function is ...:
         raise UNANSWERED
@@ -252,9 +249,8 @@ def result_of(function, given, moves=()):
     except (Exception, SystemExit) as problem:
         raise _stopped(problem) from problem
     moved = [name for name, value in given.items() if not _equal(_state(value), before[name], UNCHANGED)]
-    for name in moved:
-        if name not in moves:
-            raise error(f"your function changes {name}, which others still need")
+    if changed := set(moved) - set(moves):
+        raise error(f"your function changes {changed.pop()}, which others still need")
     if result is ...:
         code = getattr(inspect.unwrap(function), "__code__", None)
         if code and ... not in code.co_consts:

@@ -109,13 +109,9 @@ class Card(anywidget.AnyWidget):
         return {**data, **self._stored}, metadata
 
 
-def _question(key):
-    return QUESTIONS[arguments.choice("key", key, sorted(QUESTIONS))]
-
-
 def ask(key):
     """Ask a question before the next cell shows the answer. An earlier answer in this kernel is kept."""
-    question = _question(key)
+    question = QUESTIONS[arguments.choice("key", key, sorted(QUESTIONS))]
     text, options = question.question, list(question.options)
     card = question.card = Card("Your prediction", text, *options, question=text, options=options)
     card.answer = question.answer
@@ -134,12 +130,11 @@ def tell(key, happened):
     Args:
         happened: what the notebook computed: a number or a tensor of one, a bool, a string, or None (option "None").
     """
-    question = _question(key)
+    question = QUESTIONS[arguments.choice("key", key, sorted(QUESTIONS))]
     with suppress(Exception):  # a tensor or an array of one number, and on this device
         happened = happened.item()
-    if question.options and (happened is None or isinstance(happened, bool | str)):
-        value = str(happened) if happened is None else happened
-    else:
+    value = "None" if happened is None else happened
+    if not (question.options and isinstance(value, bool | str)):
         value = arguments.outcome("happened", happened)
     if question.card:
         question.card.closed = True

@@ -26,14 +26,14 @@ HAND, NOISE, EXPLORE = (
     next(name for name in LABS if name.endswith(f" {function}"))
     for function in ("hand_fit", "learning_rate_and_noise", "explore")
 )
-CHOICE = next(question for question in QUESTIONS.values() if len(question.options) > 2)
-NUMBER = next(question for question in QUESTIONS.values() if not question.options)
+CHOICE_KEY, CHOICE = next(item for item in QUESTIONS.items() if len(item[1].options) > 2)
+NUMBER_KEY = next(key for key, question in QUESTIONS.items() if not question.options)
 FIRST_CELLS = [
     "from helpers import predictions",
-    f'predictions.ask("{CHOICE.key}")',
-    f'predictions.tell("{CHOICE.key}", {next(iter(CHOICE.options.values()))["value"]!r})',
-    f'predictions.ask("{NUMBER.key}")',
-    f'predictions.tell("{NUMBER.key}", 100.0)',
+    f'predictions.ask("{CHOICE_KEY}")',
+    f'predictions.tell("{CHOICE_KEY}", {next(iter(CHOICE.options.values()))["value"]!r})',
+    f'predictions.ask("{NUMBER_KEY}")',
+    f'predictions.tell("{NUMBER_KEY}", 100.0)',
     f'predictions.closing("{CHOICE.notebook}")',
     "import sitecustomize\nassert sitecustomize.refuse  # the network is off: tests/offline",
 ]

@@ -98,10 +98,10 @@ def test_each_question_is_asked_once_and_answered_by_the_cells_below(notebook):
 @each
 def test_a_question_is_shown_where_it_is_asked_and_nowhere_else(notebook):
     prose = " ".join(notebook.markdown.split())
-    for question in predictions.QUESTIONS.values():
+    for key, question in predictions.QUESTIONS.items():
         assert question.question not in prose
         for cell in notebook.code_cells:
-            if cell.source == f'predictions.ask("{question.key}")':
+            if cell.source == f'predictions.ask("{key}")':
                 ((page, plain),) = map(notebooks.texts, cell.outputs)
                 assert plain == "\n".join([f"Your prediction: {question.question}", *question.options])
                 assert html.unescape(re.sub("<[^>]+>", "", page)).split() == plain.replace("`", "").split()

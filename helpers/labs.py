@@ -20,8 +20,7 @@ STEEPEST = 20
 """From a start at most 10 from 0 to lines up to here, no run leaves the reach of the page before it has diverged."""
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))
 """80 learning rates, evenly spaced in their logarithm, from 0.0029 to 1.3; 0.1 is one of them."""
-START_W, START_B = _grid(-0.6, 1.2, 0.15), _grid(-0.1, 1.1, 0.15)
-"""Where the handle of a start can stand."""
+START_W, START_B = _grid(-0.6, 1.2, 0.15), _grid(-0.1, 1.1, 0.15)  # where the handle of a start can stand
 true_line = partial(arguments.pair, at_least=-STEEPEST, at_most=STEEPEST)
 start = partial(number, at_least=-10, at_most=10)
 handle_w, handle_b = (partial(number, at_least=grid[0], at_most=grid[-1]) for grid in (START_W, START_B))
@@ -81,8 +80,7 @@ def learning_rate(x, y, truth, w=-0.3, b=0.2):
 def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     """Notebook 04: the learning rate, and the noise of the data, with which points, map and floor move."""
     sliders = [Slider("learning rate", RATES, 0.1), Slider("noise", _grid(0, 0.2, 0.01), 0.01)]
-    draws = [make_line(*truth, noise=noise) for noise in sliders[1].values]
-    x, y = draws[0][0], np.stack([y for _, y in draws])
+    (x, *_), y = np.stack([make_line(*truth, noise=noise) for noise in sliders[1].values], axis=1)
     w_best, b_best = np.transpose([descent.best_line(x, heights) for heights in y])[:, None, :, None]
     floor = ((w_best * x + b_best - y) ** 2).mean(axis=-1, keepdims=True)
     floor[floor < 1e-20] = 0  # without noise nothing is left but rounding
@@ -161,7 +159,7 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **
     going = "step {step:.0f}: loss {loss:.2g}, w = {w:z.2f}, b = {b:z.2f}"
     lost = f"diverged at step {{gone:.0f}}: the loss is more than {descent.DIVERGED:,} times the first"
     sentences = [readout.replace("{run}", sentence) for sentence in (going, lost)]
-    sliders = [*sliders, Slider("step", range(steps + 1), steps, plays=True)]
+    sliders = [*sliders, Slider("step", range(steps + 1), steps)]
     return LiveFigure(picture, actors, sliders, sentences, words, diverged, handle)
 
 
@@ -188,15 +186,13 @@ def _moving_map(ax, w, b, hessian):
 def data_and_answer(truth=(0.3, 0.5), draws=100):
     """How far the noise and the size of the data move the best line, over many draws of the data."""
     sliders = [Slider("noise", _grid(0.01, 0.2, 0.01), 0.1), Slider("size (points)", (10, 20, 50, 100, 200, 500), 20)]
-    noise, sizes = (np.array(slider.values) for slider in sliders)
+    noise, sizes = np.array(sliders[0].values)[:, None, None], np.array(sliders[1].values)
     random = np.random.default_rng(0)
-    answers, clouds = [], []
-    for size in sizes:  # an answer is off by the noise times a number that depends on the draw alone
-        x, off = random.uniform(0, 1, (draws, size)), random.uniform(-1, 1, (draws, size))
-        answers.append([descent.best_line(*draw) for draw in zip(x, off, strict=True)])
-        clouds.append([np.resize(values[0], sizes[-1]) for values in (x, off)])  # repeated until all are as long
+    data = [random.uniform([[[0]], [[-1]]], 1, (2, draws, size)) for size in sizes]  # x, and the noise in y if it is 1
+    answers = [[descent.best_line(*draw) for draw in zip(x, off, strict=True)] for x, off in data]
+    # The first draw of each size, its points repeated until all sizes are as long:
+    clouds = [np.take(values[:, 0], range(sizes[-1]), axis=1, mode="wrap") for values in data]
     (w, b), (x, off) = np.moveaxis(answers, 2, 0), np.swapaxes(clouds, 0, 1)
-    noise = noise[:, None, None]
     w, b, y = truth[0] + noise * w, truth[1] + noise * b, truth[0] * x + truth[1] + noise * off
     predicted, measured = 2 * noise / np.sqrt(sizes[:, None]), w.std(axis=-1, keepdims=True)
 
@@ -240,7 +236,7 @@ def handfuls(values, runs=60, steps=100):
     sliders = [
         Slider("batch size (points)", (1, 2, 4, 8, 16, 32), 1),
         Slider("learning rate", (0.05, 0.1, 0.2, 0.4, 0.6, 0.8), 0.2),
-        Slider("step", range(steps + 1), steps, plays=True),
+        Slider("step", range(steps + 1), steps),
     ]
     batches, rates, step = np.ix_(*(slider.values for slider in sliders))
     best, lanes = values.mean(), np.repeat(rates, runs)

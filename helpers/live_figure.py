@@ -64,20 +64,19 @@ def row(values, position):
 class Slider:
     """One slider: its name, its values and where it starts.
 
-    One that `plays` moves through the steps of a run, and gets a button that does so by itself. A `mark` stands at that
-    value, which may depend on the position.
+    The one that is called "step" moves through the steps of a run, and gets a button that does so by itself. A `mark`
+    stands at that value, which may depend on the position.
     """
 
     name: str
     values: tuple
     start: float  # or, where that is none of the values, the nearest one
-    plays: bool = False
     mark: np.ndarray = None
 
     def to_page(self, tables):
         sent = {
             "name": self.name,
-            "plays": self.plays,
+            "plays": self.name == "step",
             "texts": [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
             "start": int(np.abs(np.array(self.values) - self.start).argmin()),
         }
@@ -179,7 +178,7 @@ class LiveFigure(anywidget.AnyWidget):
         Args:
             stage: a `drawing.Picture`.
             actors: in the order in which they are drawn.
-            sliders: in the order of their axes, one that plays last.
+            sliders: in the order of their axes, the one of the steps last.
             sentences: what is read out, with words in braces, each with its form, as in "loss {loss:.2g}".
             words: the finite numbers for these, by name.
             which: the number of the sentence that holds.
@@ -191,13 +190,12 @@ class LiveFigure(anywidget.AnyWidget):
             across, down = on_page(handle, *np.ix_(*(slider.values for slider in sliders[1:3])))
             handle = {"moves": [1, 2], "places": [across[:, 0].tolist(), down[0].tolist()]}
         tables, word = Tables(), re.compile(r"{(\w+):([^}]+)}")
-        forms = dict(word.findall(" ".join(sentences)))
         sent |= {
             "size": [round(inches * drawing.PIXELS_PER_INCH) for inches in stage.get_size_inches()],
             "sliders": [slider.to_page(tables) for slider in sliders],
             "actors": [actor.to_page(tables) for actor in actors],
             "sentences": {"texts": [word.sub(r"{\1}", text) for text in sentences], "table": tables.add(which)},
-            "words": {name: tables.add_numbers(words[name], form) for name, form in forms.items()},
+            "words": {name: tables.add_numbers(words[name], form) for name, form in word.findall(" ".join(sentences))},
             "handle": handle,
             "tables": tables.packed(),  # last, when all have been added
         }
@@ -206,9 +204,7 @@ class LiveFigure(anywidget.AnyWidget):
         # The starting picture, actors and all, for readers without a kernel:
         for actor in actors:
             actor.draw(start)
-        settings = [
-            f"{slider['name']} {slider['texts'][slider['start']]}" for slider in sent["sliders"] if not slider["plays"]
-        ]
+        settings = [f"{name} {value + 0.0:g}" for name, value in self.tried[0].items() if name != "step"]
         at_start = {name: row(values, start)[-1] for name, values in words.items()}
         readout = sentences[int(row(which, start)[-1])].format(**at_start)
         stage.alt += f" At {', '.join(settings)}: {readout}."

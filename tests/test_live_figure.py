@@ -49,15 +49,6 @@ def test_slider_starts_at_its_value_nearest_to_the_start(value, position):
 # ---- Actors ----
 
 
-@pytest.mark.parametrize("panel", [1, 2])
-def test_actor_stands_where_matplotlib_draws(stage, panel):
-    x, y = np.linspace(0, 10, 7)[None, None], np.linspace(0.01, 9, 3)[:, None, None] * np.ones(7)
-    page = page_of(stage, Actor("a", stage[panel], x, y, "black", 1))
-    for first in range(3):
-        expected = place(stage[panel], x[0, 0], y[first, 0])
-        assert page.points("a", [first, 1]) == pytest.approx(expected, abs=1 / 16 + 1e-6)
-
-
 def test_drawn_actor_and_sent_actor_are_at_the_same_pixels(stage):
     x, y = np.array([2.0, 7.0, 7.0])[:, None, None], np.array([3.0, 9.0])[None, :, None]
     page = page_of(stage, Actor("a", stage[1], x, y, "#ff0000", dots=9))
@@ -112,18 +103,13 @@ def test_equal_tables_are_sent_once():
 # ---- Words ----
 
 
-def written(stage, values, form):
-    """The values as the page writes them."""
-    slider = Slider("a", range(len(values)), 0)
-    page = Page(LiveFigure(stage[0], [], [slider], [f"{{a:{form}}}"], {"a": np.array(values)[:, None]}))
-    return [page.readout([at]) for at in range(len(values))]
-
-
 @pytest.mark.parametrize("form", ["z.0f", "z.2f", ".2g", ".3g"])
 def test_numbers_are_written_as_python_writes_them(stage, form):
     random = np.random.default_rng(0)
     values = [*random.normal(0, 3, 500), *10 ** random.uniform(-40, 9, 500), 0.0, 9.96, 99.6, 200.0, -1.0, 4e-299]
-    assert written(stage, values, form) == [f"{value:{form}}" for value in values]
+    slider = Slider("a", range(len(values)), 0)
+    page = Page(LiveFigure(stage[0], [], [slider], [f"{{a:{form}}}"], {"a": np.array(values)[:, None]}))
+    assert [page.readout([at]) for at in range(len(values))] == [f"{value:{form}}" for value in values]
 
 
 # ---- From a cell ----

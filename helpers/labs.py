@@ -20,8 +20,7 @@ STEEPEST = 20
 """From a start at most 10 from 0 to lines up to here, no run leaves the reach of the page before it has diverged."""
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))
 """80 learning rates, evenly spaced in their logarithm, from 0.0029 to 1.3; 0.1 is one of them."""
-START_W, START_B = _grid(-0.6, 1.2, 0.15), _grid(-0.1, 1.1, 0.15)
-"""Where the handle of a start can stand."""
+START_W, START_B = _grid(-0.6, 1.2, 0.15), _grid(-0.1, 1.1, 0.15)  # where the handle of a start can stand
 true_line = partial(arguments.pair, at_least=-STEEPEST, at_most=STEEPEST)
 start = partial(number, at_least=-10, at_most=10)
 handle_w, handle_b = (partial(number, at_least=grid[0], at_most=grid[-1]) for grid in (START_W, START_B))
@@ -36,26 +35,24 @@ few = partial(count, at_most=300)  # as many steps are trained in a second or tw
 def hand_fit(x, y, goal, blind=False):
     """Two sliders in search of a loss below the goal; blind, by that number alone."""
     sliders = [Slider("slope w", _grid(-1, 1.5, 0.05), -0.8), Slider("intercept b", _grid(-0.5, 1.5, 0.05), 1.2)]
-    slopes, intercepts = (np.array(slider.values) for slider in sliders)
-    loss = descent.loss_grid(x, y, slopes, intercepts).T
-    picture, (left, middle, right) = _panels(
-        "The data and your line", "The places (w, b) you have tried", "The loss of your moves"
-    )
+    w, b, ends = np.ix_(*(slider.values for slider in sliders), [0, 1])
+    loss = ((w * x + b - y) ** 2).mean(axis=-1, keepdims=True)
+    picture, axes = _panels("The data and your line", "The places (w, b) you have tried", "The loss of your moves")
+    left, middle, right = axes
     drawing.frame_map(middle, (0.25, 0.5), span=(1.35, 1.1))
     middle.set(yticks=[-0.5, 0, 0.5, 1, 1.5], facecolor=drawing.HIDDEN)
     drawing.draw_losses(right, 40, drawing.limits(loss, 2, 2))
     right.set(xlabel="moves (the last 40)", xlim=(0, 41), xticks=[])
     right.axhline(goal, linestyle=":", color=drawing.TRUTH, linewidth=1.5)
     drawing.note(right, f"goal: below {goal:g}", (41, goal), (0, -4), ha="right", va="top")
-    w, b, loss, ends = slopes[:, None, None], intercepts[:, None], loss[..., None], np.array([0, 1])
     actors = [
         Actor("way", middle, w, b, drawing.PATH, 1.5, trail=200),
         Actor("here", middle, w, b, drawing.PATH, dots=9),
         Actor("loss", right, 40 * ends, loss, drawing.LOSS, 2),
-        Actor("losses", right, ends[1:], loss, drawing.LOSS_TEXT, 2, trail=40, stride=1),
+        Actor("losses", right, 1, loss, drawing.LOSS_TEXT, 2, trail=40, stride=1),
     ]
     if blind:
-        seen = "an empty panel, because the data are hidden"
+        seen = "the hidden data"
         left.text(0.5, 0.5, "hidden", ha="center", va="center", transform=left.transAxes)
         left.set(xticks=[], yticks=[], facecolor=drawing.HIDDEN, title="The data are hidden")
     else:
@@ -64,8 +61,7 @@ def hand_fit(x, y, goal, blind=False):
         left.set_ylim(-0.3, 1.5)
         actors.append(Actor("line", left, ends, w * ends + b, drawing.LINE, 3))
     picture.saying(
-        f"Three panels: {seen}; the places (w, b) that you have tried, on an empty grey map; the losses of your "
-        f"moves, with the goal of {goal:g} as a dotted line."
+        f"Three panels: {seen}; the places (w, b) that you have tried, on a grey map; the loss of each move."
     )
     sentences = [f"loss {{loss:.4f}} · goal: below {goal:g}", f"loss {{loss:.4f}} · below the goal of {goal:g}: done"]
     return LiveFigure(picture, actors, sliders, sentences, {"loss": loss}, loss < goal)
@@ -84,13 +80,16 @@ def learning_rate(x, y, truth, w=-0.3, b=0.2):
 def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
     """Notebook 04: the learning rate, and the noise of the data, with which points, map and floor move."""
     sliders = [Slider("learning rate", RATES, 0.1), Slider("noise", _grid(0, 0.2, 0.01), 0.01)]
-    draws = [make_line(*truth, noise=noise) for noise in sliders[1].values]
-    x, y = draws[0][0], np.stack([y for _, y in draws])
-    best = np.array([descent.best_line(x, heights) for heights in y])
-    floor = ((best[:, :1] * x + best[:, 1:] - y) ** 2).mean(axis=1, keepdims=True)[None]
+    (x, *_), y = np.stack([make_line(*truth, noise=noise) for noise in sliders[1].values], axis=1)
+    w_best, b_best = np.transpose([descent.best_line(x, heights) for heights in y])[:, None, :, None]
+    floor = ((w_best * x + b_best - y) ** 2).mean(axis=-1, keepdims=True)
     floor[floor < 1e-20] = 0  # without noise nothing is left but rounding
 
-    moving = partial(_moving, x, y, best, floor)
+    def moving(left, middle, right):
+        yield from _moving_map(middle, w_best, b_best, descent.curvature(x, y[0]).numpy())
+        yield Actor("data", left, x, y[None], drawing.DATA, dots=4.9, ground=True)
+        yield Actor("floor", right, [0, STEPS], floor, drawing.TRUTH, 2, dotted=True)
+
     readout, y_of_runs = "{run} · best line: {floor:.2g}", np.tile(y, (len(RATES), 1))
     return _run_lab(x, y_of_runs, truth, w, b, STEPS, sliders, readout, moving, floor=floor)
 
@@ -98,8 +97,7 @@ def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
 @checked(truth=true_line, w=handle_w, b=handle_b, steps=few)
 def explore(x, y, truth, w=-0.3, b=0.2, steps=100):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
-    limit = np.array([descent.stability_limit(descent.curvature(x, y))])
-    rate = Slider("learning rate", RATES[::2], 0.1, mark=limit)
+    rate = Slider("learning rate", RATES[::2], 0.1, mark=descent.stability_limit(descent.curvature(x, y)))
     return _run_lab(x, y, truth, w, b, steps, [rate, Slider("start w", START_W, w), Slider("start b", START_B, b)])
 
 
@@ -122,8 +120,7 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **
     run; then `moving` makes the actors that show the data.
     """
     picture, (left, middle, right) = _panels("The line at this step", "The path across the map", "The loss")
-    ends = truth[1], sum(truth)
-    left.set_ylim(min(ends) - 0.7, max(ends) + 0.4)
+    left.set_ylim(min(truth[1], sum(truth)) - 0.7, max(truth[1], sum(truth)) + 0.4)
     if moving:
         drawing.draw_data(left, [], [], truth)
         drawing.frame_map(middle, truth, truth)
@@ -137,10 +134,10 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **
         drawing.draw_losses(right, steps, (1e-5, 20), floor)
     settings = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
     lanes = {slider.name: values.ravel() for slider, values in zip(sliders, settings, strict=True)}
-    origin, handle = "", (middle, 1, 2)  # which shows the start
-    if "start w" not in lanes:
+    handle = middle if "start w" in lanes else None  # which shows the start
+    origin = "" if handle else f" from w = {w:g}, b = {b:g}"
+    if not handle:
         drawing.mark_start(middle, (w, b))
-        origin, handle = f" from w = {w:g}, b = {b:g}", None
     picture.saying(
         f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that "
         f"gradient descent has come to; its path on the map of the loss{origin}; the loss over {steps} steps."
@@ -159,34 +156,26 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **
     diverged = (gone >= 0) & (gone <= step)
     w, b, loss = np.where(diverged, 0, (w, b, loss))
     words |= {"step": step, "gone": gone, "w": w, "b": b, "loss": loss}
-    going = "step {step:.0f}: loss {loss:.2g}, w = {w:.2f}, b = {b:.2f}"
+    going = "step {step:.0f}: loss {loss:.2g}, w = {w:z.2f}, b = {b:z.2f}"
     lost = f"diverged at step {{gone:.0f}}: the loss is more than {descent.DIVERGED:,} times the first"
     sentences = [readout.replace("{run}", sentence) for sentence in (going, lost)]
-    sliders = [*sliders, Slider("step", range(steps + 1), steps, plays=True)]
+    sliders = [*sliders, Slider("step", range(steps + 1), steps)]
     return LiveFigure(picture, actors, sliders, sentences, words, diverged, handle)
 
 
-def _moving(x, y, best, floor, left, middle, right):
-    """The actors that show moving data: the points, the map, a ring at its lowest point, and the loss of the best line.
+def _moving_map(ax, w, b, hessian):
+    """The actors of a map with moving lowest points: shades, contours and a ring; w and b have shape (1, places, 1).
 
-    Around the lowest points, `best` of shape (data, 2), the loss rises by d @ hessian @ d / 2, d the distance.
+    Around a lowest point the loss rises by d @ hessian @ d / 2, d the distance.
     """
     turn = np.linspace(0, 2 * np.pi, 121)
-    circle = np.stack([np.cos(turn), np.sin(turn)])
-    half = descent.curvature(x, y[0]).numpy() / 2
-    ellipse = np.linalg.solve(np.linalg.cholesky(half).T, circle)  # the loss rises by 1 up to here
-    w, b = best.T[:, None, :, None]
-    (west, east), (south, north) = middle.get_xlim(), middle.get_ylim()
-    look = {"color": drawing.CONTOUR, "width": 0.8, "ground": True}
-    corners = np.array([[west, east, east, west], [south, south, north, north]])
-    yield Actor("beyond", middle, *corners, fill=drawing.SHADES[-1], **look)
-    for rise, shade in zip(drawing.RISES[::-1], drawing.SHADES[-2::-1], strict=True):
+    circle = np.array([np.cos(turn), np.sin(turn)])
+    ellipse = np.linalg.solve(np.linalg.cholesky(hessian / 2).T, circle)  # the loss rises by 1 up to here
+    for rise, shade in zip([1000, *drawing.RISES[::-1]], drawing.SHADES[::-1], strict=True):  # the first fills the map
         across, up = np.sqrt(rise) * ellipse
-        yield Actor("contour", middle, w + across, b + up, fill=shade, **look)
-    across, up = circle * np.array([[(east - west) / 50], [(north - south) / 40]])
-    yield Actor("lowest", middle, w + across, b + up, drawing.TRUTH, 1.4)
-    yield Actor("data", left, x, y[None], drawing.DATA, dots=4.9, ground=True)
-    yield Actor("floor", right, np.array([0, STEPS]), floor, drawing.TRUTH, 2, dotted=True)
+        yield Actor("contour", ax, w + across, b + up, drawing.CONTOUR, 0.8, fill=shade, ground=True)
+    (across, up), (wide, high) = circle, drawing.SPAN
+    yield Actor("lowest", ax, w + wide / 25 * across, b + high / 20 * up, drawing.TRUTH, 1.4)
 
 
 # ---- Notebook 05: two kinds of noise ----
@@ -196,28 +185,22 @@ def _moving(x, y, best, floor, left, middle, right):
 @drawing.styled
 def data_and_answer(truth=(0.3, 0.5), draws=100):
     """How far the noise and the size of the data move the best line, over many draws of the data."""
-    sliders = [
-        Slider("noise", _grid(0.01, 0.2, 0.01), 0.1),
-        Slider("size", (10, 20, 50, 100, 200, 500), 20, unit="points"),
-    ]
-    noise, sizes = (np.array(slider.values) for slider in sliders)
+    sliders = [Slider("noise", _grid(0.01, 0.2, 0.01), 0.1), Slider("size (points)", (10, 20, 50, 100, 200, 500), 20)]
+    noise, sizes = np.array(sliders[0].values)[:, None, None], np.array(sliders[1].values)
     random = np.random.default_rng(0)
-    answers, clouds = [], []
-    for size in sizes:  # an answer is off by the noise times a number that depends on the draw alone
-        x, off = random.uniform(0, 1, (draws, size)), random.uniform(-1, 1, (draws, size))
-        answers.append([descent.best_line(*draw) for draw in zip(x, off, strict=True)])
-        clouds.append([np.resize(values[0], sizes[-1]) for values in (x, off)])  # repeated until all are as long
+    data = [random.uniform([[[0]], [[-1]]], 1, (2, draws, size)) for size in sizes]  # x, and the noise in y if it is 1
+    answers = [[descent.best_line(*draw) for draw in zip(x, off, strict=True)] for x, off in data]
+    # The first draw of each size, its points repeated until all sizes are as long:
+    clouds = [np.take(values[:, 0], range(sizes[-1]), axis=1, mode="wrap") for values in data]
     (w, b), (x, off) = np.moveaxis(answers, 2, 0), np.swapaxes(clouds, 0, 1)
-    noise = noise[:, None, None]
     w, b, y = truth[0] + noise * w, truth[1] + noise * b, truth[0] * x + truth[1] + noise * off
     predicted, measured = 2 * noise / np.sqrt(sizes[:, None]), w.std(axis=-1, keepdims=True)
 
-    picture, (left, middle, right) = _panels(
-        "One draw of the data", f"The best lines of {draws} draws", "How far they spread"
-    )
-    ends = truth[1], sum(truth)
+    picture, axes = _panels("One draw of the data", f"The best lines of {draws} draws", "How far they spread")
+    left, middle, right = axes
     drawing.draw_line(left, *truth, ":", color=drawing.TRUTH, linewidth=1.6, zorder=5)
-    left.set(xlabel="x", ylabel="y", ylim=(min(ends) - 0.3, max(ends) + 0.3))
+    heights = min(truth[1], sum(truth)) - 0.3, max(truth[1], sum(truth)) + 0.3
+    left.set(xlabel="x", ylabel="y", ylim=heights)
     middle.plot(*truth, "*", color=drawing.TRUTH, markersize=10, markeredgewidth=0, zorder=9)
     middle.axvline(truth[0], linestyle=":", color=drawing.TRUTH, linewidth=1)  # the dots can hide the star
     middle.axhline(truth[1], linestyle=":", color=drawing.TRUTH, linewidth=1)
@@ -227,14 +210,12 @@ def data_and_answer(truth=(0.3, 0.5), draws=100):
     right.set(xlim=(sizes[0] / 1.5, sizes[-1] * 1.5), ylim=drawing.limits(predicted, 2, 2))
     right.text(0.97, 0.95, "line: predicted\ndot: measured", ha="right", va="top", transform=right.transAxes)
     picture.saying(
-        f"Three panels: one draw of the data with its best line, and the true line y = {truth[0]:g} x + {truth[1]:g} "
-        f"dotted; the best lines of {draws} draws as dots around the truth, in a cloud from top left to bottom right; "
-        f"the spread of w over the size of the data from {sizes[0]} to {sizes[-1]} points, predicted and measured."
+        f"Three panels: a draw, its best line and the true line y = {truth[0]:g} x + {truth[1]:g}; the best lines of "
+        f"{draws} draws, a cloud from top left to bottom right; the spread of w for {sizes[0]} to {sizes[-1]} points."
     )
-    ends = np.array([0, 1])
     actors = [
         Actor("data", left, x, y, drawing.DATA, dots=4),
-        Actor("line", left, ends, w[..., :1] * ends + b[..., :1], drawing.LINE, 3),
+        Actor("line", left, [0, 1], b[..., :1] + w[..., :1] * [0, 1], drawing.LINE, 3),
         Actor("answers", middle, w, b, drawing.LINE, dots=4),
         Actor("predicted", right, sizes, predicted.swapaxes(1, 2), drawing.TRUTH, 1.5),
         Actor("measured", right, sizes[:, None], measured, drawing.LINE, dots=9),
@@ -253,22 +234,22 @@ def handfuls(values, runs=60, steps=100):
     if np.ptp(values) < 1e-50:
         raise ValueError(f"values must hold at least two different numbers, not {arguments.shown(values.tolist())}")
     sliders = [
-        Slider("batch size", (1, 2, 4, 8, 16, 32), 1, unit="points"),
+        Slider("batch size (points)", (1, 2, 4, 8, 16, 32), 1),
         Slider("learning rate", (0.05, 0.1, 0.2, 0.4, 0.6, 0.8), 0.2),
-        Slider("step", range(steps + 1), steps, plays=True),
+        Slider("step", range(steps + 1), steps),
     ]
-    batches, rates, step = (np.array(slider.values) for slider in sliders)
+    batches, rates, step = np.ix_(*(slider.values for slider in sliders))
     best, lanes = values.mean(), np.repeat(rates, runs)
     each = {"start": best, "steps": steps, "runs": len(lanes)}
     b = np.array([descent.noisy_descent(values, lanes, batch, **each) for batch in sliders[0].values])
-    b = b.reshape(len(batches), steps + 1, len(rates), runs).swapaxes(1, 2)
+    b = b.reshape(len(b), steps + 1, -1, runs).swapaxes(1, 2)
     away = ((b - best) ** 2).mean(axis=-1)
     measured = away[..., steps // 2 :].mean(axis=-1, keepdims=True)
-    curvature, sigma_squared, rates = 2, 4 * values.var() / batches[:, None, None], rates[:, None]
+    curvature, sigma_squared = 2, 4 * values.var() / batches
     floor = rates * sigma_squared / (curvature * (2 - rates * curvature))
 
     titles = "One run, shaken by its batches", "How far off, on average"
-    picture, (left, right) = _panels(*titles, left=0.085, wspace=0.28, widths=[1, 1])
+    picture, (left, right) = _panels(*titles, left=0.085, wspace=0.28, widths=(1, 1))
     half = 1.1 * np.abs(b[..., 0] - best).max() or 1  # of the one run
     left.axhline(best, linestyle=":", color=drawing.TRUTH, linewidth=1.5)
     left.set(xlabel="step (thin lines: best b ± √(predicted floor))", ylabel="intercept b")
@@ -280,13 +261,12 @@ def handfuls(values, runs=60, steps=100):
         f"Two panels over {steps} steps: the intercept b of one run, which starts at the best b, {best:.3f}, and is "
         f"shaken around it; and the mean over {runs} runs of its squared distance from there, with the predicted floor."
     )
-    width, ends = np.sqrt(floor), np.array([0, steps])
     actors = [
         Actor("b", left, step, b[..., 0], drawing.PATH, 1.5, grows=True),
-        Actor("above", left, ends, best + width, drawing.TRUTH, 1.2),
-        Actor("below", left, ends, best - width, drawing.TRUTH, 1.2),
+        Actor("above", left, [0, steps], best + np.sqrt(floor), drawing.TRUTH, 1.2),
+        Actor("below", left, [0, steps], best - np.sqrt(floor), drawing.TRUTH, 1.2),
         Actor("away", right, step, away, drawing.LOSS, 2, grows=True),
-        Actor("floor", right, ends, floor, drawing.TRUTH, 1.5),
+        Actor("floor", right, [0, steps], floor, drawing.TRUTH, 1.5),
     ]
     readout = "floor: predicted {predicted:.3g}, measured over the second half {measured:.3g}"
     return LiveFigure(picture, actors, sliders, [readout], {"predicted": floor, "measured": measured})
@@ -294,6 +274,5 @@ def handfuls(values, runs=60, steps=100):
 
 def _panels(*titles, left=0.066, wspace=0.33, widths=(1, 1.1, 1)):
     """A new picture with panels side by side."""
-    picture, axes = drawing.panels(3.1, *titles, layout="none", width_ratios=widths)
-    picture.subplots_adjust(left=left, right=0.975, bottom=0.145, top=0.92, wspace=wspace)
-    return picture, axes
+    room = {"left": left, "right": 0.975, "bottom": 0.145, "top": 0.92, "wspace": wspace}
+    return drawing.panels(3.1, *titles, layout="none", width_ratios=widths, gridspec_kw=room)

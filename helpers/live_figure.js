@@ -61,9 +61,9 @@ class Actor {
   }
 }
 
-function addSlider({ name, unit, texts, mark }, grid, onInput, onRest) {
+function addSlider({ name, texts, mark }, grid, onInput, onRest) {
   const row = make("label", { class: "live-figure-row" }, grid);
-  make("span", {}, row).textContent = unit ? `${name} (${unit})` : name;
+  make("span", {}, row).textContent = name;
   const input = make("input", { type: "range", min: 0, max: texts.length - 1, step: 1, "aria-label": row.textContent }, row);
   const line = mark && make("span", { class: "live-figure-mark", "aria-hidden": "true" }, row);
   const value = make("span", { class: "live-figure-value", "aria-hidden": "true" }, row);
@@ -80,9 +80,9 @@ function addSlider({ name, unit, texts, mark }, grid, onInput, onRest) {
 
 // The starting point of a descent, to be dragged across its panel: a second way to move two sliders, whose values lie at
 // `places` in the picture, across and down.
-function addHandle({ name, places }, [width, height], parent, onMove, onRest) {
+function addHandle({ places }, [width, height], parent, onMove, onRest) {
   const node = make("button", { type: "button", class: "live-figure-handle" }, parent);
-  node.setAttribute("aria-label", `${name}: drag it, or use the arrow keys`);
+  node.setAttribute("aria-label", "start of the descent: drag it, or use the arrow keys");
   let at = [0, 0];
   node.addEventListener("pointerdown", (event) => event.button === 0 && node.setPointerCapture(event.pointerId));
   node.addEventListener("pointermove", (event) => {

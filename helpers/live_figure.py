@@ -12,7 +12,6 @@ or the one row alone.
 import re
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import anywidget
@@ -39,6 +38,15 @@ class Tables:
         strides = [0 if size == 1 else stride // table.itemsize for size, stride in sizes]
         return {"start": start, "strides": strides, "length": table.shape[-1]}
 
+    def add_numbers(self, values, form):
+        """Finite numbers as texts in one of Python's forms: .2f for two decimals, .2g for two digits that count."""
+        decimals = int(form[-2])
+        if form.endswith("g"):
+            decimals = decimals - 1 - np.floor(np.log10(np.where(np.abs(values) > 1e-300, np.abs(values), 1)))
+        rounded, which = np.unique(np.rint(values * 10.0**decimals) / 10.0**decimals, return_inverse=True)
+        texts = [format(number, form) for number in rounded.tolist()]
+        return {"texts": texts, "table": self.add(which.reshape(np.shape(values)))}
+
     def packed(self):
         """Differences, the sign in the lowest bit; the first bytes of all, then the second ones ...; zlib over that."""
         away = np.diff(np.frombuffer(b"".join(self._starts), np.int32), prepend=np.int32(0))
@@ -48,64 +56,33 @@ class Tables:
 
 def row(values, position):
     """The row of an array for a position of the sliders."""
+    values = np.asarray(values)
     return values[tuple(min(place, size - 1) for place, size in zip(position, values.shape[:-1], strict=False))]
-
-
-FORM = re.compile(r"{(\w+):([^}]+)}")
-"""A number in a sentence, and how it is written."""
-
-
-@dataclass(frozen=True)
-class Texts:
-    """A text for every position and step: `which` says the number of the one that holds."""
-
-    texts: list
-    which: np.ndarray
-
-    def at(self, position):
-        steps = row(self.which, position)
-        return self.texts[int(steps[min(position[-1], len(steps) - 1)])]
-
-    def to_page(self, tables):
-        return {"texts": self.texts, "table": tables.add(self.which)}
-
-
-def numbers(values, form):
-    """Finite numbers as texts in one of Python's forms: .2f for two decimals, .2g for two digits that count."""
-    decimals = int(form[1:-1])
-    if form.endswith("g"):
-        decimals = decimals - 1 - np.floor(np.log10(np.where(np.abs(values) > 1e-300, np.abs(values), 1)))
-    rounded = np.rint(values * 10.0**decimals) / 10.0**decimals + 0.0  # -0.0 is 0
-    rounded, which = np.unique(rounded, return_inverse=True)
-    return Texts([format(number, form) for number in rounded.tolist()], which.reshape(np.shape(values)))
 
 
 @dataclass(frozen=True)
 class Slider:
     """One slider: its name, its values and where it starts.
 
-    One that `plays` moves through the steps of a run, and gets a button that does so by itself. A `mark` stands at that
-    value, which may depend on the position.
+    The one that is called "step" moves through the steps of a run, and gets a button that does so by itself. A `mark`
+    stands at that value, which may depend on the position.
     """
 
     name: str
     values: tuple
     start: float  # or, where that is none of the values, the nearest one
-    plays: bool = False
     mark: np.ndarray = None
-    unit: str = ""
 
     def to_page(self, tables):
         sent = {
             "name": self.name,
-            "unit": self.unit,
-            "plays": self.plays,
+            "plays": self.name == "step",
             "texts": [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
             "start": int(np.abs(np.array(self.values) - self.start).argmin()),
         }
         if self.mark is not None:
             share = np.interp(self.mark, self.values, np.linspace(0, 1, len(self.values)))  # of the way along
-            sent["mark"] = numbers(share, ".4f").to_page(tables)
+            sent["mark"] = tables.add_numbers(share, ".4f")
         return sent
 
 
@@ -158,10 +135,9 @@ class Actor:
         if self.fill:
             self.panel.fill(x, y, color=self.fill, zorder=0, linewidth=0)
         point = 72 / drawing.PIXELS_PER_INCH
-        line = {"linestyle": ":" if self.dotted else "-" if self.width else "", "linewidth": self.width * point}
-        dots = {"marker": "o" if self.dots else "", "markersize": self.dots * point, "markeredgewidth": 0}
-        place = {"zorder": 1 if self.ground else 6, "scalex": False, "scaley": False}
-        self.panel.plot(x, y, color=self.color, **line, **dots, **place)
+        line = {"linestyle": ":" if self.dotted else "-", "linewidth": self.width * point, "color": self.color}
+        dots = {"marker": "o", "markersize": self.dots * point, "markeredgewidth": 0}
+        self.panel.plot(x, y, **line, **dots, zorder=1 if self.ground else 6, scalex=False, scaley=False)
 
 
 def on_page(ax, x, y):
@@ -202,36 +178,37 @@ class LiveFigure(anywidget.AnyWidget):
         Args:
             stage: a `drawing.Picture`.
             actors: in the order in which they are drawn.
-            sliders: in the order of their axes, one that plays last.
+            sliders: in the order of their axes, the one of the steps last.
             sentences: what is read out, with words in braces, each with its form, as in "loss {loss:.2g}".
             words: the finite numbers for these, by name.
             which: the number of the sentence that holds.
-            handle: a panel and the numbers of two sliders, which can be moved across and up by dragging a point there.
+            handle: a panel in which a point can be dragged, across with the slider 1, and up with the slider 2.
         """
-        self.stage, self._actors, self._sliders = stage, actors, sliders
-        forms = dict(FORM.findall(" ".join(sentences)))
-        self._words = {name: numbers(words[name], form) for name, form in forms.items()}
-        self._sentences = Texts([FORM.sub(r"{\1}", sentence) for sentence in sentences], np.asarray(which))
-        tables = Tables()
-        sent = {
-            "stage": stage.png(),  # first, for only what is drawn has its limits, and with them its places
-            "alt": stage.alt,
+        self.stage, self._sliders = stage, sliders
+        sent = {"stage": stage.png(), "alt": stage.alt}  # first, for only what is drawn has its limits
+        if handle:
+            across, down = on_page(handle, *np.ix_(*(slider.values for slider in sliders[1:3])))
+            handle = {"moves": [1, 2], "places": [across[:, 0].tolist(), down[0].tolist()]}
+        tables, word = Tables(), re.compile(r"{(\w+):([^}]+)}")
+        sent |= {
             "size": [round(inches * drawing.PIXELS_PER_INCH) for inches in stage.get_size_inches()],
             "sliders": [slider.to_page(tables) for slider in sliders],
             "actors": [actor.to_page(tables) for actor in actors],
-            "sentences": self._sentences.to_page(tables),
-            "words": {name: texts.to_page(tables) for name, texts in self._words.items()},
-            "handle": handle and self._handle(*handle),
+            "sentences": {"texts": [word.sub(r"{\1}", text) for text in sentences], "table": tables.add(which)},
+            "words": {name: tables.add_numbers(words[name], form) for name, form in word.findall(" ".join(sentences))},
+            "handle": handle,
             "tables": tables.packed(),  # last, when all have been added
         }
         start = [slider["start"] for slider in sent["sliders"]]
         super().__init__(position=start, visited=[start], scene=sent)
-
-    def _handle(self, ax, across, up):
-        """Which sliders the handle moves, and where across and down the picture each value of theirs lies."""
-        x, y = (self._sliders[number].values for number in (across, up))
-        places = [on_page(ax, x, 0)[0].tolist(), on_page(ax, 0, y)[1].tolist()]
-        return {"name": "start of the descent", "moves": [across, up], "places": places}
+        # The starting picture, actors and all, for readers without a kernel:
+        for actor in actors:
+            actor.draw(start)
+        settings = [f"{name} {value + 0.0:g}" for name, value in self.tried[0].items() if name != "step"]
+        at_start = {name: row(values, start)[-1] for name, values in words.items()}
+        readout = sentences[int(row(which, start)[-1])].format(**at_start)
+        stage.alt += f" At {', '.join(settings)}: {readout}."
+        self._opening = stage.bundle()
 
     @property
     def tried(self):
@@ -240,19 +217,6 @@ class LiveFigure(anywidget.AnyWidget):
             {slider.name: slider.values[place] for slider, place in zip(self._sliders, position, strict=True)}
             for position in self.visited
         ]
-
-    @cached_property
-    @drawing.styled
-    def _opening(self):
-        """The starting picture, actors and all, for readers without a kernel."""
-        position = self.visited[0]
-        for actor in self._actors:
-            actor.draw(position)
-        sliders = zip(self.scene["sliders"], position, strict=True)
-        settings = [f"{slider['name']} {slider['texts'][place]}" for slider, place in sliders if not slider["plays"]]
-        words = {name: texts.at(position) for name, texts in self._words.items()}
-        self.stage.alt += f" At {', '.join(settings)}: {self._sentences.at(position).format(**words)}."
-        return self.stage.bundle()
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)

@@ -36,7 +36,7 @@ class Find:
         return lab
 
     def page(self):
-        return _page(self)
+        return Page(self.lab())
 
 
 def find():
@@ -87,11 +87,6 @@ def walk(name):
         for source in cells(name):
             exec(compile(source, name, "exec"), space)
     return made
-
-
-@cache
-def _page(found):
-    return Page(found.lab())
 
 
 class Page:

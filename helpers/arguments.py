@@ -1,7 +1,6 @@
 """Checks of arguments, one table by name: an error names the argument, the value it had, and what would be right.
 
-`@checked` puts the checks at the door of a public function. A check takes the name and the value of an argument, and
-returns the value in the form in which the functions use it.
+A check takes the name and the value, and returns it as the functions use it; `@checked` puts it at their door.
 """
 
 import functools

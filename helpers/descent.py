@@ -8,8 +8,7 @@ import torch
 
 from helpers.arguments import checked, curve, finite, shown
 
-DIVERGED = 1000
-"""A run counts as diverged once its loss is above this many times its first loss: a rule that misses a slow one."""
+DIVERGED = 1000  # so many times its first loss is the loss of a run that has diverged: a rule that misses a slow one
 
 recorded = torch.inference_mode(False)  # which also turns on the recording, in whatever mode the caller is
 

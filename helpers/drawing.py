@@ -36,8 +36,8 @@ CONTOUR = "#8a8a8a"
 HIDDEN = "#ececec"
 BOLD = {"fontweight": "bold"}
 
+# The colours of the widgets in the page; it stands before their own CSS.
 CSS = f".live-figure, .prediction {{ --line: {LINE}; --gradient: {GRADIENT}; --path: {PATH}; --edge: {EDGE}; }}\n"
-"""The colours of the widgets in the page; it stands before their own CSS."""
 
 RISES = 0.002 * 2.2 ** np.arange(9)  # how far above the lowest loss the contours of a map lie
 SHADES = [to_hex((grey, grey, grey)) for grey in np.linspace(253, 180, len(RISES) + 1) / 255]

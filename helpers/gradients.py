@@ -20,7 +20,7 @@ def _nudgeable(name, value):
 
 @checked(parameter=_nudgeable, h=partial(arguments.number, above=0, at_most=1))
 def central_difference(function, parameter, h=None):
-    """The gradient of `function()` with respect to `parameter`, without any calculus.
+    """The gradient of `function()` for `parameter`, in its shape and dtype, without any calculus.
 
     Nudges one entry after the other up and down by h, in place, and puts it back: (f(p + h) - f(p - h)) / (2 h). The
     error of this quotient shrinks with h squared until rounding, which grows with 1 / h, takes over. With the default
@@ -32,8 +32,6 @@ def central_difference(function, parameter, h=None):
         h: by default the cube root of the precision: 6e-6 in float64, 0.005 in float32, where the two errors are about
             equal, times the entry where that is larger than 1, and divided by the distance as it was rounded (Press et
             al., Numerical Recipes, 5.7).
-
-    Returns: a tensor of the parameter's shape and dtype.
     """
     slopes = torch.empty_like(parameter, requires_grad=False)
     numbers = parameter.data  # unlike `parameter`, keeps no count of changes, and all of them are taken back

@@ -1,7 +1,6 @@
 """The graph that autograd recorded, read from the real `grad_fn` chain of a tensor.
 
-Sources: torch.autograd.graph.Node (`name`, `next_functions`) and the `_saved_*` attributes of its subclasses, as
-PyTorch's "Autograd mechanics" note describes them.
+Source: torch.autograd.graph.Node, and the `_saved_*` attributes in PyTorch's "Autograd mechanics" note.
 """
 
 from dataclasses import dataclass

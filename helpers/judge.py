@@ -17,18 +17,14 @@ import torch
 
 from helpers import arguments
 
-POINTERS = {
+POINTERS = {  # what to add to an error of the learner's function whose message holds these words
     "ellipsis": "Three dots are still in it, or in an earlier function that it calls.",
     "builtin_function_or_method": "Are round brackets missing after a name, as in mean()?",
     "is not defined": "Is that one of the names in the brackets after def? Or did you skip the cell that makes it?",
 }
-"""What to add to an error of the learner's function whose message holds these words."""
 UNCHANGED = {"rtol": 0, "atol": 0, "equal_nan": True}
-WIDTH = 82
-"""Characters in a line of a verdict: JupyterLab breaks longer ones, in the middle of a word."""
-
-EXERCISES = {}
-"""The checks of each notebook, by name."""
+WIDTH = 82  # characters in a line of a verdict: JupyterLab breaks longer ones, in the middle of a word
+EXERCISES = {}  # the checks of each notebook, by name
 
 
 class Verdict(Exception):  # noqa: N818

@@ -16,10 +16,8 @@ def _grid(first, last, step):
 
 
 STEPS = 200
-STEEPEST = 20
-"""From a start at most 10 from 0 to lines up to here, no run leaves the reach of the page before it has diverged."""
-RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))
-"""80 learning rates, evenly spaced in their logarithm, from 0.0029 to 1.3; 0.1 is one of them."""
+STEEPEST = 20  # from starts at most 10 from 0 to such lines no run leaves the page's reach before it has diverged
+RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))  # from 0.0029 to 1.3, evenly in the log
 START_W, START_B = _grid(-0.6, 1.2, 0.15), _grid(-0.1, 1.1, 0.15)  # where the handle of a start can stand
 true_line = partial(arguments.pair, at_least=-STEEPEST, at_most=STEEPEST)
 start = partial(number, at_least=-10, at_most=10)
@@ -27,13 +25,10 @@ handle_w, handle_b = (partial(number, at_least=grid[0], at_most=grid[-1]) for gr
 few = partial(count, at_most=300)  # as many steps are trained in a second or two
 
 
-# ---- Notebook 00: the learner is the optimizer ----
-
-
 @checked(**dict.fromkeys("xy", partial(arguments.array, at_least=-30, at_most=30)))
 @drawing.styled
 def hand_fit(x, y, goal, blind=False):
-    """Two sliders in search of a loss below the goal; blind, by that number alone."""
+    """Notebook 00: two sliders in search of a loss below the goal; blind, by that number alone."""
     sliders = [Slider("slope w", _grid(-1, 1.5, 0.05), -0.8), Slider("intercept b", _grid(-0.5, 1.5, 0.05), 1.2)]
     w, b, ends = np.ix_(*(slider.values for slider in sliders), [0, 1])
     loss = ((w * x + b - y) ** 2).mean(axis=-1, keepdims=True)
@@ -65,9 +60,6 @@ def hand_fit(x, y, goal, blind=False):
     )
     sentences = [f"loss {{loss:.4f}} · goal: below {goal:g}", f"loss {{loss:.4f}} · below the goal of {goal:g}: done"]
     return LiveFigure(picture, actors, sliders, sentences, {"loss": loss}, loss < goal)
-
-
-# ---- Notebooks 03 to 05: runs on the three panels of the thread ----
 
 
 @checked(truth=true_line, w=start, b=start)
@@ -178,13 +170,10 @@ def _moving_map(ax, w, b, hessian):
     yield Actor("lowest", ax, w + wide / 25 * across, b + high / 20 * up, drawing.TRUTH, 1.4)
 
 
-# ---- Notebook 05: two kinds of noise ----
-
-
 @checked(truth=true_line, draws=partial(count, at_least=2, at_most=300))
 @drawing.styled
 def data_and_answer(truth=(0.3, 0.5), draws=100):
-    """How far the noise and the size of the data move the best line, over many draws of the data."""
+    """Notebook 05: how far the noise and the size of the data move the best line, over many draws of the data."""
     sliders = [Slider("noise", _grid(0.01, 0.2, 0.01), 0.1), Slider("size (points)", (10, 20, 50, 100, 200, 500), 20)]
     noise, sizes = np.array(sliders[0].values)[:, None, None], np.array(sliders[1].values)
     random = np.random.default_rng(0)
@@ -227,7 +216,7 @@ def data_and_answer(truth=(0.3, 0.5), draws=100):
 @checked(runs=few, steps=few)
 @drawing.styled
 def handfuls(values, runs=60, steps=100):
-    """The noise of small batches, and the floor that it leaves, beside the one predicted.
+    """Notebook 05: the noise of small batches, and the floor that it leaves, beside the one predicted.
 
     Only b is trained, on the mean of (b - value)**2, from the lowest point itself.
     """

@@ -20,8 +20,7 @@ import traitlets
 
 from helpers import drawing
 
-FAR = 1_000_000
-"""Actors are drawn at most this many pixels away: outside of their panel, in the right direction, finite."""
+FAR = 1_000_000  # pixels: no actor is drawn further away, so that its places are finite, in the right direction
 
 
 class Tables:
@@ -74,16 +73,14 @@ class Slider:
     mark: np.ndarray = None
 
     def to_page(self, tables):
-        sent = {
+        way = np.linspace(0, 1, len(self.values))
+        return {
             "name": self.name,
             "plays": self.name == "step",
             "texts": [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
             "start": int(np.abs(np.array(self.values) - self.start).argmin()),
+            "mark": None if self.mark is None else tables.add_numbers(np.interp(self.mark, self.values, way), ".4f"),
         }
-        if self.mark is not None:
-            share = np.interp(self.mark, self.values, np.linspace(0, 1, len(self.values)))  # of the way along
-            sent["mark"] = tables.add_numbers(share, ".4f")
-        return sent
 
 
 @dataclass(frozen=True)
@@ -173,16 +170,12 @@ class LiveFigure(anywidget.AnyWidget):
     visited = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True, echo_update=False)
 
     def __init__(self, stage, actors, sliders, sentences, words, which=(0,), handle=None):
-        """Work out all tables.
+        """Work out all tables, for a `drawing.Picture`, actors in drawing order and sliders in the order of their axes.
 
-        Args:
-            stage: a `drawing.Picture`.
-            actors: in the order in which they are drawn.
-            sliders: in the order of their axes, the one of the steps last.
-            sentences: what is read out, with words in braces, each with its form, as in "loss {loss:.2g}".
-            words: the finite numbers for these, by name.
-            which: the number of the sentence that holds.
-            handle: a panel in which a point can be dragged, across with the slider 1, and up with the slider 2.
+        sentences: what is read out, with words in braces, each with its form, as in "loss {loss:.2g}".
+        words: the finite numbers for these, by name.
+        which: the number of the sentence that holds.
+        handle: a panel in which a point can be dragged, across with the slider 1, and up with the slider 2.
         """
         self.stage, self._sliders = stage, sliders
         sent = {"stage": stage.png(), "alt": stage.alt}  # first, for only what is drawn has its limits

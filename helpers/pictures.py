@@ -1,7 +1,4 @@
-"""Every picture of the course: functions from data to a `Picture`, a matplotlib figure that can say what it shows.
-
-Each function writes its own alt sentence from the numbers that it draws.
-"""
+"""Every picture of the course: functions from data to a `Picture`, whose alt sentence has the numbers that it draws."""
 
 from collections import Counter
 from functools import partial

@@ -1,7 +1,6 @@
 """Predictions: a question before a cell runs, and after it what was predicted, what happened, and the idea behind it.
 
-The questions stand in `checks`, a file for each notebook, and nowhere else. What is stored with a notebook, for readers
-without a kernel, never depends on the learner's answers.
+The questions stand in `checks`. What is stored with a notebook never depends on the answers of the learner.
 """
 
 import html
@@ -113,8 +112,8 @@ def ask(key):
     """Ask a question before the next cell shows the answer. An earlier answer in this kernel is kept."""
     question = QUESTIONS[arguments.choice("key", key, sorted(QUESTIONS))]
     text, options = question.question, list(question.options)
-    card = question.card = Card("Your prediction", text, *options, question=text, options=options)
-    card.answer = question.answer
+    answer = {"question": text, "options": options, "answer": question.answer}
+    card = question.card = Card("Your prediction", text, *options, **answer)
 
     def keep(change):
         question.answer = change.new
@@ -127,8 +126,7 @@ def ask(key):
 def tell(key, happened):
     """Say what was predicted, what happened, and for a wrong answer the idea that leads there.
 
-    Args:
-        happened: what the notebook computed: a number or a tensor of one, a bool, a string, or None (option "None").
+    happened: what the notebook computed: a number or a tensor of one, a bool, a string, or None (option "None").
     """
     question = QUESTIONS[arguments.choice("key", key, sorted(QUESTIONS))]
     with suppress(Exception):  # a tensor or an array of one number, and on this device

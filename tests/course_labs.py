@@ -143,4 +143,4 @@ class Page:
 
     def marks(self, position):
         """How far along its slider each mark lies."""
-        return [float(self.text(slider["mark"], position)) for slider in self.sliders if "mark" in slider]
+        return [float(self.text(slider["mark"], position)) for slider in self.sliders if slider["mark"]]

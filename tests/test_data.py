@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from helpers import make_line
-from helpers.data import make_layer
+from helpers.checks.layer import make_layer
 
 MANY = 100_000
 

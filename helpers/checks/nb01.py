@@ -2,7 +2,8 @@
 
 import torch
 
-from helpers.data import make_layer, make_line
+from helpers.checks.layer import make_layer
+from helpers.data import make_line
 from helpers.judge import RIGHT, Exercise, as_numbers, error, exercise, mistake
 
 

@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional
 
-from helpers.data import make_layer
+from helpers.checks.layer import make_layer
 from helpers.judge import Exercise, as_numbers, error, exercise
 
 LINES = {

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from helpers.data import make_layer
+from helpers.checks.layer import make_layer
 
 X, Y, LINEAR = make_layer()
 WEIGHT_GRADIENT, BIAS_GRADIENT = torch.autograd.grad(functional.mse_loss(LINEAR(X), Y), [LINEAR.weight, LINEAR.bias])

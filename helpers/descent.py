@@ -8,6 +8,7 @@ import torch
 
 from helpers.arguments import checked, curve, finite, shown
 
+LANES_AT_ONCE = 256  # with 100 points they stay in the processor's own memory, and PyTorch starts no threads for them
 DIVERGED = 1000  # so many times its first loss is the loss of a run that has diverged: a rule that misses a slow one
 
 recorded = torch.inference_mode(False)  # which also turns on the recording, in whatever mode the caller is
@@ -44,27 +45,28 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
         momentum: one number for all lanes, or one for each. As in torch.optim.SGD, the velocity is
             momentum * velocity + gradient, and a step is the learning rate times the velocity.
 
-    Returns:
-        Descent, in float64. A run that diverges may end in numbers that are not finite; nothing is raised.
+    Returns: a Descent, in float64. A run that diverges may end in numbers that are not finite; nothing is raised.
     """
     lanes = len(learning_rates)
     if y.shape not in (x.shape, (lanes, len(x))):
         raise ValueError(f"y must have the shape {x.shape} or {(lanes, len(x))}, not {y.shape}")
-    momentum = _in_lanes("momentum", momentum, lanes)
     x, y, rates = map(torch.from_numpy, (x, y, learning_rates))
-    line = torch.stack([_in_lanes("w", w, lanes), _in_lanes("b", b, lanes)]).requires_grad_()
-    velocity = torch.zeros_like(line)
+    momentum, start = _in_lanes("momentum", momentum, lanes), [_in_lanes("w", w, lanes), _in_lanes("b", b, lanes)]
     record = np.empty((steps + 1, 3, lanes))
-    for row in record:
-        w, b = line
-        y_hat = w[:, None] * x + b[:, None]
-        loss = ((y_hat - y) ** 2).mean(dim=1)
-        row[:] = *line.detach(), loss.detach()
-        loss.sum().backward()
-        with torch.no_grad():
-            velocity = momentum * velocity + line.grad
-            line -= rates * velocity
-        line.grad = None
+    for begin in range(0, lanes, LANES_AT_ONCE):
+        some = slice(begin, begin + LANES_AT_ONCE)
+        line, velocity = torch.stack(start)[:, some].clone().requires_grad_(), 0.0
+        own_y = y[some] if y.ndim == 2 else y
+        for row in record[..., some]:
+            w, b = line
+            y_hat = w[:, None] * x + b[:, None]
+            loss = ((y_hat - own_y) ** 2).mean(dim=1)
+            row[:] = *line.detach(), loss.detach()
+            loss.sum().backward()
+            with torch.no_grad():
+                velocity = momentum[some] * velocity + line.grad
+                line -= rates[some] * velocity
+            line.grad = None
     return Descent(learning_rates, *record.swapaxes(0, 1))
 
 

@@ -18,7 +18,7 @@ def _grid(first, last, step):
 STEPS = 200
 STEEPEST = 20  # from starts at most 10 from 0 to such lines no run leaves the page's reach before it has diverged
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))  # from 0.0029 to 1.3, evenly in the log
-START_W, START_B = _grid(-0.6, 1.2, 0.15), _grid(-0.1, 1.1, 0.15)  # where the handle of a start can stand
+START_W, START_B = _grid(-0.5, 1.3, 0.2), _grid(0, 1, 0.2)  # where the handle of a start can stand
 true_line = partial(arguments.pair, at_least=-STEEPEST, at_most=STEEPEST)
 start = partial(number, at_least=-10, at_most=10)
 handle_w, handle_b = (partial(number, at_least=grid[0], at_most=grid[-1]) for grid in (START_W, START_B))

@@ -310,9 +310,9 @@ def test_drag_of_the_handle_moves_two_sliders_and_the_last_place_wins(live):
     shown = read(live.figure)
     mouse.move(*seat(live.lab, shown, live.visited[0][1:3]))
     mouse.down()
-    mouse.move(*seat(live.lab, shown, [11, 7]), steps=60)
+    mouse.move(*seat(live.lab, shown, [8, 4]), steps=60)
     mouse.up()
-    check(live, [rate, 11, 7, step])
+    check(live, [rate, 8, 4, step])
 
 
 def test_arrow_keys_move_the_handle(live):

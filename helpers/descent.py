@@ -8,7 +8,7 @@ import torch
 
 from helpers.arguments import checked, curve, finite, shown
 
-LANES_AT_ONCE = 256  # with 100 points they stay in the processor's own memory, and PyTorch starts no threads for them
+LANES_AT_ONCE = 1024  # as many lie in the processor's own memory together, which makes all of them faster
 DIVERGED = 1000  # so many times its first loss is the loss of a run that has diverged: a rule that misses a slow one
 
 recorded = torch.inference_mode(False)  # which also turns on the recording, in whatever mode the caller is

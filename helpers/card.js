@@ -12,8 +12,7 @@ function write(node, text) {
 
 function render({ model, el }) {
   const root = make("div", { class: "prediction" }, el);
-  const keys = (event) => keepArrowKeys(event); // one for each view: the views of a model share this file
-  window.addEventListener("keydown", keys, true);
+  const leaveArrowKeys = keepArrowKeys();
   const question = model.get("question");
   const form = question ? make("fieldset", {}, root) : null;
   const inputs = form ? ask() : [];
@@ -51,7 +50,7 @@ function render({ model, el }) {
   model.on("change", draw);
   draw();
   return () => {
-    window.removeEventListener("keydown", keys, true);
+    leaveArrowKeys();
     model.off("change", draw);
   };
 }

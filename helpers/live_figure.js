@@ -115,8 +115,7 @@ async function render({ model, el }) {
   const scene = model.get("scene");
   const { sliders, size, words, handle } = scene;
   const root = make("div", { class: "live-figure", "aria-busy": true }, el);
-  const keys = (event) => keepArrowKeys(event); // one for each view: the views of a model share this file
-  window.addEventListener("keydown", keys, true);
+  const leaveArrowKeys = keepArrowKeys();
   const theatre = make("div", { class: "live-figure-theatre", style: `max-width: ${size[0]}px` }, root);
   const url = URL.createObjectURL(new Blob([scene.stage], { type: "image/png" }));
   const image = make("img", { src: url, alt: scene.alt }, theatre);
@@ -235,7 +234,7 @@ async function render({ model, el }) {
     pause();
     clearTimeout(timer);
     URL.revokeObjectURL(url);
-    window.removeEventListener("keydown", keys, true);
+    leaveArrowKeys();
     model.off("change:position change:visited", redraw);
   };
 }

@@ -7,7 +7,12 @@ function make(tag, attributes, parent, namespace) {
 }
 
 // JupyterLab would take the arrow keys for its own shortcuts, but for this mark on what has the focus. Ctrl+S it may have.
-function keepArrowKeys({ target, ctrlKey, metaKey }) {
-  if (target.closest?.(".live-figure, .prediction")) target.toggleAttribute("data-lm-suppress-shortcuts", !ctrlKey && !metaKey);
+// Each view has a listener of its own, for the views of a model share this file: what is returned takes it away again.
+function keepArrowKeys() {
+  const mark = ({ target, ctrlKey, metaKey }) => {
+    if (target.closest?.(".live-figure, .prediction")) target.toggleAttribute("data-lm-suppress-shortcuts", !ctrlKey && !metaKey);
+  };
+  window.addEventListener("keydown", mark, true);
+  return () => window.removeEventListener("keydown", mark, true);
 }
 

@@ -173,13 +173,12 @@ def curves(title, ylabel="loss", dotted=(), **curves):
         ax.axhline(height, linestyle=":", color=TRUTH, linewidth=1.5)
         parts.append(f"dotted: {height:g}")
     steps = np.arange(max(map(len, curves.values())))
-    _draw_curves(ax, steps, curves.values(), labels)
+    _draw_curves(ax, steps, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
     return picture.saying(f"{title}: {ylabel} over the steps up to {steps[-1]}.", parts)
 
 
-def _draw_curves(ax, x, curves, labels, marker=""):
+def _draw_curves(ax, x, curves, labels, first=PATH, marker=""):
     """Curves that differ in colour and dash, each with its label to the right of its end; no label covers another."""
-    first = LOSS if ax.get_ylabel() == "loss" else PATH
     looks = (first, "-"), (LINE, (0, (5, 2))), (INK, (0, (1, 2)))
     for curve, (color, dash) in zip(curves, looks, strict=False):
         ax.plot(x[: len(curve)], curve, color=color, linestyle=dash, marker=marker)

@@ -62,7 +62,7 @@ class Question:
             return f"No prediction was made. {happened}"
         if self.is_right:
             return f"You predicted: {answer} {'' if answer == outcome else f'{happened} '}Right."
-        if self.reading() == NO_NUMBER:
+        if not self.options and not math.isfinite(predicted):
             return f"You wrote {answer} {NO_NUMBER} {happened}"
         known = [*self.options.values(), *self.ideas]
         ideas = (wrong["idea"] for wrong in known if "idea" in wrong and _same(predicted, wrong["value"]))

@@ -64,7 +64,7 @@ class Notebook:
     @property
     def parts(self):
         """The cells of the core and, where there is one, of *Going deeper*."""
-        starts = [place for place, cell in enumerate(self.cells) if cell.source.startswith("## Going deeper\n")]
+        starts = [place for place, cell in enumerate(self.cells) if cell.source.startswith("## Going deeper")]
         return [self.cells[start:end] for start, end in pairwise([0, *starts, len(self.cells)])]
 
     @property
@@ -136,15 +136,11 @@ def minutes(cells):
     """How long cells take: 100 words, 10 lines of code or a prediction a minute, a lab 3, an exercise 4."""
     text, code = markdown(cells), "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     questions = [predictions.QUESTIONS[key] for key in ASKED.findall(code)]
-    words = [NOT_PROSE.sub(lambda found: found[0] if found[0].startswith("`") else " ", text)]
-    words += [part for asked in questions for part in (asked.question, *asked.options)]
-    return (
-        len(re.findall(r"\w\S*", " ".join(words))) / 100
-        + len(re.findall(r"^.*\S", code, re.MULTILINE)) / 10
-        + len(questions)
-        + 3 * len(LAB.findall(code))
-        + 4 * len(TASK.findall(text))
-    )
+    read = [NOT_PROSE.sub(lambda found: found[0] if found[0].startswith("`") else " ", text)]
+    read += [part for asked in questions for part in (asked.question, *asked.options)]
+    words, lines = len(re.findall(r"\w\S*", " ".join(read))), len(re.findall(r"^.*\S", code, re.MULTILINE))
+    tasks = len(questions) + 3 * len(LAB.findall(code)) + 4 * len(TASK.findall(text))
+    return words / 100 + lines / 10 + tasks
 
 
 def pictures(outputs):

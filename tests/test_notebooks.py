@@ -68,7 +68,7 @@ def test_time_is_what_reading_running_and_exercises_take(notebook):
 
 
 @each
-def test_end_has_what_was_learnt_recall_mistakes_what_goes_deeper_and_the_next_notebook(notebook):
+def test_end_has_its_sections_in_order_and_links_to_the_next_notebook(notebook):
     end = "\n\n".join(cell.source for cell in notebook.cells).split("\n## You can now\n")[1]
     can, rest = end.split("\n### Recall\n")
     recall, last = rest.split("\n### Common mistakes\n")

@@ -3,7 +3,6 @@
 import ast
 import contextlib
 import io
-import re
 import zlib
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +13,7 @@ import pytest
 import helpers
 import notebooks
 from helpers import labs
-
-LAB = re.compile(r"\blabs\.([a-z]\w*)\(")
+from notebooks import LAB
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
@@ -14,11 +15,17 @@ import nbval.plugin
 import numpy as np
 from PIL import Image, ImageChops
 
+from helpers import predictions
+
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 NOT_PROSE = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|<[^>]+>|!\[|\]\([^)]*\)", re.DOTALL)
 RULES = list(nbval.plugin.get_sanitize_patterns((ROOT / "tests" / "sanitize.cfg").read_text(encoding="utf-8")))
 TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml")
+ASKED = re.compile(r"^predictions\.ask\(\"(\w+)\"\)$", re.MULTILINE)
+LAB = re.compile(r"\blabs\.([a-z]\w*)\(")
+TASK = re.compile(r"^\*\*Your turn\.\*\*", re.MULTILINE)
+TIME = r"^\*\*Time\*\* about (\d+) minutes, exercises included(?:; \*Going deeper\* takes (\d+) more)?\.$"
 FOLDED = re.compile(r"<details>\s*<summary>(.+?)</summary>\n\n(.+?)\n\n</details>", re.DOTALL)
 
 
@@ -55,9 +62,14 @@ class Notebook:
         return [cell for cell in self.cells if cell.cell_type == "code"]
 
     @property
+    def parts(self):
+        """The cells of the core and, where there is one, of *Going deeper*."""
+        starts = [place for place, cell in enumerate(self.cells) if cell.source.startswith("## Going deeper")]
+        return [self.cells[start:end] for start, end in pairwise([0, *starts, len(self.cells)])]
+
+    @property
     def markdown(self):
-        """The text of all Markdown cells, without fenced code."""
-        return FENCE.sub("", "\n\n".join(cell.source for cell in self.cells if cell.cell_type == "markdown"))
+        return markdown(self.cells)
 
     @property
     def prose(self):
@@ -67,7 +79,7 @@ class Notebook:
     @property
     def headings(self):
         """Pairs of level and text."""
-        return [(len(marks), text) for marks, text in re.findall(r"^(#+) (.+)$", self.markdown, re.MULTILINE)]
+        return headings(self.cells)
 
     @property
     def title(self):
@@ -79,7 +91,8 @@ class Notebook:
 
     @property
     def minutes(self):
-        return int(re.search(r"^\*\*Time\*\* about (\d+) minutes\.", self.markdown, re.MULTILINE).group(1))
+        """Those that are printed: of the core and, where there is one, of *Going deeper*."""
+        return [int(part) for part in re.search(TIME, self.cells[1].source, re.MULTILINE).groups() if part]
 
     @property
     def outputs(self):
@@ -94,7 +107,7 @@ class Notebook:
         """Each is four cells after one another: the task, its stub, its check, and the folded hint and solution."""
         found = []
         for place, cell in enumerate(self.cells):
-            if re.search(r"^\*\*Your turn\.\*\*", cell.source, re.MULTILINE):
+            if TASK.search(cell.source):
                 stub, check, folded = self.cells[place + 1 : place + 4]
                 assert "..." in stub.source, f"no stub after the task: {stub.source}"
                 assert "checks." in check.source, f"no check after the stub: {check.source}"
@@ -103,6 +116,31 @@ class Notebook:
                 code = re.search(r"^```python\n(.+?)\n```$", solution[1], re.DOTALL | re.MULTILINE)
                 found.append(Exercise(place + 1, place + 2, code.group(1)))
         return found
+
+    def happened(self, key):
+        """What happened, as the stored answer to a question says it."""
+        (cell,) = [cell for cell in self.code_cells if f'predictions.tell("{key}"' in cell.source]
+        return said(cell.outputs[-1]).splitlines()[0].removeprefix("What happened: ")
+
+
+def markdown(cells):
+    """The text of the Markdown cells, without fenced code."""
+    return FENCE.sub("", "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown"))
+
+
+def headings(cells):
+    return [(len(marks), text) for marks, text in re.findall(r"^(#+) (.+)$", markdown(cells), re.MULTILINE)]
+
+
+def minutes(cells):
+    """How long cells take: 100 words, 10 lines of code or a prediction a minute, a lab 3, an exercise 4."""
+    text, code = markdown(cells), "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    questions = [predictions.QUESTIONS[key] for key in ASKED.findall(code)]
+    read = [NOT_PROSE.sub(lambda found: found[0] if found[0].startswith("`") else " ", text)]
+    read += [part for asked in questions for part in (asked.question, *asked.options)]
+    words, lines = len(re.findall(r"\w\S*", " ".join(read))), len(re.findall(r"^.*\S", code, re.MULTILINE))
+    tasks = len(questions) + 3 * len(LAB.findall(code)) + 4 * len(TASK.findall(text))
+    return words / 100 + lines / 10 + tasks
 
 
 def pictures(outputs):
@@ -116,6 +154,11 @@ def texts(output):
     if output.output_type == "stream":
         return [output.text]
     return [text for mime, text in output.get("data", {}).items() if mime in TEXTS]
+
+
+def said(output):
+    """What an output prints, or what stands for it where nothing can be drawn."""
+    return output.get("text") or output.get("data", {}).get("text/plain", "")
 
 
 def printed(outputs):

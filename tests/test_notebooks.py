@@ -2,6 +2,7 @@
 
 import ast
 import html
+import math
 import re
 from collections import Counter
 from itertools import pairwise
@@ -15,6 +16,7 @@ from helpers import judge, predictions
 
 COURSE = notebooks.find()
 VERBS = {"Ask", "Be", "Build", "Find", "Measure", "Meet", "Predict", "Read", "See", "Take", "Train", "Watch", "Write"}
+LONGEST = {"00": 45, "01": 60, "02": 60, "03": 60}  # minutes; the later notebooks have no limit yet
 FIVE_WORDS = ["predict", "loss", "backward", "step", "reset"]
 each = pytest.mark.parametrize("notebook", COURSE, ids=repr)
 
@@ -56,22 +58,29 @@ def test_opening_says_what_it_teaches_needs_and_takes(notebook):
     assert text.startswith("**You will**")
     assert len(bullets(text)) == 3
     assert re.search(r"^\*\*You need\*\* .+", text, re.MULTILINE)
-    assert 20 <= notebook.minutes <= 40
-    assert "A good place for a pause is before *" in text or notebook.minutes <= 35
+    assert "A good place for a pause is before *" in text or notebook.minutes[0] <= 45
 
 
 @each
-def test_end_has_what_was_learnt_recall_mistakes_and_the_next_notebook(notebook):
+def test_time_is_what_reading_running_and_exercises_take(notebook):
+    assert notebook.minutes == [5 * math.ceil(notebooks.minutes(part) / 5) for part in notebook.parts]
+    assert notebook.minutes[0] <= LONGEST.get(str(notebook)[:2], math.inf)
+
+
+@each
+def test_end_has_its_sections_in_order_and_links_to_the_next_notebook(notebook):
     end = "\n\n".join(cell.source for cell in notebook.cells).split("\n## You can now\n")[1]
     can, rest = end.split("\n### Recall\n")
-    recall, mistakes = rest.split("\n### Common mistakes\n")
+    recall, last = rest.split("\n### Common mistakes\n")
+    mistakes, *deeper = last.split("\n## Going deeper\n")
+    assert len(notebook.parts) == len([mistakes, *deeper]), "its heading begins a cell"
     assert len(bullets(can)) == len(bullets(notebook.cells[1].source))
     questions = notebooks.FOLDED.findall(recall)
     assert len(questions) >= 3
     assert all(question.endswith("?") or "? " in question for question, _ in questions)
     assert 3 <= len(bullets(mistakes)) <= 5
     following = COURSE[COURSE.index(notebook) + 1 :]
-    assert f"({following[0].path.name if following else '../README.md'})" in mistakes.splitlines()[-1]
+    assert f"({following[0].path.name if following else '../README.md'})" in last.splitlines()[-1]
 
 
 @each
@@ -108,21 +117,13 @@ def test_a_question_is_shown_where_it_is_asked_and_nowhere_else(notebook):
 
 
 @each
-def test_what_happened_is_one_of_the_options(notebook):
-    for key in re.findall(r"^predictions\.tell\(\"(\w+)\"", notebook.code, re.M):
-        (cell,) = [cell for cell in notebook.cells if f'predictions.tell("{key}"' in cell.source]
-        happened = notebooks.texts(cell.outputs[-1])[1].splitlines()[0].removeprefix("What happened: ")
-        options = predictions.QUESTIONS[key].options
-        assert not options or any(happened == judge.closed(text) for text in options), "none of the options"
-
-
-@each
 def test_each_check_of_the_notebook_belongs_to_an_exercise(notebook):
     checks = [place for place, cell in enumerate(notebook.cells) if re.search(r"^checks\.", cell.source, re.M)]
     assert [exercise.check for exercise in notebook.exercises] == checks
     named = [re.search(r"checks\.(\w+)\(", notebook.cells[place].source).group(1) for place in checks]
     assert sorted(named) == sorted(judge.EXERCISES[str(notebook)[:2]])
-    assert len(checks) >= (5 if notebook in COURSE[1:6] else 1)
+    core = [place for place in checks if place < len(notebook.parts[0])]
+    assert len(core) >= (3 if notebook in COURSE[1:6] else 1)
 
 
 @each

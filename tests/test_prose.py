@@ -35,7 +35,7 @@ NUMBERED = (r"^(\d)\. ", r"(?<!\S)\((\d)\) ", r"\*\*(\d)\*\*", r"\bGoal (\d):")
 NO_CLAIM = re.compile(
     r"\]\([^)]*\)|<[^>]+>"  # targets of links, and tags
     f"|{'|'.join(NUMBERED)}"
-    r"|\d+(?: to \d+)? minutes",
+    r"|\d+ minutes|takes \d+ more",
     re.MULTILINE,
 )
 
@@ -128,8 +128,7 @@ def printed(cell):
     """The numbers of what a cell shows. A question is prose, and so are the ideas behind an answer."""
     if "predictions.ask(" in cell.source:
         return set()
-    said = [notebooks.printed([output]) + output.get("data", {}).get("text/plain", "") for output in cell.outputs]
-    return set().union(*(numbers(text.split("\nIf you thought ")[0]) for text in said))
+    return set().union(*(numbers(notebooks.said(output).split("\nIf you thought ")[0]) for output in cell.outputs))
 
 
 def asked(code):

@@ -29,13 +29,13 @@ few = partial(count, at_most=300)  # as many steps are trained in a second or tw
 @drawing.styled
 def hand_fit(x, y, goal, blind=False):
     """Notebook 00: two sliders in search of a loss below the goal; blind, by that number alone."""
-    sliders = [Slider("slope w", _grid(-1, 1.5, 0.05), -0.8), Slider("intercept b", _grid(-0.5, 1.5, 0.05), 1.2)]
+    sliders = [Slider("slope w", _grid(-0.75, 1.35, 0.05), -0.7), Slider("intercept b", _grid(-0.2, 1.2, 0.05), 1.0)]
     w, b, ends = np.ix_(*(slider.values for slider in sliders), [0, 1])
     loss = ((w * x + b - y) ** 2).mean(axis=-1, keepdims=True)
     picture, axes = _panels("The data and your line", "The places (w, b) you have tried", "The loss of your moves")
     left, middle, right = axes
-    drawing.frame_map(middle, (0.25, 0.5), span=(1.35, 1.1))
-    middle.set(yticks=[-0.5, 0, 0.5, 1, 1.5], facecolor=drawing.HIDDEN)
+    drawing.frame_map(middle, drawing.map_limits(drawing.CENTRE))
+    middle.set_facecolor(drawing.HIDDEN)
     drawing.draw_losses(right, 40, drawing.limits(loss, 2, 2))
     right.set(xlabel="moves (the last 40)", xlim=(0, 41), xticks=[])
     right.axhline(goal, linestyle=":", color=drawing.TRUTH, linewidth=1.5)
@@ -53,7 +53,7 @@ def hand_fit(x, y, goal, blind=False):
     else:
         seen = f"{len(x)} points and your line"
         drawing.draw_data(left, x, y)
-        left.set_ylim(-0.3, 1.5)
+        left.set(ylim=(-0.3, 1.5), yticks=[0, 0.5, 1, 1.5])
         actors.append(Actor("line", left, ends, w * ends + b, drawing.LINE, 3))
     picture.saying(
         f"Three panels: {seen}; the places (w, b) that you have tried, on a grey map; the loss of each move."
@@ -115,7 +115,7 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **
     left.set_ylim(min(truth[1], sum(truth)) - 0.7, max(truth[1], sum(truth)) + 0.4)
     if moving:
         drawing.draw_data(left, [], [], truth)
-        drawing.frame_map(middle, truth, truth)
+        drawing.frame_map(middle, drawing.map_limits(truth), truth)
         drawing.draw_losses(right, steps, (1e-5, 20))
         middle.text(0.03, 0.03, "ring: the lowest point", transform=middle.transAxes)
         right.text(0.97, 0.97, "dotted: the best line", ha="right", va="top", transform=right.transAxes)
@@ -166,8 +166,8 @@ def _moving_map(ax, w, b, hessian):
     for rise, shade in zip([1000, *drawing.RISES[::-1]], drawing.SHADES[::-1], strict=True):  # the first fills the map
         across, up = np.sqrt(rise) * ellipse
         yield Actor("contour", ax, w + across, b + up, drawing.CONTOUR, 0.8, fill=shade, ground=True)
-    (across, up), (wide, high) = circle, drawing.SPAN
-    yield Actor("lowest", ax, w + wide / 25 * across, b + high / 20 * up, drawing.TRUTH, 1.4)
+    across, up = 0.04 * circle
+    yield Actor("lowest", ax, w + across, b + up, drawing.TRUTH, 1.4)
 
 
 @checked(truth=true_line, draws=partial(count, at_least=2, at_most=300))
@@ -193,7 +193,7 @@ def data_and_answer(truth=(0.3, 0.5), draws=100):
     middle.plot(*truth, "*", color=drawing.TRUTH, markersize=10, markeredgewidth=0, zorder=9)
     middle.axvline(truth[0], linestyle=":", color=drawing.TRUTH, linewidth=1)  # the dots can hide the star
     middle.axhline(truth[1], linestyle=":", color=drawing.TRUTH, linewidth=1)
-    drawing.frame_map(middle, truth, span=(0.65, 0.36))
+    drawing.frame_map(middle, np.reshape(truth, (2, 1)) + np.outer(drawing.SPAN, [-0.6, 0.6]))
     right.set(xlabel="size", ylabel="spread of w", xscale="log", yscale="log", xticks=sizes, xticklabels=sizes)
     right.minorticks_off()
     right.set(xlim=(sizes[0] / 1.5, sizes[-1] * 1.5), ylim=drawing.limits(predicted, 2, 2))
@@ -261,7 +261,7 @@ def handfuls(values, runs=60, steps=100):
     return LiveFigure(picture, actors, sliders, [readout], {"predicted": floor, "measured": measured})
 
 
-def _panels(*titles, left=0.066, wspace=0.33, widths=(1, 1.1, 1)):
-    """A new picture with panels side by side."""
-    room = {"left": left, "right": 0.975, "bottom": 0.145, "top": 0.92, "wspace": wspace}
-    return drawing.panels(3.1, *titles, layout="none", width_ratios=widths, gridspec_kw=room)
+def _panels(*titles, left=0.066, wspace=0.3, widths=(1.1, 1.75, 1)):
+    """A new picture with panels side by side; where there are three, a map fills the middle one."""
+    room = {"left": left, "right": 0.975, "bottom": 0.16, "top": 0.911, "wspace": wspace}
+    return drawing.panels(2.81, *titles, layout="none", width_ratios=widths, gridspec_kw=room)

@@ -110,6 +110,20 @@ def test_lab_is_small_on_the_wire(found):
     assert len(scene["tables"]) + len(scene["stage"]) < 600_000
 
 
+MAPS = "hand_fit", "learning_rate", "learning_rate_and_noise", "explore", "momentum", "data_and_answer"
+
+
+@only(*MAPS)
+def test_map_fills_its_panel_and_has_equal_scales(found, page):
+    ax = found.lab().stage.axes[1]
+    zoom = 0.6 if found.function == "data_and_answer" else 1
+    assert [*ax.get_xlim(), *ax.get_ylim()] == pytest.approx(
+        np.repeat(TRUTH, 2) + zoom * np.array([-1.1, 1.1, -0.75, 0.75])
+    )
+    assert ax.bbox.width / ax.bbox.height == pytest.approx(2.2 / 1.5)
+    assert ax.bbox.height == pytest.approx(found.lab().stage.axes[0].bbox.height, rel=0.01)
+
+
 # ---- Runs on the three panels ----
 
 

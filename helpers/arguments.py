@@ -93,6 +93,7 @@ def choice(name, value, choices):
 
 
 text = partial(instance, kind=str, called="a string")
+flag = partial(instance, kind=bool, called="True or False")
 tensor = partial(instance, kind=torch.Tensor, called="a torch tensor")
 count = partial(number, whole=True, at_least=1, at_most=MOST)
 finite = partial(array, ndim=None)
@@ -123,7 +124,7 @@ TABLE = {
     "goal": partial(number, above=0),  # a loss
     "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
     "title": text,  # of a picture
-    "blind": partial(instance, kind=bool, called="True or False"),  # whether the data are hidden
+    **dict.fromkeys(["blind", "arrow"], flag),  # whether the data are hidden, and the gradient is shown
 }
 
 _inside = False

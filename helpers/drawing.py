@@ -151,7 +151,7 @@ def lowest_place(x, y, steepest=LARGEST):
 
 
 def map_limits(lowest):
-    """The limits of a map in w and in b: the same for all maps, or around the lowest place if it lies outside of them."""
+    """The limits of a map in w and in b: the same for all, or around the lowest place if it lies outside."""
     inside = (np.abs(np.subtract(lowest, CENTRE)) < SPAN).all()
     centre = np.array(CENTRE if inside else lowest)
     return np.transpose([centre - SPAN, centre + SPAN])

@@ -15,7 +15,7 @@ import helpers
 import notebooks
 from helpers import labs
 
-LAB = re.compile(r"\blabs\.([a-z]\w*)\(")
+LAB = re.compile(r"\blabs\.(?!moves\b)([a-z]\w*)\(")
 
 
 @dataclass(frozen=True)

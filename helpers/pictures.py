@@ -101,24 +101,27 @@ def lines_and_places(x, y, **places):
     return picture.saying("Left, points and lines. Right, each line as a place on the map of the loss.", parts)
 
 
-@drawn()
-def uphill(x, y, places, gradients, truth):
-    """The map of the loss with the gradient at some places, 0.12 times as long, each on a piece of its contour."""
-    arguments.same_size(places=places, gradients=gradients)
-    picture, (ax,) = drawing.panels(4.6, "At every place the gradient points uphill, straight across the contour")
-    drawing.draw_map(ax, x, y, truth)
-    ax.set_aspect("equal")
+@drawn(names=arguments.texts)
+def arrows_on_map(title, x, y, truth, places, arrows, names=()):
+    """The map of the loss with an arrow, drawn at a quarter of its length, from each place, on a piece of its contour.
+
+    Arrows can start at the same place; `names` label their tips.
+    """
+    arguments.same_size(places=places[:, 0], arrows=arrows[:, 0], names=names or places[:, 0])
+    picture, (ax,) = drawing.panels(4.6, title)
+    drawing.draw_map(ax, x, y, truth, lowest=True)
     around = np.linspace(-0.12, 0.12, 25)
-    parts = []
-    for (w, b), (dw, db) in zip(places, gradients, strict=True):
+    for w, b in np.unique(places, axis=0):
         loss = descent.loss_grid(x, y, w + around, b + around)
         ax.contour(w + around, b + around, loss, [loss[12, 12]], colors=INK, linewidths=1.2)
         ax.plot(w, b, "o", color=PATH, markersize=5)
-        tip = w + 0.12 * dw, b + 0.12 * db
-        drawing.draw_arrow(ax, (w, b), tip, GRADIENT)
-        parts.append(f"({dw:.2f}, {db:.2f}) at {_line(w, b)}")
-    note(ax, "gradient", tip, (6, -3), color=GRADIENT_TEXT)
-    return picture.saying("The map of the loss with gradients as arrows at right angles to its contours:", parts)
+    parts = []
+    for (w, b), (dw, db), name in zip(places, arrows, names or [""] * len(places), strict=True):
+        tip, side = (w + dw / 4, b + db / 4), "left" if dw >= 0 else "right"
+        drawing.draw_arrow(ax, (w, b), tip, GRADIENT, linewidth=1.8)
+        note(ax, name, tip, (np.copysign(5, dw), 4 if db >= 0 else -10), ha=side, color=GRADIENT_TEXT, **BOLD)
+        parts.append(f"{name} ({dw:.2f}, {db:.2f}) from {_line(w, b)}".lstrip())
+    return picture.saying(f"The map of the loss with arrows, titled '{title}':", parts)
 
 
 @drawn(w=arguments.curve, b=arguments.curve)

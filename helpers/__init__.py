@@ -3,10 +3,11 @@
 import torch
 
 from helpers import checks, descent, gradients, graph, labs, pictures, predictions
-from helpers.data import make_line
+from helpers.data import make_line, mystery_line
 from helpers.drawing import show
 
-__all__ = ["checks", "descent", "gradients", "graph", "labs", "make_line", "pictures", "predictions", "show"]
+__all__ = ["checks", "descent", "gradients", "graph", "labs", "make_line", "mystery_line", "pictures", "predictions"]
+__all__ += ["show"]
 
 dtype, device = torch.get_default_dtype(), torch.get_default_device()
 if (dtype, device.type) != (torch.float32, "cpu"):

@@ -92,7 +92,13 @@ def choice(name, value, choices):
     return value
 
 
+def texts(name, value):
+    """The argument, a list or tuple of strings, as a list."""
+    return [text(name, item) for item in instance(name, value, list | tuple, "a list of strings")]
+
+
 text = partial(instance, kind=str, called="a string")
+flag = partial(instance, kind=bool, called="True or False")
 tensor = partial(instance, kind=torch.Tensor, called="a torch tensor")
 count = partial(number, whole=True, at_least=1, at_most=MOST)
 finite = partial(array, ndim=None)
@@ -112,7 +118,7 @@ def same_size(**sized):
 TABLE = {
     **dict.fromkeys(["x", "y", "y_hat", "values"], array),  # points, predictions, ...: shape (size,)
     **dict.fromkeys(["w", "b", "start"], number),  # slope and intercept; b at the start of every run
-    **dict.fromkeys(["lines", "places", "gradients"], pairs),  # (w, b), or slopes of the loss along them
+    **dict.fromkeys(["lines", "places", "arrows"], pairs),  # (w, b), or steps along them
     **dict.fromkeys(["size", "steps", "runs", "batch_size"], count),  # batch_size: of values that a step sees
     "truth": pair,  # (w, b) of the line around which the points were drawn
     **dict.fromkeys(["noise", "tolerance"], partial(number, at_least=0)),  # how far values may be off
@@ -123,7 +129,7 @@ TABLE = {
     "goal": partial(number, above=0),  # a loss
     "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
     "title": text,  # of a picture
-    "blind": partial(instance, kind=bool, called="True or False"),  # whether the data are hidden
+    **dict.fromkeys(["blind", "arrow"], flag),  # whether the data are hidden, and the gradient is shown
 }
 
 _inside = False

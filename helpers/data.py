@@ -16,3 +16,8 @@ def make_line(w=0.3, b=0.5, size=100, noise=0.01, seed=0):
     x = random.uniform(0, 1, size)
     y = w * x + b + noise * random.uniform(-1, 1, size)
     return x, y
+
+
+def mystery_line():
+    """The points of the blind game, as `make_line` makes them. Play first: their line is in no cell of a notebook."""
+    return make_line(w=0.9, b=-0.1, noise=0.05, seed=7)

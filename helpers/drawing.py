@@ -42,7 +42,7 @@ CSS = f".live-figure, .prediction {{ --line: {LINE}; --gradient: {GRADIENT}; --p
 RISES = 0.002 * 2.2 ** np.arange(9)  # how far above the lowest loss the contours of a map lie
 SHADES = [to_hex((grey, grey, grey)) for grey in np.linspace(253, 180, len(RISES) + 1) / 255]
 """The shades between the contours, from the lowest place outwards."""
-SPAN = 1.0, 0.65  # how far a map reaches from its middle, in w and in b
+CENTRE, SPAN = (0.3, 0.5), (1.1, 0.75)  # the middle of every map, and how far it reaches from there, in w and in b
 
 PIXELS_PER_INCH = 100  # of the page
 SHARPNESS = 1.6  # the file is so many times as fine, for screens that are
@@ -143,32 +143,40 @@ def draw_data(ax, x, y, truth=None):
 
 
 def lowest_place(x, y, steepest=LARGEST):
-    """The (w, b) of the best line, the middle of a map; `ValueError` if it is too far away for one."""
+    """The (w, b) of the best line; `ValueError` if it is too far away for a map."""
     w, b = descent.best_line(x, y)
     if max(abs(w), abs(b)) > steepest:
         raise ValueError(f"x and y must have a best line, w and b within {steepest:,} of 0, not w = {w:g}, b = {b:g}")
     return w, b
 
 
-def draw_map(ax, x, y, truth=None, span=SPAN, lowest=False):
-    """The loss of every (w, b) around the best line, as a map: the lighter, the lower. Returns the contours."""
+def map_limits(lowest):
+    """The limits of a map in w and in b: the same for all, or around the lowest place if it lies outside."""
+    inside = (np.abs(np.subtract(lowest, CENTRE)) < SPAN).all()
+    centre = np.array(CENTRE if inside else lowest)
+    return np.transpose([centre - SPAN, centre + SPAN])
+
+
+def draw_map(ax, x, y, truth=None, lowest=False):
+    """The loss of every (w, b), as a map: the lighter, the lower. Returns the contours."""
     best = lowest_place(x, y)
-    w, b = (np.linspace(centre - half, centre + half, 121) for centre, half in zip(best, span, strict=True))
+    limits = map_limits(best)
+    w, b = (np.linspace(*ends, 121) for ends in limits)
     loss = np.maximum(descent.loss_grid(x, y, w, b), np.finfo(float).tiny)  # a loss of 0 has no logarithm
     levels = loss.min() + RISES
     ax.contourf(w, b, loss, [0, *levels], colors=SHADES, extend="max")
     contours = ax.contour(w, b, loss, levels, colors=CONTOUR, linewidths=0.6)
-    frame_map(ax, best, truth, span)
+    frame_map(ax, limits, truth)
     if lowest:
         ax.plot(*best, "o", color=TRUTH, markerfacecolor="none", markersize=9, zorder=6)
         note(ax, "lowest", best, (-7, -13), ha="right")
     return contours
 
 
-def frame_map(ax, centre, truth=None, span=SPAN):
-    """The axes of a map, and the true (w, b) where it is given."""
-    across, up = ((middle - half, middle + half) for middle, half in zip(centre, span, strict=True))
-    ax.set(xlabel="slope w", ylabel="intercept b", xlim=across, ylim=up)
+def frame_map(ax, limits, truth=None):
+    """The axes of a map, and the true (w, b) where it is given. Equal scales keep right angles right."""
+    across, up = limits
+    ax.set(xlabel="slope w", ylabel="intercept b", xlim=across, ylim=up, aspect="equal", anchor="N")
     if truth is not None:
         ax.plot(*truth, "*", color=TRUTH, markersize=10, markeredgewidth=0, zorder=5)
         note(ax, f"({truth[0]:g}, {truth[1]:g})", truth, (6, 5))

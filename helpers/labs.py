@@ -1,11 +1,14 @@
 """The labs of the notebooks: live figures whose every position is a run that autograd made."""
 
+import json
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from helpers import arguments, descent, drawing
-from helpers.arguments import checked, count, number
+from helpers.arguments import checked, count, each, instance, number
 from helpers.data import make_line
 from helpers.live_figure import Actor, LiveFigure, Slider
 
@@ -15,6 +18,7 @@ def _grid(first, last, step):
     return tuple(np.round(np.arange(first, last + step / 2, step), 2).tolist())
 
 
+MOVES = Path("moves.json")
 STEPS = 200
 STEEPEST = 20  # from starts at most 10 from 0 to such lines no run leaves the page's reach before it has diverged
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))  # from 0.0029 to 1.3, evenly in the log
@@ -27,23 +31,32 @@ few = partial(count, at_most=300)  # as many steps are trained in a second or tw
 
 @checked(**dict.fromkeys("xy", partial(arguments.array, at_least=-30, at_most=30)))
 @drawing.styled
-def hand_fit(x, y, goal, blind=False):
-    """Notebook 00: two sliders in search of a loss below the goal; blind, by that number alone."""
-    sliders = [Slider("slope w", _grid(-1, 1.5, 0.05), -0.8), Slider("intercept b", _grid(-0.5, 1.5, 0.05), 1.2)]
-    w, b, ends = np.ix_(*(slider.values for slider in sliders), [0, 1])
-    loss = ((w * x + b - y) ** 2).mean(axis=-1, keepdims=True)
-    picture, axes = _panels("The data and your line", "The places (w, b) you have tried", "The loss of your moves")
+def hand_fit(x, y, goal, blind=False, arrow=False):
+    """Notebooks 00 and 02: two sliders in search of a loss below the goal; blind, by that number alone.
+
+    With the arrow, a quarter of minus the gradient (far away, half a unit) points downhill from the present place.
+    """
+    sliders = [Slider("slope w", _grid(-0.75, 1.35, 0.05), -0.7), Slider("intercept b", _grid(-0.2, 1.2, 0.05), 1.0)]
+    slopes, intercepts = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
+    run = descent.descend(x, y, np.ones(slopes.size), w=slopes.ravel(), b=intercepts.ravel(), steps=1)
+    records = (record.reshape(2, *slopes.shape, 1) for record in (run.w, run.b, run.loss))
+    (w, next_w), (b, next_b), (loss, _) = records
+    dw, db = w - next_w, b - next_b  # a step with the learning rate 1 is minus the gradient
+    outline = _arrow(w + 1j * b, -dw - 1j * db)
+    title = "Arrow: minus the gradient, downhill" if arrow else "The places (w, b) you have tried"
+    picture, axes = _panels("The data and your line", title, "The loss of your moves")
     left, middle, right = axes
-    drawing.frame_map(middle, (0.25, 0.5), span=(1.35, 1.1))
-    middle.set(yticks=[-0.5, 0, 0.5, 1, 1.5], facecolor=drawing.HIDDEN)
+    drawing.frame_map(middle, drawing.map_limits(drawing.CENTRE))
+    middle.set_facecolor(drawing.HIDDEN)
     drawing.draw_losses(right, 40, drawing.limits(loss, 2, 2))
     right.set(xlabel="moves (the last 40)", xlim=(0, 41), xticks=[])
     right.axhline(goal, linestyle=":", color=drawing.TRUTH, linewidth=1.5)
     drawing.note(right, f"goal: below {goal:g}", (41, goal), (0, -4), ha="right", va="top")
     actors = [
         Actor("way", middle, w, b, drawing.PATH, 1.5, trail=200),
+        *([Actor("arrow", middle, *outline, drawing.GRADIENT, 3, fill=drawing.GRADIENT)] if arrow else []),
         Actor("here", middle, w, b, drawing.PATH, dots=9),
-        Actor("loss", right, 40 * ends, loss, drawing.LOSS, 2),
+        Actor("loss", right, [0, 40], loss, drawing.LOSS, 2),
         Actor("losses", right, 1, loss, drawing.LOSS_TEXT, 2, trail=40, stride=1),
     ]
     if blind:
@@ -53,13 +66,43 @@ def hand_fit(x, y, goal, blind=False):
     else:
         seen = f"{len(x)} points and your line"
         drawing.draw_data(left, x, y)
-        left.set_ylim(-0.3, 1.5)
-        actors.append(Actor("line", left, ends, w * ends + b, drawing.LINE, 3))
-    picture.saying(
-        f"Three panels: {seen}; the places (w, b) that you have tried, on a grey map; the loss of each move."
-    )
-    sentences = [f"loss {{loss:.4f}} · goal: below {goal:g}", f"loss {{loss:.4f}} · below the goal of {goal:g}: done"]
-    return LiveFigure(picture, actors, sliders, sentences, {"loss": loss}, loss < goal)
+        left.set(ylim=(-0.3, 1.5), yticks=[0, 0.5, 1, 1.5])
+        actors.append(Actor("line", left, [0, 1], w * [0, 1] + b, drawing.LINE, 3))
+    places = "the places (w, b) that you have tried, on a grey map" + ", and an arrow downhill" * arrow
+    picture.saying(f"Three panels: {seen}; {places}; the loss of each move.")
+    readout = "loss {loss:.4f} · " + "w.grad {dw:z.2f} · b.grad {db:z.2f} · " * arrow
+    sentences = [readout + f"goal: below {goal:g}", readout + f"below the goal of {goal:g}: done"]
+    return LiveFigure(picture, actors, sliders, sentences, {"loss": loss, "dw": dw, "db": db}, loss < goal)
+
+
+def _arrow(start, way):
+    """The outline of an arrow, a quarter as long as its way, at most half a unit; places are numbers w + 1j * b."""
+    length = np.minimum(np.abs(way) / 4, 0.5)
+    head = np.minimum(length / 3, 0.08)
+    outline = length * [0, 1, 1, 1, 1, 1] + head * [0, -1, -1 + 0.5j, 0, -1 - 0.5j, -1]
+    places = start + way / np.maximum(np.abs(way), 1e-100) * outline
+    return places.real, places.imag
+
+
+@checked(games=partial(each, check=partial(instance, kind=LiveFigure, called="a game, as hand_fit() returns it")))
+def moves(**games):
+    """Notebooks 00 and 02: print how many moves each game took, the games of earlier calls first.
+
+    Counts are kept in the file `MOVES`, beside the notebook. Where it can't be read or written, nothing is kept.
+    """
+    counts = {}
+    with suppress(OSError, ValueError, AttributeError, RecursionError):
+        kept = json.loads(MOVES.read_text("utf-8")).items()
+        counts = {name: number for name, number in kept if name.isidentifier() and type(number) is int}
+    played = {name: len(game.visited) - 1 for name, game in games.items() if len(game.visited) > 1}
+    if played:
+        counts |= played
+        with suppress(OSError):
+            MOVES.write_text(json.dumps(counts), "utf-8")
+    names = dict.fromkeys([*counts, *games])
+    for name in names:
+        written = f"{counts[name]} move{'s' * (counts[name] != 1)}" if name in counts else "not played yet"
+        print(f"{name.replace('_', ' '):{max(map(len, names))}}   {written}")
 
 
 @checked(truth=true_line, w=start, b=start)
@@ -115,7 +158,7 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **
     left.set_ylim(min(truth[1], sum(truth)) - 0.7, max(truth[1], sum(truth)) + 0.4)
     if moving:
         drawing.draw_data(left, [], [], truth)
-        drawing.frame_map(middle, truth, truth)
+        drawing.frame_map(middle, drawing.map_limits(truth), truth)
         drawing.draw_losses(right, steps, (1e-5, 20))
         middle.text(0.03, 0.03, "ring: the lowest point", transform=middle.transAxes)
         right.text(0.97, 0.97, "dotted: the best line", ha="right", va="top", transform=right.transAxes)
@@ -166,8 +209,8 @@ def _moving_map(ax, w, b, hessian):
     for rise, shade in zip([1000, *drawing.RISES[::-1]], drawing.SHADES[::-1], strict=True):  # the first fills the map
         across, up = np.sqrt(rise) * ellipse
         yield Actor("contour", ax, w + across, b + up, drawing.CONTOUR, 0.8, fill=shade, ground=True)
-    (across, up), (wide, high) = circle, drawing.SPAN
-    yield Actor("lowest", ax, w + wide / 25 * across, b + high / 20 * up, drawing.TRUTH, 1.4)
+    across, up = 0.04 * circle
+    yield Actor("lowest", ax, w + across, b + up, drawing.TRUTH, 1.4)
 
 
 @checked(truth=true_line, draws=partial(count, at_least=2, at_most=300))
@@ -193,7 +236,7 @@ def data_and_answer(truth=(0.3, 0.5), draws=100):
     middle.plot(*truth, "*", color=drawing.TRUTH, markersize=10, markeredgewidth=0, zorder=9)
     middle.axvline(truth[0], linestyle=":", color=drawing.TRUTH, linewidth=1)  # the dots can hide the star
     middle.axhline(truth[1], linestyle=":", color=drawing.TRUTH, linewidth=1)
-    drawing.frame_map(middle, truth, span=(0.65, 0.36))
+    drawing.frame_map(middle, np.reshape(truth, (2, 1)) + np.outer(drawing.SPAN, [-0.6, 0.6]))
     right.set(xlabel="size", ylabel="spread of w", xscale="log", yscale="log", xticks=sizes, xticklabels=sizes)
     right.minorticks_off()
     right.set(xlim=(sizes[0] / 1.5, sizes[-1] * 1.5), ylim=drawing.limits(predicted, 2, 2))
@@ -229,8 +272,8 @@ def handfuls(values, runs=60, steps=100):
     ]
     batches, rates, step = np.ix_(*(slider.values for slider in sliders))
     best, lanes = values.mean(), np.repeat(rates, runs)
-    each = {"start": best, "steps": steps, "runs": len(lanes)}
-    b = np.array([descent.noisy_descent(values, lanes, batch, **each) for batch in sliders[0].values])
+    common = {"start": best, "steps": steps, "runs": len(lanes)}
+    b = np.array([descent.noisy_descent(values, lanes, batch, **common) for batch in sliders[0].values])
     b = b.reshape(len(b), steps + 1, -1, runs).swapaxes(1, 2)
     away = ((b - best) ** 2).mean(axis=-1)
     measured = away[..., steps // 2 :].mean(axis=-1, keepdims=True)
@@ -261,7 +304,7 @@ def handfuls(values, runs=60, steps=100):
     return LiveFigure(picture, actors, sliders, [readout], {"predicted": floor, "measured": measured})
 
 
-def _panels(*titles, left=0.066, wspace=0.33, widths=(1, 1.1, 1)):
-    """A new picture with panels side by side."""
-    room = {"left": left, "right": 0.975, "bottom": 0.145, "top": 0.92, "wspace": wspace}
-    return drawing.panels(3.1, *titles, layout="none", width_ratios=widths, gridspec_kw=room)
+def _panels(*titles, left=0.066, wspace=0.3, widths=(1.1, 1.75, 1)):
+    """A new picture with panels side by side; where there are three, a map fills the middle one."""
+    room = {"left": left, "right": 0.975, "bottom": 0.16, "top": 0.911, "wspace": wspace}
+    return drawing.panels(2.81, *titles, layout="none", width_ratios=widths, gridspec_kw=room)

@@ -57,9 +57,9 @@ def data_and_line(x, y, truth):
 def bowl(x, y, truth):
     """The loss of every line (w, b) twice: as a surface, and as the map that the rest of the course uses."""
     best = drawing.lowest_place(x, y)
-    picture = drawing.Picture(3.9)
+    picture = drawing.Picture(3.7)
     surface = picture.add_subplot(1, 2, 1, projection="3d", title="The losses of all lines form a bowl ...")
-    w, b = (np.linspace(centre - half, centre + half, 41) for centre, half in zip(best, drawing.SPAN, strict=True))
+    w, b = (np.linspace(*ends, 41) for ends in drawing.map_limits(best))
     loss = descent.loss_grid(x, y, w, b)
     surface.plot_surface(*np.meshgrid(w, b), loss, color=LOSS, alpha=0.8)
     surface.set(xlabel="slope w", ylabel="intercept b", zlabel="loss", yticks=[0, 0.5, 1], zticks=[0, 0.5, 1])
@@ -74,9 +74,9 @@ def bowl(x, y, truth):
 @drawn(places=arguments.pairs)
 def way_on_map(x, y, places):
     """The map of the loss, and the places (w, b) that were tried on it, in order."""
-    places, best = np.array(places), drawing.lowest_place(x, y)
+    best = drawing.lowest_place(x, y)
     picture, (ax,) = drawing.panels(4, "The map that you could not see, and your way")
-    drawing.draw_map(ax, x, y, span=0.3 + np.abs(places - best).max(axis=0), lowest=True)
+    drawing.draw_map(ax, x, y, lowest=True)
     _draw_path(ax, *places.T)
     way = f"from {_line(*places[0])} to {_line(*places[-1])}, moves: {len(places) - 1}"
     return picture.saying(f"The map of the loss, lowest at {_line(*best, '.2f')}, and your way {way}.")
@@ -86,10 +86,10 @@ def way_on_map(x, y, places):
 def lines_and_places(x, y, **places):
     """Some lines among the points, and the place (w, b) that each has on the map, whose contours say their heights."""
     titles = "Each line among the points ...", "... is one place on the map, and has one height"
-    picture, (left, right) = drawing.panels(3.9, *titles, width_ratios=[1, 1.4])
+    picture, (left, right) = drawing.panels(3.7, *titles, width_ratios=[1, 1.5])
     drawing.draw_data(left, x, y)
     contours = drawing.draw_map(right, x, y)
-    right.clabel(contours, contours.levels[2:], fmt="%.2g", fontsize=7.5, colors=INK)
+    right.clabel(contours, contours.levels[2:], fmt="%.2g", fontsize=9, colors=INK)
     parts = []
     for name, (w, b) in places.items():
         drawing.draw_line(left, w, b, color=LINE)
@@ -101,24 +101,27 @@ def lines_and_places(x, y, **places):
     return picture.saying("Left, points and lines. Right, each line as a place on the map of the loss.", parts)
 
 
-@drawn()
-def uphill(x, y, places, gradients, truth):
-    """The map of the loss with the gradient at some places, 0.12 times as long, each on a piece of its contour."""
-    arguments.same_size(places=places, gradients=gradients)
-    picture, (ax,) = drawing.panels(4.6, "At every place the gradient points uphill, straight across the contour")
-    drawing.draw_map(ax, x, y, truth)
-    ax.set_aspect("equal")
+@drawn(names=arguments.texts)
+def arrows_on_map(title, x, y, truth, places, arrows, names=()):
+    """The map of the loss with an arrow, drawn at a quarter of its length, from each place, on a piece of its contour.
+
+    Arrows can start at the same place; `names` label their tips.
+    """
+    arguments.same_size(places=places[:, 0], arrows=arrows[:, 0], names=names or places[:, 0])
+    picture, (ax,) = drawing.panels(4.6, title)
+    drawing.draw_map(ax, x, y, truth, lowest=True)
     around = np.linspace(-0.12, 0.12, 25)
-    parts = []
-    for (w, b), (dw, db) in zip(places, gradients, strict=True):
+    for w, b in np.unique(places, axis=0):
         loss = descent.loss_grid(x, y, w + around, b + around)
         ax.contour(w + around, b + around, loss, [loss[12, 12]], colors=INK, linewidths=1.2)
         ax.plot(w, b, "o", color=PATH, markersize=5)
-        tip = w + 0.12 * dw, b + 0.12 * db
-        drawing.draw_arrow(ax, (w, b), tip, GRADIENT)
-        parts.append(f"({dw:.2f}, {db:.2f}) at {_line(w, b)}")
-    note(ax, "gradient", tip, (6, -3), color=GRADIENT_TEXT)
-    return picture.saying("The map of the loss with gradients as arrows at right angles to its contours:", parts)
+    parts = []
+    for (w, b), (dw, db), name in zip(places, arrows, names or [""] * len(places), strict=True):
+        tip, side = (w + dw / 4, b + db / 4), "left" if dw >= 0 else "right"
+        drawing.draw_arrow(ax, (w, b), tip, GRADIENT, linewidth=1.8)
+        note(ax, name, tip, (np.copysign(5, dw), 4 if db >= 0 else -10), ha=side, color=GRADIENT_TEXT, **BOLD)
+        parts.append(f"{name} ({dw:.2f}, {db:.2f}) from {_line(w, b)}".lstrip())
+    return picture.saying(f"The map of the loss with arrows, titled '{title}':", parts)
 
 
 @drawn(w=arguments.curve, b=arguments.curve)
@@ -127,7 +130,7 @@ def three_panels(x, y, truth, w, b, loss):
     arguments.same_size(w=w, b=b, loss=loss)
     last = len(loss) - 1
     titles = "The line finds the data", "Its path across the map", "The loss falls"
-    picture, (left, middle, right) = drawing.panels(3.1, *titles, width_ratios=[1, 1.1, 1])
+    picture, (left, middle, right) = drawing.panels(2.85, *titles, width_ratios=[1.1, 1.9, 1])
     drawing.draw_data(left, x, y, truth)
     for step, alpha in ((0, 0.4), (last, 1)):
         drawing.draw_line(left, w[step], b[step], color=LINE, alpha=alpha)
@@ -144,18 +147,17 @@ def three_panels(x, y, truth, w, b, loss):
 
 @drawn(run=partial(instance, kind=descent.Descent, called="a Descent, as descend() returns it"))
 def four_rates(x, y, run, truth):
-    """The paths of a `Descent` on the map of the loss, one panel for each learning rate."""
-    steps = len(run.loss) - 1
-    titles = [f"learning rate {rate:g}" for rate in run.learning_rates]
-    picture, axes = drawing.panels(2.7, *titles, sharey=True)
-    parts = []
-    for lane, (ax, gone) in enumerate(zip(axes, run.diverged_at, strict=True)):
+    """The paths of a `Descent` on the map of the loss, one panel for each learning rate, two in a row."""
+    steps, rows = len(run.loss) - 1, (len(run.learning_rates) + 1) // 2
+    picture, parts = drawing.Picture(3.3 * rows), []
+    for lane, (rate, gone) in enumerate(zip(run.learning_rates, run.diverged_at, strict=True)):
+        ax = picture.add_subplot(rows, 2, lane + 1)
         last = steps if gone < 0 else 7  # of a run that diverges the first jumps say it all
         drawing.draw_map(ax, x, y, truth)
         _draw_path(ax, run.w[: last + 1, lane], run.b[: last + 1, lane])
         end = f"loss {run.loss[-1, lane]:.2g} after {steps} steps" if gone < 0 else f"diverged at step {gone}"
-        ax.set(xlabel=f"slope w\n{end}", ylabel="" if lane else "intercept b")
-        parts.append(f"{titles[lane]}: {end}")
+        parts.append(f"learning rate {rate:g}: {end}")
+        ax.set_title(parts[-1])
     return picture.saying("Maps of the loss with the path of gradient descent, each from the same start.", parts)
 
 

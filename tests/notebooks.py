@@ -23,7 +23,7 @@ NOT_PROSE = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|<[^>]+>|!\[|\]\([^)]*
 RULES = list(nbval.plugin.get_sanitize_patterns((ROOT / "tests" / "sanitize.cfg").read_text(encoding="utf-8")))
 TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml")
 ASKED = re.compile(r"^predictions\.ask\(\"(\w+)\"\)$", re.MULTILINE)
-LAB = re.compile(r"\blabs\.([a-z]\w*)\(")
+LAB = re.compile(r"\blabs\.(?!moves\b)([a-z]\w*)\(")
 TASK = re.compile(r"^\*\*Your turn\.\*\*", re.MULTILINE)
 TIME = r"^\*\*Time\*\* about (\d+) minutes, exercises included(?:; \*Going deeper\* takes (\d+) more)?\.$"
 FOLDED = re.compile(r"<details>\s*<summary>(.+?)</summary>\n\n(.+?)\n\n</details>", re.DOTALL)

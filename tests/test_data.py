@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import make_line
+from helpers import make_line, mystery_line
 from helpers.checks.layer import make_layer
 
 MANY = 100_000
@@ -35,6 +35,12 @@ def test_the_points_are_drawn_by_numpy_first_all_x_then_the_noise():
     assert y == pytest.approx(2 * x + 1 + noise)
     assert not np.isclose(make_line(size=5, seed=5)[0], x).any()
     assert np.array_equal(make_line(), make_line(seed=0))
+
+
+def test_the_mystery_line_lies_where_the_blind_game_is_won():
+    x, y = mystery_line()
+    assert np.array_equal((x, y), make_line(w=0.9, b=-0.1, noise=0.05, seed=7))
+    assert ((0.9 * x - 0.1 - y) ** 2).mean() < 0.002, "the goal of the game"
 
 
 def test_a_layer_is_drawn_as_the_notebook_draws_it_and_draws_nothing_from_the_learner():

@@ -82,8 +82,15 @@ def test_each_contour_of_the_map_runs_at_its_own_loss():
     assert len(places) > 500
     for level, (w, b) in places:
         assert ((w * X + b - Y) ** 2).mean() == pytest.approx(level, rel=0.05)
-    assert ax.get_xlim() == pytest.approx((BEST[0] - 1, BEST[0] + 1))
-    assert ax.get_ylim() == pytest.approx((BEST[1] - 0.65, BEST[1] + 0.65))
+
+
+@pytest.mark.parametrize(("w", "b", "centre"), [(0.3, 0.5, (0.3, 0.5)), (0.9, -0.1, (0.3, 0.5)), (2, -1, (2, -1))])
+def test_maps_have_one_extent_and_equal_scales_but_for_a_lowest_place_outside(w, b, centre):
+    picture, (ax,) = drawing.panels(4, "map")
+    drawing.draw_map(ax, X, w * X + b)
+    picture.png()
+    assert [*ax.get_xlim(), *ax.get_ylim()] == pytest.approx(np.add(np.repeat(centre, 2), [-1.1, 1.1, -0.75, 0.75]))
+    assert ax.bbox.width / ax.bbox.height == pytest.approx(2.2 / 1.5)
 
 
 def test_light_is_low_on_the_map():

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import notebooks
-from course_labs import find, walk
+from course_labs import Page, find, walk
 from helpers import drawing, labs, make_line
 from helpers.live_figure import FAR
 from test_live_figure import place
@@ -15,7 +15,6 @@ from test_live_figure import place
 TRUTH = (0.3, 0.5)
 X, Y = make_line(noise=0.05)
 GOAL = 0.002
-GAMES = make_line(noise=0.05), make_line(w=0.9, b=-0.1, noise=0.05, seed=7)
 FOUND = find()
 each_lab = pytest.mark.parametrize("found", FOUND, ids=str)
 
@@ -110,6 +109,20 @@ def test_lab_is_small_on_the_wire(found):
     assert len(scene["tables"]) + len(scene["stage"]) < 600_000
 
 
+MAPS = "hand_fit", "learning_rate", "learning_rate_and_noise", "explore", "momentum", "data_and_answer"
+
+
+@only(*MAPS)
+def test_map_fills_its_panel_and_has_equal_scales(found, page):
+    ax = found.lab().stage.axes[1]
+    zoom = 0.6 if found.function == "data_and_answer" else 1
+    assert [*ax.get_xlim(), *ax.get_ylim()] == pytest.approx(
+        np.repeat(TRUTH, 2) + zoom * np.array([-1.1, 1.1, -0.75, 0.75])
+    )
+    assert ax.bbox.width / ax.bbox.height == pytest.approx(2.2 / 1.5)
+    assert ax.bbox.height == pytest.approx(found.lab().stage.axes[0].bbox.height, rel=0.01)
+
+
 # ---- Runs on the three panels ----
 
 
@@ -194,26 +207,76 @@ def test_no_floor_is_drawn_where_it_is_out_of_sight():
 # ---- Notebook 00, and two kinds of noise in notebook 05 ----
 
 
-@only("hand_fit")
-def test_hand_fit_shows_the_line_its_place_and_its_loss(found, page):
-    left, middle, right = found.lab().stage.axes
-    x, y = GAMES[found.number]
+each_game = pytest.mark.parametrize("shown", [{}, {"blind": True}, {"arrow": True}, {"blind": True, "arrow": True}])
+
+
+@each_game
+def test_game_shows_the_line_its_place_its_loss_and_its_gradient(shown):
+    game = labs.hand_fit(X, Y, GOAL, **shown)
+    page, (left, middle, right) = Page(game), game.stage.axes
     for position in settings(page):
         w, b = page.values(position).values()
-        loss = ((w * x + b - y) ** 2).mean()
+        error = w * X + b - Y
+        loss, dw, db = (error**2).mean(), 2 * (error * X).mean(), 2 * error.mean()
+        slopes = f"w.grad {dw:.2f} · b.grad {db:.2f} · " if "arrow" in shown else ""
         ending = f"below the goal of {GOAL}: done" if loss < GOAL else f"goal: below {GOAL}"
-        assert page.readout(position) == f"loss {loss:.4f} · {ending}"
+        assert page.readout(position) == f"loss {loss:.4f} · {slopes}{ending}".replace("-0.00", "0.00")
         for name in ("here", "way"):
             assert page.points(name, position) == pytest.approx(place(middle, [w], [b]), abs=0.07)
         assert page.points("losses", position) == pytest.approx(place(right, [1], loss), abs=0.07)
-        if found.number == 0:
+        if "blind" not in shown:
             assert page.points("line", position) == pytest.approx(place(left, np.array([0, 1]), [b, w + b]), abs=0.07)
+        if "arrow" in shown:
+            start, *_, tip, _, _ = page.points("arrow", position)
+            part = min(1 / 4, 0.5 / np.hypot(dw, db))  # far away the arrow is half a unit long
+            ends = place(middle, np.array([w, w - part * dw]), np.array([b, b - part * db]))
+            assert [start, tip] == pytest.approx(ends, abs=0.07)
 
 
-@only("hand_fit")
-def test_blind_game_shows_neither_data_nor_line(found, page):
-    shown = drawing.DATA in [line.get_color() for line in found.lab().stage.axes[0].lines]
-    assert shown == ("line" in [actor["name"] for actor in page.scene["actors"]]) == (found.number == 0)
+@each_game
+def test_blind_game_shows_neither_data_nor_line(shown):
+    game = labs.hand_fit(X, Y, GOAL, **shown)
+    seen = drawing.DATA in [line.get_color() for line in game.stage.axes[0].lines]
+    names = [actor["name"] for actor in game.scene["actors"]]
+    assert seen == ("line" in names) == ("blind" not in shown)
+    assert ("arrow" in names) == ("arrow" in shown) == ("arrow downhill" in game.stage.alt)
+
+
+@pytest.fixture
+def play(tmp_path, monkeypatch):
+    """A function that makes a game with a number of moves, as the page counts them, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def play(number=0):
+        game = labs.hand_fit(X, Y, GOAL)
+        game.visited = [*game.visited, *([at, 0] for at in range(number))]
+        return game
+
+    return play
+
+
+def test_moves_are_printed_and_kept_from_notebook_to_notebook(play, capsys):
+    labs.moves(without_arrow=play())
+    assert capsys.readouterr().out == "without arrow   not played yet\n"
+    assert not labs.MOVES.exists(), "nothing was played"
+    labs.moves(without_arrow=play(23))
+    assert capsys.readouterr().out == "without arrow   23 moves\n"
+    labs.moves(with_arrow=play())
+    assert capsys.readouterr().out == "without arrow   23 moves\nwith arrow      not played yet\n"
+    labs.moves(with_arrow=play(1))
+    assert capsys.readouterr().out == "without arrow   23 moves\nwith arrow      1 move\n"
+    labs.moves(without_arrow=play())
+    assert capsys.readouterr().out == "without arrow   23 moves\nwith arrow      1 move\n"
+
+
+@pytest.mark.parametrize("text", ["", "{", "3", '[["a", 1]]', '{"a": "b", "\\ud800": 1}', "[" * 100_000, b"\xff", None])
+def test_file_of_moves_that_cannot_be_read_or_written_raises_nothing(play, capsys, text):
+    if text is None:
+        labs.MOVES.mkdir()  # which nobody can write a file over
+    else:
+        labs.MOVES.write_bytes(text if isinstance(text, bytes) else text.encode())
+    labs.moves(blind=play(), seeing=play(7))
+    assert capsys.readouterr().out == "seeing   7 moves\nblind    not played yet\n"
 
 
 @only("data_and_answer")

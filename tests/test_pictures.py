@@ -52,9 +52,9 @@ EXAMPLES = {
     "guesses": ((X, Y, LINES), {}),
     "data_and_line": ((X, Y, TRUTH), {}),
     "bowl": ((X, Y, TRUTH), {}),
-    "way_on_map": ((X, Y, [(-0.8, 1.2), (0.1, 1.2), (0.1, 0.6)]), {}),
+    "way_on_map": ((X, Y, [(-0.7, 1.0), (0.1, 1.0), (0.1, 0.6)]), {}),
     "lines_and_places": ((X, Y), dict(zip("ABC", LINES, strict=True))),
-    "uphill": ((X, Y, PLACES, [gradient(*place) for place in PLACES], TRUTH), {}),
+    "arrows_on_map": (("A title", X, Y, TRUTH, PLACES, [gradient(*place) for place in PLACES]), {}),
     "three_panels": ((X, Y, TRUTH), {**LANE, "loss": RUN.loss[:, 1]}),
     "curves": (("A title",), {"one_way": RUN.loss[:, 1], "another": RUN.loss[:40, 2] * 2}),
     "four_rates": ((X, Y, RUN, TRUTH), {}),
@@ -69,7 +69,6 @@ EDGES = {
     "curves with a goal": (("A title", "w and b", TRUTH), LANE),
     "curves to one end": (("A title", "angle"), {"a": [0, 1], "b": [1, 0.99], "c": [0.5, 1]}),
     "curves of nothing": (("A title",), {"loss": [0.0, 0.0]}),
-    "way_on_map still": ((X, Y, [(1.4, 0.1)]), {}),
     "three_panels level": ((X, 0 * X, (0, 0)), {"w": [0.0] * 2, "b": [0.0] * 2, "loss": [0.0] * 2}),
 }
 """Pictures that look otherwise with other arguments, as no notebook has them."""
@@ -118,7 +117,7 @@ def test_nothing_is_cut_off_at_the_border(name):
 
 @every_picture
 def test_every_axis_is_named(name):
-    shared = {"guesses", "four_rates"}  # where only the first of a row has the name of its height
+    shared = {"guesses"}  # where only the first of a row has the name of its height
     for place, ax in enumerate(ax for ax in drawn(name).axes if ax.axison):
         assert ax.get_xlabel() and (ax.get_ylabel() or (place and name in shared))
 
@@ -137,9 +136,9 @@ def numbers_in_words():
         "guesses": ["100 points", *(f"w = {w}, b = {b}: loss {mean_squared_error(w, b):.4f}" for w, b in LINES)],
         "data_and_line": ["w = 0.3, b = 0.5", f"at most {np.abs(0.3 * X + 0.5 - Y).max():.4f} away"],
         "bowl": [best],
-        "way_on_map": [best, "your way from w = -0.8, b = 1.2 to w = 0.1, b = 0.6, moves: 2."],
+        "way_on_map": [best, "your way from w = -0.7, b = 1 to w = 0.1, b = 0.6, moves: 2."],
         "lines_and_places": [f"w = {w}, b = {b}, loss {mean_squared_error(w, b):.4f}" for w, b in LINES],
-        "uphill": ["({2:.2f}, {3:.2f}) at w = {0:g}, b = {1:g}".format(*at, *gradient(*at)) for at in PLACES],
+        "arrows_on_map": ["({2:.2f}, {3:.2f}) from w = {0:g}, b = {1:g}".format(*at, *gradient(*at)) for at in PLACES],
         "three_panels": [f"loss {loss[0]:.2g}, to w = {w[-1]:.2f}, b = {b[-1]:.2f}, loss {loss[-1]:.2g}, at step 60."],
         "curves": [
             "A title: loss over the steps up to 60.",
@@ -169,9 +168,9 @@ def test_sentence_says_the_numbers(name):
         *(("guesses", panel, drawing.LINE, [([0, 1], [b, w + b])]) for panel, (w, b) in enumerate(LINES)),
         ("data_and_line", 0, drawing.DATA, [(X, Y)]),
         ("data_and_line", 0, drawing.TRUTH, [([0, 1], [0.5, 0.8])]),
-        ("way_on_map", 0, drawing.PATH, [([-0.8, 0.1, 0.1], [1.2, 1.2, 0.6])]),
+        ("way_on_map", 0, drawing.PATH, [([-0.7, 0.1, 0.1], [1.0, 1.0, 0.6])]),
         ("lines_and_places", 1, drawing.LINE, [([w], [b]) for w, b in LINES]),
-        ("uphill", 0, drawing.PATH, [([w], [b]) for w, b in PLACES]),
+        ("arrows_on_map", 0, drawing.PATH, [([w], [b]) for w, b in PLACES]),
         ("three_panels", 0, drawing.LINE, [([0, 1], [LANE["b"][at], LANE["w"][at] + LANE["b"][at]]) for at in (0, -1)]),
         ("three_panels", 1, drawing.PATH, [tuple(LANE.values())]),
         ("three_panels", 2, drawing.LOSS, [(range(61), RUN.loss[:, 1])]),
@@ -191,9 +190,17 @@ def test_curves_are_drawn_through_their_numbers(name, panel, color, curves):
         assert np.allclose(line.get_data(), curve)
 
 
-def test_arrows_of_uphill_end_where_the_gradients_do():
-    ends = [(text.xyann, text.xy) for text in drawn("uphill").axes[0].texts if text.arrow_patch]
-    assert np.allclose(ends, [(at, np.array(at) + 0.12 * np.array(gradient(*at))) for at in PLACES])
+def test_arrows_are_a_quarter_as_long_as_they_are_and_their_tips_are_labelled():
+    arrows = [gradient(*place) for place in PLACES]
+    ends = [(text.xyann, text.xy) for text in drawn("arrows_on_map").axes[0].texts if text.arrow_patch]
+    assert np.allclose(
+        ends, [(at, np.array(at) + np.array(arrow) / 4) for at, arrow in zip(PLACES, arrows, strict=True)]
+    )
+    named = pictures.arrows_on_map("A title", X, Y, TRUTH, PLACES[:1] * 3, arrows, ["A", "B", "C"])
+    tips = {text.get_text(): text.xy for text in named.axes[0].texts if text.get_text() in ("A", "B", "C")}
+    assert np.allclose([*tips.values()], np.array(PLACES[0]) + np.array(arrows) / 4)
+    assert "A ({:.2f}, {:.2f}) from w = -0.3, b = 0.2; B (".format(*arrows[0]) in named.alt
+    assert len(named.axes[0].collections) == 1 + len(drawn("way_on_map").axes[0].collections), "one piece of contour"
 
 
 def test_heights_written_on_the_contours_are_their_losses():

@@ -67,13 +67,14 @@ GOOD = {"x": X, "y": Y, "w": -0.3, "b": 0.2, "truth": (0.3, 0.5), "size": 4, "no
 GOOD |= {"learning_rates": [0.1, 0.5], "learning_rate": 0.1, "momentum": 0.5, "batch_size": 2, "runs": 3}
 GOOD |= {"hessian": torch.tensor([[5.0, 2.0], [2.0, 8.0]]), "start": 0.5, "values": X, "tolerance": 1e-5}
 GOOD |= {"function": lambda: (LEAF**2).sum(), "parameter": LEAF, "h": 1e-4, "tensor": LOSS, "graph": GRAPH}
-GOOD |= {"lines": [(0.3, 0.5)], "places": [(0.3, 0.5)], "gradients": [(0.1, 0.2)], "goal": 0.0015}
+GOOD |= {"lines": [(0.3, 0.5)], "places": [(0.3, 0.5)], "arrows": [(0.1, 0.2)], "goal": 0.0015}
 GOOD |= {"title": "A title", "ylabel": "loss", "loss": CURVE, "opened": "loss", "y_hat": Y, "dotted": [0.1]}
 GOOD |= {"picture": SMALL, "run": descent.descend(X, Y, [0.1, 0.2, 0.3, 0.9], w=0, b=0, steps=2), "blind": False}
 GOOD |= {"draws": 3, "key": NUMBER, "happened": 3.0, "notebook": "00", "weight": [[0.5], [2.0]], "bias": [0.1, 0.2]}
+GOOD |= {"arrow": True, "names": ["A"]}
 TWO = {"one": CURVE, "other": CURVE}
 NAMED = {"names": {"w": LEAF}, "ways": TWO, "curves": TWO, "errors": TWO, "graphs": {"one": GRAPH}}
-NAMED["places"] = {"A": (0.3, 0.5)}
+NAMED |= {"places": {"A": (0.3, 0.5)}, "games": {"one": labs.hand_fit(X, Y, 0.01)}}
 OWN = {
     "loss_grid": {"w": [0.1, 0.2], "b": [0.3]},
     "three_panels": {"w": CURVE, "b": CURVE},
@@ -92,6 +93,7 @@ FUNCTIONS = {
     for name, function in vars(module).items()
     if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_")
     if (module is not drawing or is_door(function)) and name != "drawn"  # the parts of which pictures are made
+    if inspect.signature(function).parameters
 }
 
 
@@ -157,6 +159,7 @@ RIGHT = {
     "descent.curvature": right_curvature,
     "pictures": right_picture,
     "labs": right_lab,
+    "labs.moves": lambda result, **games: None,
 }
 
 

@@ -94,8 +94,8 @@ class Actor:
 
     One that `grows` shows its points up to the present step of a run. One that is a `line` is the line y = w x + b from
     x = 0 to 1; its present point is (w, b), on the panel `line`. A trail shows the first point at up to that many last
-    moves, each `stride` further along x. What lies on the `ground` shades the stage, and hides nothing of it. `words` are
-    strings, in rows as numbers are; they stand centred on its last point, and an empty one shows nothing.
+    moves, each `stride` further along x. What lies on the `ground` shades the stage, and hides nothing of it. Its
+    `words`, strings in rows as numbers are, stand centred on its last point; an empty one shows nothing.
     """
 
     name: str
@@ -142,7 +142,7 @@ class Actor:
         point = 72 / drawing.PIXELS_PER_INCH
         line = {"linestyle": ":" if self.dotted else "-", "linewidth": self.width * point, "color": self.color}
         dots = {"marker": "o", "markersize": self.dots * point, "markeredgewidth": 0}
-        self.panel.plot(x, y, **line, **dots, zorder=1 if self.ground else 6, scalex=False, scaley=False)
+        self.panel.plot(x, y, **line, **dots, zorder=0.5 if self.ground else 6, scalex=False, scaley=False)
         if self.words is not None:
             drawing.note(self.panel, row(self.words, position)[-1], (x[-1], y[-1]), color=self.color, ha="center")
 
@@ -211,6 +211,8 @@ class LiveFigure(anywidget.AnyWidget):
         at_start = {name: row(values, start)[-1] for name, values in words.items()}
         readout = sentences[int(row(which, start)[-1])].format(**at_start)
         stage.alt += f" At {', '.join(settings)}: {readout}."
+        labels = [row(actor.words, start)[-1] for actor in actors if actor.words is not None]
+        stage.alt += f" Labels: {', '.join(labels)}." * bool(labels)
         self._opening = stage.bundle()
 
     @property

@@ -88,7 +88,10 @@ def test_lab_opens_with_the_picture_and_the_words_that_its_notebook_stores(found
     assert len(walk(found.notebook)) == len([lab for lab in FOUND if lab.notebook == found.notebook])
     chosen = [f"{name} {value:g}" for name, value in page.values(page.start).items() if name != "step"]
     forms, _ = found.lab()._repr_mimebundle_()
-    assert forms["text/plain"] == f"{page.scene['alt']} At {', '.join(chosen)}: {page.readout(page.start)}."
+    labels = ", ".join(words for _, words, _ in page.words(page.start))
+    assert forms["text/plain"] == f"{page.scene['alt']} At {', '.join(chosen)}: {page.readout(page.start)}." + (
+        f" Labels: {labels}." * bool(labels)
+    )
     (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == found.notebook)
     (stored,) = (data["image/png"] for data in notebook.pictures if data["text/plain"] == forms["text/plain"])
     if notebooks.SAME_PIXELS:

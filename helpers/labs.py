@@ -81,21 +81,21 @@ def nudge(x, y, w=-0.3, b=0.5):
     nudges = [h for h in _grid(-0.6, 1.2, 0.05) if h] + [-0.02, -0.01, 0.01, 0.02]
     sliders = [Slider("nudge h", sorted(nudges, reverse=True), 1.0)]
     h, ends = np.array(sliders[0].values)[:, None], np.array([-0.7, 1.3])
-    x, y, start = torch.from_numpy(x), torch.from_numpy(y), torch.tensor([[w]], dtype=torch.float64, requires_grad=True)
+    x, y, here = torch.from_numpy(x), torch.from_numpy(y), torch.tensor([[w]], dtype=torch.float64, requires_grad=True)
 
     def forward(w):
         return ((w * x + b - y) ** 2).mean(dim=1, keepdims=True)
 
-    loss = forward(start)
+    loss = forward(here)
     loss.backward()
-    loss, slope, places = loss.item(), start.grad.item(), np.linspace(*(w + ends), 101)[:, None]
+    loss, slope, places = loss.item(), here.grad.item(), np.linspace(*(w + ends), 101)[:, None]
     nudged, losses = (forward(torch.from_numpy(values)).numpy() for values in (w + h, places))
     quotient = (nudged - loss) / h
 
     titles = "Shrink the nudge, and the secant turns into the tangent", "Its quotient comes to the slope"
     picture, (left, right) = _panels(*titles, left=0.07, wspace=0.25, widths=(1.5, 1))
     lowest, highest = losses.min(), losses.max()
-    unit = (highest - lowest) / 20
+    unit = (highest - lowest) / 20 or 1
     left.plot(places, losses, color=drawing.LOSS)
     left.plot(w + ends, loss + slope * ends, color=drawing.GRADIENT)
     left.plot(w, loss, "o", color=drawing.INK, markersize=6, zorder=7)
@@ -114,7 +114,7 @@ def nudge(x, y, w=-0.3, b=0.5):
     )
     above = np.maximum(quotient, slope)
     below = loss - np.maximum(0.1 * above, 0.65 * above) - 2 * unit  # left of w, under both lines
-    named = [[f"secant: slope {number:z.2f}"] for number in quotient[:, 0]]
+    named = [[f"secant: slope {value:z.2f}"] for value in quotient[:, 0]]
     actors = [
         Actor("secant", left, w + ends, loss + quotient * ends, drawing.PATH, 2, dotted=True),
         Actor("nudged", left, w + h, nudged, drawing.PATH, dots=9),
@@ -127,10 +127,10 @@ def nudge(x, y, w=-0.3, b=0.5):
     return LiveFigure(picture, actors, sliders, [readout], numbers)
 
 
-PLACES = {"w": (0.5, 1.75), "x": (0.5, 0.7), "w x": (2.5, 0.7), "b": (2.5, 1.75), "y_hat": (4.5, 0.7)}
-PLACES |= {"y": (4.5, 1.75), "error": (6.5, 0.7), "loss": (8.5, 0.7)}  # of the boxes, in hundreds of pixels
+BOXES = {"w": (0.65, 1.75), "x": (0.65, 0.7), "w x": (2.55, 0.7), "b": (2.55, 1.75), "y_hat": (4.45, 0.7)}
+BOXES |= {"y": (4.45, 1.75), "error": (6.35, 0.7), "loss": (8.25, 0.7)}  # their middles, in hundreds of pixels
 OPERATIONS = {"w x": "times", "y_hat": "plus", "error": "minus", "loss": "square"}  # what makes each
-WAYS = (  # each step: the number it computes, or the rate at a number; from where; what happens, and that in numbers
+PASSES = (  # each step: the number it computes, or the rate at it; from where; what happens, in words and in numbers
     ("w x", ("w", "x"), "forward, times: w · x", "{w} · {x}"),
     ("y_hat", ("b", "w x"), "forward, plus: w x + b", "{w x} + {b}"),
     ("error", ("y", "y_hat"), "forward, minus: y_hat - y", "{y_hat} - {y}"),
@@ -144,6 +144,13 @@ WAYS = (  # each step: the number it computes, or the rate at a number; from whe
 )
 
 
+def _wire(start, end):
+    """The four corners of the way from box to box, across and up."""
+    (left, low), (right, high) = BOXES[start], BOXES[end]
+    middle, edge = (left + right) / 2, 0.35 * np.sign(right - left)
+    return [(left + edge, low), (middle, low), (middle, high), (right - edge, high)]
+
+
 @checked(**dict.fromkeys(["x", "y", "b"], start), w=partial(number, at_least=-1, at_most=2.5))
 @drawing.styled
 @descent.recorded
@@ -152,69 +159,57 @@ def numbers_in_the_graph(x=2.0, y=1.0, w=1.5, b=1.0):
 
     The numbers come from a forward pass for each slope w, and the rates from its backward.
     """
-    sliders = [Slider("slope w", _grid(-1, 2.5, 0.5), w), Slider("step", range(1, len(WAYS) + 1), len(WAYS))]
+    sliders = [Slider("slope w", _grid(-1, 2.5, 0.5), w), Slider("step", range(1, len(PASSES) + 1), len(PASSES))]
     w = torch.tensor(sliders[0].values, dtype=torch.float64, requires_grad=True)
     x, y, b = map(partial(torch.full_like, w), (x, y, b))
     numbers = {"w": w, "x": x, "y": y, "b": b.requires_grad_(), "w x": w * x}
     numbers["y_hat"] = numbers["w x"] + b
     numbers["error"] = numbers["y_hat"] - y
     numbers["loss"] = numbers["error"] ** 2
-    names = [name.removeprefix("at ") for name, *_ in WAYS]
-    rates = [name for name, *_ in WAYS if name.startswith("at ")]
-    passed = torch.autograd.grad(numbers["loss"].sum(), [numbers[name] for name in names[-len(rates) :]])
-    numbers |= zip(rates, passed, strict=True)
+    asked = [name for name in numbers if name not in "xy"]
+    rates = torch.autograd.grad(numbers["loss"].sum(), [numbers[name] for name in asked])
+    numbers |= {f"at {name}": rate for name, rate in zip(asked, rates, strict=True)}
     plain = {name: [f"{value + 0.0:.4g}" for value in values.tolist()] for name, values in numbers.items()}
     factors = [[f"({text})" if text.startswith("-") else text for text in texts] for texts in plain.values()]
     lanes = [dict(zip(plain, lane, strict=True)) for lane in zip(*factors, strict=True)]
 
     title = "Backward multiplies: each rate, below its box, is the rate before it times a local rate"
     picture, (ax,) = drawing.panels(2.4, title, layout="none")
-    picture.subplots_adjust(0.01, 0, 0.99, 0.9)
-    for name, sources, *_ in WAYS[: -len(rates)]:
-        across, up = PLACES[name]
-        for source in sources:
-            ax.plot(*np.transpose(_wire(source, name)[:3]), color=drawing.INK, linewidth=1, zorder=0.9)
-        drawing.draw_arrow(ax, (across - 1, up), (across - 0.35, up), drawing.INK)
-        drawing.draw_box(ax, across - 1.3, up - 0.2, 0.6, 0.4, OPERATIONS[name])
-    for name, (across, up) in PLACES.items():
+    picture.subplots_adjust(0.02, 0, 0.98, 0.9)
+    for name, (across, up) in BOXES.items():
+        if name in OPERATIONS:
+            drawing.draw_arrow(ax, (across - 0.95, up), (across - 0.35, up), drawing.INK)
+            drawing.draw_box(ax, across - 1.25, up - 0.2, 0.6, 0.4, OPERATIONS[name])
         drawing.draw_box(ax, across - 0.35, up - 0.2, 0.7, 0.4, name, name in "wb", corner=0.08)
-        if name in "xyb":
-            drawing.note(ax, plain[name][0], (across, up + 0.27), ha="center")
         if name in "xy":
             drawing.note(ax, "data", (across, up - 0.38), ha="center")
-    ax.set(xlim=(0.1, 8.9), ylim=(0.1, 2.25))
+    ax.set(xlim=(0.18, 8.82), ylim=(0.1, 2.25))
     picture.saying(
         "Boxes from left to right: w times x is w x, plus b is y_hat, minus y is error, its square is loss. Above each "
         "box stands its number, and below, but for the data x and y, the rate of the loss there."
     )
-    marked = [
-        [*_wire(sources[0], name), *_wire(name, sources[-1])]
-        for name, (_, sources, *_) in zip(names, WAYS, strict=True)
-    ]
-    across, up = np.moveaxis(marked, -1, 0)[:, None]
-    actors = [
-        Actor("marked", ax, across, up, drawing.MARKER, 14, ground=True),
-        Actor("w", ax, [0.5], [2.02], drawing.INK, words=np.array(plain["w"])[:, None]),
-    ]
-    step, sentences = np.arange(len(WAYS))[:, None], []
-    for place, (key, _, happens, form) in enumerate(WAYS):
-        across, up = PLACES[names[place]]
-        rise, color, sign = (-0.38, drawing.GRADIENT_TEXT, "← ") if key in rates else (0.27, drawing.INK, "")
+    actors, marked, sentences, step = [], [], [], np.arange(len(PASSES))[:, None]
+    for place, (key, sources, happens, form) in enumerate(PASSES):
+        name = key.removeprefix("at ")
+        marked.append([*_wire(sources[0], name), *_wire(name, sources[-1])])
+        if key == name:
+            for source in sources:
+                ax.plot(*np.transpose(_wire(source, name)[:3]), color=drawing.INK, linewidth=1, zorder=0.9)
         # A product and what it makes; where both are the same, as 1 is, once:
         pairs = zip([form.format(**lane) for lane in lanes], plain[key], strict=True)
         texts = [" = ".join(dict.fromkeys(pair)) for pair in pairs]
         sentences.append([f"{happens} = {text}" for text in texts])
+        rise, color, sign = (0.27, drawing.INK, "") if key == name else (-0.38, drawing.GRADIENT_TEXT, "← ")
         words = np.where(step >= place, [[[sign + text]] for text in texts], "")
+        (across, up) = BOXES[name]
         actors.append(Actor(key, ax, [across], [up + rise], color, words=words))
+    for name in "wxby":
+        across, up = BOXES[name]
+        actors.append(Actor(name, ax, [across], [up + 0.27], drawing.INK, words=np.array(plain[name])[:, None]))
+    across, up = np.moveaxis(marked, -1, 0)[:, None]
+    actors.append(Actor("marked", ax, across, up, drawing.MARKER, 14, ground=True))
     sentences, which = np.unique(np.transpose(sentences), return_inverse=True)
     return LiveFigure(picture, actors, sliders, sentences.tolist(), {}, which)
-
-
-def _wire(start, end):
-    """The four corners of the way from box to box, across and up."""
-    (left, low), (right, high) = PLACES[start], PLACES[end]
-    middle, edge = (left + right) / 2, 0.35 * np.sign(right - left)
-    return [(left + edge, low), (middle, low), (middle, high), (right - edge, high)]
 
 
 @checked(truth=true_line, w=start, b=start)

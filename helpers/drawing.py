@@ -34,6 +34,7 @@ INK = "#333333"
 EDGE = "#9a9a9a"
 CONTOUR = "#8a8a8a"
 HIDDEN = "#ececec"
+MARKER = "#ffe59a"
 BOLD = {"fontweight": "bold"}
 
 # The colours of the widgets in the page; it stands before their own CSS.

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from helpers import arguments, descent, drawing
 from helpers.arguments import checked, count, each, instance, number
@@ -20,6 +21,13 @@ def _grid(first, last, step):
 
 MOVES = Path("moves.json")
 STEPS = 200
+LOSSES = 1e-5, 20  # what the panel of a run's losses can show
+REGIMES = {
+    "diverge": "every step lands higher",
+    "zigzag": "every step crosses the valley",
+    "crawl": "tiny steps, not there yet",
+    "glide": "down, then along the valley",
+}
 STEEPEST = 20  # from starts at most 10 from 0 to such lines no run leaves the page's reach before it has diverged
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))  # from 0.0029 to 1.3, evenly in the log
 START_W, START_B = _grid(-0.5, 1.3, 0.2), _grid(0, 1, 0.2)  # where the handle of a start can stand
@@ -105,10 +113,168 @@ def moves(**games):
         print(f"{name.replace('_', ' '):{max(map(len, names))}}   {written}")
 
 
+@checked(w=start, b=start)
+@drawing.styled
+@descent.recorded
+def nudge(x, y, w=-0.3, b=0.5):
+    """Notebook 02: the secant through the loss at w and at w + h, and the tangent at w: the quotient and the slope.
+
+    Every quotient (loss(w + h) - loss(w)) / h comes from forward passes, the slope from backward.
+    """
+    nudges = [h for h in _grid(-0.6, 1.2, 0.05) if h] + [-0.02, -0.01, 0.01, 0.02]
+    sliders = [Slider("nudge h", sorted(nudges, reverse=True), 1.0)]
+    h, ends = np.array(sliders[0].values)[:, None], np.array([-0.7, 1.3])
+    x, y, here = torch.from_numpy(x), torch.from_numpy(y), torch.tensor([[w]], dtype=torch.float64, requires_grad=True)
+
+    def forward(w):
+        return ((w * x + b - y) ** 2).mean(dim=1, keepdims=True)
+
+    loss = forward(here)
+    loss.backward()
+    loss, slope, places = loss.item(), here.grad.item(), np.linspace(*(w + ends), 101)[:, None]
+    nudged, losses = (forward(torch.from_numpy(values)).numpy() for values in (w + h, places))
+    quotient = (nudged - loss) / h
+
+    titles = "Shrink the nudge, and the secant turns into the tangent", "Its quotient comes to the slope"
+    picture, (left, right) = _panels(*titles, left=0.07, wspace=0.25, widths=(1.5, 1))
+    lowest, highest = losses.min(), losses.max()
+    unit = (highest - lowest) / 20 or 1
+    left.plot(places, losses, color=drawing.LOSS)
+    left.plot(w + ends, loss + slope * ends, color=drawing.GRADIENT)
+    left.plot(w, loss, "o", color=drawing.INK, markersize=6, zorder=7)
+    left.set(xlabel="slope w", ylabel="loss", xlim=w + ends, ylim=(lowest - 6 * unit, highest + unit))
+    drawing.note(left, "w", (w, loss), (0, -15), ha="center")
+    at = w + 0.3, loss + 0.3 * slope - 3 * unit
+    drawing.note(left, f"tangent: slope {slope:.2f}", at, ha="right", color=drawing.GRADIENT_TEXT)
+    right.plot(h, quotient, color=drawing.PATH, linewidth=1)
+    right.axhline(slope, linestyle=":", color=drawing.GRADIENT, linewidth=1.5)
+    right.plot(0, slope, "o", color="white", markeredgecolor=drawing.GRADIENT, markersize=7)
+    drawing.note(right, f"slope: {slope:.2f}", (1.2, slope), (0, -4), ha="right", va="top", color=drawing.GRADIENT_TEXT)
+    right.set(xlabel="nudge h", ylabel="quotient: (loss(w + h) - loss(w)) / h")
+    picture.saying(
+        f"Two panels: the loss over the slope w, a parabola, its tangent at w = {w:g} with the slope {slope:.2f}, and "
+        "the secant through the losses at w and w + h; the quotient over h, a line that meets the slope at h = 0."
+    )
+    above = np.maximum(quotient, slope)
+    below = loss - np.maximum(0.1 * above, 0.65 * above) - 2 * unit  # left of w, under both lines
+    named = [[f"secant: slope {value:z.2f}"] for value in quotient[:, 0]]
+    actors = [
+        Actor("secant", left, w + ends, loss + quotient * ends, drawing.PATH, 2, dotted=True),
+        Actor("nudged", left, w + h, nudged, drawing.PATH, dots=9),
+        Actor("w + h", left, w + 0.85 * h + 0.1, nudged + 1.5 * unit, drawing.PATH, words=np.array("w + h", ndmin=2)),
+        Actor("words", left, w - 0.37, below, drawing.PATH, words=named),
+        Actor("quotient", right, h, quotient, drawing.PATH, dots=9),
+    ]
+    readout = "nudge {h:.2f}: quotient {quotient:+z.4f}, slope {slope:+z.4f}, difference {difference:+z.4f}"
+    numbers = {"h": h, "quotient": quotient, "slope": np.array([[slope]]), "difference": quotient - slope}
+    return LiveFigure(picture, actors, sliders, [readout], numbers)
+
+
+BOXES = {"w": (0.65, 1.75), "x": (0.65, 0.7), "w x": (2.55, 0.7), "b": (2.55, 1.75), "y_hat": (4.45, 0.7)}
+BOXES |= {"y": (4.45, 1.75), "error": (6.35, 0.7), "loss": (8.25, 0.7)}  # their middles, in hundreds of pixels
+OPERATIONS = {"w x": "times", "y_hat": "plus", "error": "minus", "loss": "square"}  # what makes each
+PASSES = (  # each step: the number it computes, or the rate at it; from where; what happens, in words and in numbers
+    ("w x", ("w", "x"), "forward, times: w · x", "{w} · {x}"),
+    ("y_hat", ("b", "w x"), "forward, plus: w x + b", "{w x} + {b}"),
+    ("error", ("y", "y_hat"), "forward, minus: y_hat - y", "{y_hat} - {y}"),
+    ("loss", ("error",), "forward, the square: error²", "{error}²"),
+    ("at loss", ("loss",), "backward begins: rate at loss", "1"),
+    ("at error", ("loss",), "backward, the square: rate at loss · 2 · error", "{at loss} · 2·{error}"),
+    ("at y_hat", ("error",), "backward, minus: rate at error · 1", "{at error} · 1"),
+    ("at w x", ("y_hat",), "backward, plus: rate at y_hat · 1", "{at y_hat} · 1"),
+    ("at b", ("y_hat",), "backward, plus, the other branch: rate at y_hat · 1", "{at y_hat} · 1"),
+    ("at w", ("w x",), "backward, times: rate at w x · x", "{at w x} · {x}"),
+)
+
+
+def _wire(start, end):
+    """The four corners of the way from box to box, across and up."""
+    (left, low), (right, high) = BOXES[start], BOXES[end]
+    middle, edge = (left + right) / 2, 0.35 * np.sign(right - left)
+    return [(left + edge, low), (middle, low), (middle, high), (right - edge, high)]
+
+
+@checked(**dict.fromkeys(["x", "y", "b"], start), w=partial(number, at_least=-1, at_most=2.5))
+@drawing.styled
+@descent.recorded
+def numbers_in_the_graph(x=2.0, y=1.0, w=1.5, b=1.0):
+    """Notebook 02: one point's way forward to its loss, and backward to the rates at w and b, number by number.
+
+    The numbers come from a forward pass for each slope w, and the rates from its backward.
+    """
+    sliders = [Slider("slope w", _grid(-1, 2.5, 0.5), w), Slider("step", range(1, len(PASSES) + 1), len(PASSES))]
+    w = torch.tensor(sliders[0].values, dtype=torch.float64, requires_grad=True)
+    x, y, b = map(partial(torch.full_like, w), (x, y, b))
+    numbers = {"w": w, "x": x, "y": y, "b": b.requires_grad_(), "w x": w * x}
+    numbers["y_hat"] = numbers["w x"] + b
+    numbers["error"] = numbers["y_hat"] - y
+    numbers["loss"] = numbers["error"] ** 2
+    asked = [name for name in numbers if name not in "xy"]
+    rates = torch.autograd.grad(numbers["loss"].sum(), [numbers[name] for name in asked])
+    numbers |= {f"at {name}": rate for name, rate in zip(asked, rates, strict=True)}
+    plain = {name: [f"{value + 0.0:.4g}" for value in values.tolist()] for name, values in numbers.items()}
+    factors = [[f"({text})" if text.startswith("-") else text for text in texts] for texts in plain.values()]
+    lanes = [dict(zip(plain, lane, strict=True)) for lane in zip(*factors, strict=True)]
+
+    title = "Backward multiplies: each rate, below its box, is the rate before it times a local rate"
+    picture, (ax,) = drawing.panels(2.4, title, layout="none")
+    picture.subplots_adjust(0.02, 0, 0.98, 0.9)
+    for name, (across, up) in BOXES.items():
+        if name in OPERATIONS:
+            drawing.draw_arrow(ax, (across - 0.95, up), (across - 0.35, up), drawing.INK)
+            drawing.draw_box(ax, across - 1.25, up - 0.2, 0.6, 0.4, OPERATIONS[name])
+        drawing.draw_box(ax, across - 0.35, up - 0.2, 0.7, 0.4, name, name in "wb", corner=0.08)
+        if name in "xy":
+            drawing.note(ax, "data", (across, up - 0.38), ha="center")
+    ax.set(xlim=(0.18, 8.82), ylim=(0.1, 2.25))
+    picture.saying(
+        "Boxes from left to right: w times x is w x, plus b is y_hat, minus y is error, its square is loss. Above each "
+        "box stands its number, and below, but for the data x and y, the rate of the loss there."
+    )
+    actors, marked, sentences, step = [], [], [], np.arange(len(PASSES))[:, None]
+    for place, (key, sources, happens, form) in enumerate(PASSES):
+        name = key.removeprefix("at ")
+        marked.append([*_wire(sources[0], name), *_wire(name, sources[-1])])
+        if key == name:
+            for source in sources:
+                ax.plot(*np.transpose(_wire(source, name)[:3]), color=drawing.INK, linewidth=1, zorder=0.9)
+        # A product and what it makes; where both are the same, as 1 is, once:
+        pairs = zip([form.format(**lane) for lane in lanes], plain[key], strict=True)
+        texts = [" = ".join(dict.fromkeys(pair)) for pair in pairs]
+        sentences.append([f"{happens} = {text}" for text in texts])
+        rise, color, sign = (0.27, drawing.INK, "") if key == name else (-0.38, drawing.GRADIENT_TEXT, "← ")
+        words = np.where(step >= place, [[[sign + text]] for text in texts], "")
+        (across, up) = BOXES[name]
+        actors.append(Actor(key, ax, [across], [up + rise], color, words=words))
+    for name in "wxby":
+        across, up = BOXES[name]
+        actors.append(Actor(name, ax, [across], [up + 0.27], drawing.INK, words=np.array(plain[name])[:, None]))
+    across, up = np.moveaxis(marked, -1, 0)[:, None]
+    actors.append(Actor("marked", ax, across, up, drawing.MARKER, 14, ground=True))
+    sentences, which = np.unique(np.transpose(sentences), return_inverse=True)
+    return LiveFigure(picture, actors, sliders, sentences.tolist(), {}, which)
+
+
 @checked(truth=true_line, w=start, b=start)
 def learning_rate(x, y, truth, w=-0.3, b=0.2):
-    """Notebook 03: one slider for the learning rate of gradient descent on the line, from the start (w, b)."""
-    return _run_lab(x, y, truth, w, b, STEPS, [Slider("learning rate", RATES, 0.01)])
+    """Notebook 03: one slider for the learning rate of gradient descent on the line, from the start (w, b).
+
+    The map names the regime of each run. It diverges if its loss does, or above a rate of 2 / lambda_max, where
+    lambda_max is the largest eigenvalue of the Hessian. It zigzags above 1 / lambda_max: a step multiplies the distance
+    across the valley by 1 - rate * lambda_max, which is negative there. Otherwise it crawls if its last loss is above
+    1.2 times the lowest one by more than the panel's smallest loss, and glides if not.
+    """
+    limit, floor = descent.stability_limit(descent.curvature(x, y)), drawing.loss_of(x, y, *descent.best_line(x, y))
+
+    def captions(ax, loss, diverged):
+        rate = np.array(RATES)[:, None]
+        rules = (diverged | (rate > limit))[:, -1:], rate > limit / 2, loss[:, -1:] > 1.2 * floor + LOSSES[0]
+        which = np.select(rules, range(3), 3)
+        for share, texts in ((0.1, list(REGIMES)), (0.03, list(REGIMES.values()))):
+            at = ax.transLimits.inverted().transform([(0.5, share)]).T
+            yield Actor("regime", ax, *at, drawing.INK, words=np.array(texts)[which])
+
+    return _run_lab(x, y, truth, w, b, STEPS, [Slider("learning rate", RATES, 0.7)], captions=captions)
 
 
 @checked(truth=true_line, w=start, b=start)
@@ -148,25 +314,25 @@ def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
 
 
 @drawing.styled
-def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **words):
+def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, captions=None, **words):
     """The three panels with a run for each position of the sliders, which is played.
 
     The sliders say what the runs differ in: learning rate, start and momentum. So does y where it has a row for each
-    run; then `moving` makes the actors that show the data.
+    run; then `moving` makes the actors that show the data. `captions` makes those that say what is seen on the map.
     """
     picture, (left, middle, right) = _panels("The line at this step", "The path across the map", "The loss")
     left.set_ylim(min(truth[1], sum(truth)) - 0.7, max(truth[1], sum(truth)) + 0.4)
     if moving:
         drawing.draw_data(left, [], [], truth)
         drawing.frame_map(middle, drawing.map_limits(truth), truth)
-        drawing.draw_losses(right, steps, (1e-5, 20))
+        drawing.draw_losses(right, steps, LOSSES)
         middle.text(0.03, 0.03, "ring: the lowest point", transform=middle.transAxes)
         right.text(0.97, 0.97, "dotted: the best line", ha="right", va="top", transform=right.transAxes)
     else:
         floor = drawing.loss_of(x, y, *drawing.lowest_place(x, y, STEEPEST))
         drawing.draw_data(left, x, y, truth)
         drawing.draw_map(middle, x, y, truth)
-        drawing.draw_losses(right, steps, (1e-5, 20), floor)
+        drawing.draw_losses(right, steps, LOSSES, floor)
     settings = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
     lanes = {slider.name: values.ravel() for slider, values in zip(sliders, settings, strict=True)}
     handle = middle if "start w" in lanes else None  # which shows the start
@@ -189,6 +355,8 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, **
         Actor("loss", right, step, loss, drawing.LOSS, 3, grows=True),
     ]
     diverged = (gone >= 0) & (gone <= step)
+    if captions:
+        actors += captions(middle, loss, diverged)
     w, b, loss = np.where(diverged, 0, (w, b, loss))
     words |= {"step": step, "gone": gone, "w": w, "b": b, "loss": loss}
     going = "step {step:.0f}: loss {loss:.2g}, w = {w:z.2f}, b = {b:z.2f}"

@@ -5,6 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const ANNOUNCE_AFTER = 600; // milliseconds of rest before a screen reader is told the read-out
 const STEP_TAKES = 40; // milliseconds for a step of a run that is played, so that an eye can follow
 const RUN_TAKES = 8000; // milliseconds at most for a whole run: in long ones the steps are quicker
+const FEW = 20; // so few steps are read one by one, a second and a half for each
 
 // The numbers of all tables: zlib; the first bytes of all, then the second ones ...; differences, the sign in the lowest bit.
 async function unpack(packed) {
@@ -23,19 +24,21 @@ async function unpack(packed) {
   };
 }
 
-// One thing that moves, as a path for its line or its area, and one for its dots.
+// One thing that moves, as a path for its line or its area, one for its dots, and its words.
 class Actor {
   constructor(actor, look, layer, clip) {
     Object.assign(this, actor, { look });
     const [x, y, width, height] = actor.panel;
     make("rect", { x, y, width, height }, make("clipPath", { id: clip }, layer, SVG), SVG);
+    const name = { class: "live-figure-actor", "data-name": actor.name };
     const path = (attributes) => make("path", {
-      class: "live-figure-actor", "data-name": actor.name, "clip-path": `url(#${clip})`, fill: "none",
+      ...name, "clip-path": `url(#${clip})`, fill: "none",
       "stroke-linecap": "round", "stroke-linejoin": "round", stroke: actor.color, ...attributes,
     }, layer, SVG);
     const dashes = actor.dotted ? `0 ${2.5 * actor.width}` : "none";
     if (actor.width) this.outline = path({ fill: actor.fill || "none", "stroke-width": actor.width, "stroke-dasharray": dashes });
     if (actor.dots) this.spots = path({ "stroke-width": actor.dots });
+    if (actor.words) this.label = make("text", { ...name, fill: actor.color }, layer, SVG);
   }
 
   // Its points at a position, each as [x, y].
@@ -49,7 +52,7 @@ class Actor {
     return found;
   }
 
-  play(position, step, visited) {
+  play(position, step, visited, words) {
     const points = !this.trail ? this.points(position, step) : visited.slice(-this.trail).map((place, move) => {
       const [[x, y]] = this.points(place, step);
       return [x + move * this.stride, y];
@@ -58,6 +61,9 @@ class Actor {
     // A dot is a line of no length with a round end. So is a polyline of one point.
     this.outline?.setAttribute("d", texts.length > 1 ? `M${texts.join("L")}` : `M${texts[0]}h0`);
     this.spots?.setAttribute("d", `M${texts.join("h0M")}h0`);
+    if (!this.label) return;
+    ["x", "y"].forEach((side, i) => this.label.setAttribute(side, points.at(-1)[i].toFixed(2)));
+    this.label.textContent = words;
   }
 }
 
@@ -120,7 +126,7 @@ async function render({ model, el }) {
   const url = URL.createObjectURL(new Blob([scene.stage], { type: "image/png" }));
   const image = make("img", { src: url, alt: scene.alt }, theatre);
   const [ground, front] = ["ground", "front"].map((name) =>
-    make("svg", { class: `live-figure-${name}`, viewBox: `0 0 ${size.join(" ")}`, "aria-hidden": "true" }, theatre, SVG));
+    make("svg", { class: `live-figure-${name}`, viewBox: `0 0 ${size.join(" ")}` }, theatre, SVG));
   const grid = make("div", { class: "live-figure-controls" }, root);
   const rows = sliders.map((slider) => addSlider(slider, grid, turn, rest));
   const seat = handle && addHandle(handle, size, theatre, drag, rest);
@@ -176,7 +182,7 @@ async function render({ model, el }) {
   // From the beginning if the run is at its end. The clock counts the steps: screens differ in their frames a second.
   function play() {
     const last = sliders[steps].texts.length - 1;
-    const takes = Math.min(STEP_TAKES, RUN_TAKES / last);
+    const takes = last < FEW ? 1500 : Math.min(STEP_TAKES, RUN_TAKES / last);
     const from = model.get("position")[steps] % last;
     let began = null;
     let shown = String(model.get("position")); // what this view has set last
@@ -213,7 +219,7 @@ async function render({ model, el }) {
     const position = model.get("position");
     const visited = model.get("visited");
     rows.forEach(({ stand }, i) => stand(position[i], sliders[i].mark && text(sliders[i].mark, position)));
-    for (const actor of actors) actor.play(position, position[steps], visited);
+    for (const actor of actors) actor.play(position, position[steps], visited, actor.words && text(actor.words, position));
     seat?.(handle.moves.map((i) => position[i]));
     const moves = visited.length - 1;
     const counted = counts ? ` · ${moves} ${moves === 1 ? "move" : "moves"}` : "";

@@ -6,7 +6,7 @@ sliders, computed here with the axes' own transforms. All places are sent once, 
 
 What stands at a position is a row of numbers: the points of an actor, or the steps of a run. All rows are an array with
 an axis for each slider but the one that plays, of size 1 where the slider changes nothing, and a last one for the row;
-or the one row alone.
+or the one row alone. What is another thing at every step has an axis for the slider that plays, too.
 """
 
 import re
@@ -36,6 +36,11 @@ class Tables:
         sizes = zip(table.shape[:-1], table.strides, strict=False)
         strides = [0 if size == 1 else stride // table.itemsize for size, stride in sizes]
         return {"start": start, "strides": strides, "length": table.shape[-1]}
+
+    def add_texts(self, texts):
+        """Texts of any shape: each different one once, and a table that says which."""
+        different, which = np.unique(texts, return_inverse=True)
+        return {"texts": different.tolist(), "table": self.add(which.reshape(np.shape(texts)))}
 
     def add_numbers(self, values, form):
         """Finite numbers as texts in one of Python's forms: .2f for two decimals, .2g for two digits that count."""
@@ -89,7 +94,8 @@ class Actor:
 
     One that `grows` shows its points up to the present step of a run. One that is a `line` is the line y = w x + b from
     x = 0 to 1; its present point is (w, b), on the panel `line`. A trail shows the first point at up to that many last
-    moves, each `stride` further along x. What lies on the `ground` shades the stage, and hides nothing of it.
+    moves, each `stride` further along x. What lies on the `ground` shades the stage, and hides nothing of it. Its
+    `words`, strings in rows as numbers are, stand centred on its last point; an empty one shows nothing.
     """
 
     name: str
@@ -106,6 +112,7 @@ class Actor:
     trail: int = 0
     stride: float = 0
     ground: bool = False
+    words: np.ndarray = None
 
     def to_page(self, tables):
         """Places in eighths of a pixel, and the matrices with which the page makes points of them."""
@@ -122,6 +129,7 @@ class Actor:
             "maps": [matrix[:2].ravel().tolist() for matrix in maps],
             "x": tables.add(x),
             "y": tables.add(y),
+            "words": None if self.words is None else tables.add_texts(self.words),
         }
 
     def draw(self, position):
@@ -134,7 +142,9 @@ class Actor:
         point = 72 / drawing.PIXELS_PER_INCH
         line = {"linestyle": ":" if self.dotted else "-", "linewidth": self.width * point, "color": self.color}
         dots = {"marker": "o", "markersize": self.dots * point, "markeredgewidth": 0}
-        self.panel.plot(x, y, **line, **dots, zorder=1 if self.ground else 6, scalex=False, scaley=False)
+        self.panel.plot(x, y, **line, **dots, zorder=0.5 if self.ground else 6, scalex=False, scaley=False)
+        if self.words is not None:
+            drawing.note(self.panel, row(self.words, position)[-1], (x[-1], y[-1]), color=self.color, ha="center")
 
 
 def on_page(ax, x, y):
@@ -201,6 +211,8 @@ class LiveFigure(anywidget.AnyWidget):
         at_start = {name: row(values, start)[-1] for name, values in words.items()}
         readout = sentences[int(row(which, start)[-1])].format(**at_start)
         stage.alt += f" At {', '.join(settings)}: {readout}."
+        labels = [row(actor.words, start)[-1] for actor in actors if actor.words is not None]
+        stage.alt += f" Labels: {', '.join(labels)}." * bool(labels)
         self._opening = stage.bundle()
 
     @property

@@ -128,6 +128,14 @@ class Page:
         maps = np.array(actor["maps"]).reshape(-1, 2, 3)
         return (maps[:, :, :2] @ places + maps[:, :, 2:]).transpose(2, 0, 1).reshape(-1, 2)
 
+    def words(self, position):
+        """The name, the words and their place of each actor that has words."""
+        return [
+            (actor["name"], self.text(actor["words"], position), self.points(actor, position)[-1])
+            for actor in self.scene["actors"]
+            if actor["words"]
+        ]
+
     def text(self, texts, position):
         row = self.row(texts["table"], position)
         return texts["texts"][row[0 if len(row) == 1 else position[self.steps]]]

@@ -146,6 +146,9 @@ def read(figure):
                 unpainted: all("path", (path) => path).filter((path) => !path.isPointInStroke(path.getPointAtLength(0)))
                     .map((path) => path.dataset.name),
                 paths: all("path", (path) => [path.dataset.name, path.getAttribute("d")]),
+                words: all("svg text", (text) => [
+                    text.dataset.name, text.textContent, text.getAttribute("x"), text.getAttribute("y"),
+                ]),
                 alt: image.alt, pixels: image.naturalWidth, image: box(image), overlays: all("svg", box),
                 size: figure.querySelector("svg").getAttribute("viewBox").split(" ").slice(2).map(Number),
             };
@@ -187,6 +190,9 @@ def check(live, position):
         assert name == wanted
         numbers = np.array(re.findall(r"-?\d+\.\d+", path), dtype=float)
         np.testing.assert_allclose(numbers.reshape(-1, 2), places, atol=0.006, err_msg=name)
+    for (*words, x, y), (*wanted, place) in zip(shown.words, lab.words(position), strict=True):
+        assert words == wanted
+        assert [float(x), float(y)] == pytest.approx(place, abs=0.006)
     assert len(shown.handle) == bool(lab.scene["handle"])
     for x, y, width, height in shown.handle:
         on_page = seat(lab, shown, [position[number] for number in lab.scene["handle"]["moves"]])

@@ -87,7 +87,10 @@ def test_lab_opens_with_the_picture_and_the_words_that_its_notebook_stores(found
     assert len(walk(found.notebook)) == len([lab for lab in FOUND if lab.notebook == found.notebook])
     chosen = [f"{name} {value:g}" for name, value in page.values(page.start).items() if name != "step"]
     forms, _ = found.lab()._repr_mimebundle_()
-    assert forms["text/plain"] == f"{page.scene['alt']} At {', '.join(chosen)}: {page.readout(page.start)}."
+    labels = ", ".join(words for _, words, _ in page.words(page.start))
+    assert forms["text/plain"] == f"{page.scene['alt']} At {', '.join(chosen)}: {page.readout(page.start)}." + (
+        f" Labels: {labels}." * bool(labels)
+    )
     (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == found.notebook)
     (stored,) = (data["image/png"] for data in notebook.pictures if data["text/plain"] == forms["text/plain"])
     if notebooks.SAME_PIXELS:
@@ -202,6 +205,74 @@ def test_line_that_is_too_steep_for_the_page_is_refused():
 
 def test_no_floor_is_drawn_where_it_is_out_of_sight():
     assert not labs.learning_rate(*make_line(noise=0), TRUTH).stage.axes[2].texts
+
+
+@only("learning_rate")
+def test_regime_on_the_map_is_what_the_run_does(found, page):
+    """Across the valley every step of a zigzag lands on the other side; no other run that stays does."""
+    hessian = 2 * np.array([[(X * X).mean(), X.mean()], [X.mean(), 1]])
+    best, across = np.polyfit(X, Y, 1), np.linalg.eigh(hessian).eigenvectors[:, -1]
+    floor = ((best[0] * X + best[1] - Y) ** 2).mean()
+    seen = []
+    for rate in range(page.sizes[0]):
+        w, b, loss = plain_run(page, [rate, page.sizes[1] - 1])
+        side = across @ (np.array([w, b]).T - best)[:6].T
+        crosses = (side[1:] * side[:-1] < 0).all()
+        ended = "crawl" if loss[-1] > 1.2 * floor + 1e-5 else "glide"
+        seen.append("diverge" if not loss[-1] < loss[0] else "zigzag" if crosses else ended)
+        (_, regime, _), (_, gloss, _) = page.words([rate, 7])
+        assert (regime, gloss) == (seen[-1], labs.REGIMES[seen[-1]])
+    assert list(dict.fromkeys(seen)) == ["crawl", "glide", "zigzag", "diverge"]
+    assert seen[page.start[0]] == "zigzag"
+
+
+# ---- A nudge, and the numbers in a graph: notebook 02 ----
+
+
+def test_secant_and_quotient_are_those_of_the_losses_and_the_slope_that_of_the_parabola():
+    lab = labs.nudge(X, Y)
+    page, (left, right) = Page(lab), lab.stage.axes
+    w, b, slope = -0.3, 0.5, 2 * (X * (-0.3 * X + 0.5 - Y)).mean()
+    low, high = left.get_ylim()
+    for position in np.ndindex(*page.sizes):
+        (h,) = page.values(position).values()
+        here, there = ((u * X + b - Y) @ (u * X + b - Y) / len(X) for u in (w, w + h))
+        quotient = slope + h * (X * X).mean()  # the loss is a parabola
+        ends = left.get_xlim()
+        secant = place(left, ends, here + quotient * (ends - np.array(w)))
+        assert page.points("secant", position) == pytest.approx(secant, abs=0.2)
+        assert page.points("nudged", position) == pytest.approx(place(left, [w + h], [there]), abs=0.1)
+        assert page.points("quotient", position) == pytest.approx(place(right, [h], [quotient]), abs=0.1)
+        assert ends[0] < w + h < ends[1] and low < there < high and low < here < high, "both points can be seen"
+        numbers = f"quotient {quotient:+.4f}, slope {slope:+.4f}, difference {quotient - slope:+.4f}"
+        assert page.readout(position) == f"nudge {h:.2f}: {numbers}"
+        assert [words for _, words, _ in page.words(position)] == ["w + h", f"secant: slope {quotient:.2f}"]
+    assert page.values(page.start) == {"nudge h": 1}
+    assert [text.get_text() for text in left.texts][:2] == ["w", f"tangent: slope {slope:.2f}"]
+
+
+@pytest.mark.parametrize("data", [(2, 1, 1), (-1.5, 0.5, -2), (0, 0, 0)])
+def test_graph_fills_with_right_numbers_forward_and_right_rates_backward(data):
+    x, y, b = data
+    page = Page(labs.numbers_in_the_graph(x, y, 1.5, b))
+    assert page.values(page.start) == {"slope w": 1.5, "step": 10}
+    for position in np.ndindex(*page.sizes):
+        w, step = page.values(position).values()
+        error = w * x + b - y
+        made = {"w x": w * x, "y_hat": w * x + b, "error": error, "loss": error**2, "at loss": 1, "at error": 2 * error}
+        made |= {"at y_hat": 2 * error, "at w x": 2 * error, "at b": 2 * error, "at w": 2 * error * x}
+        written = {name: text for name, text, _ in page.words(position)}
+        assert [float(written.pop(name)) for name in "wxby"] == [w, x, b, y]
+        assert list(written) == list(made), "in the order of the steps"
+        for number, (name, text) in enumerate(written.items(), start=1):
+            assert (text != "") == (number <= step)
+            assert text.startswith("←") == (name.startswith("at ") and text != "")
+            sides = text.removeprefix("← ").replace("·", "*").replace("²", "**2").split(" = ")
+            for side in filter(None, sides):
+                assert eval(side) == pytest.approx(made[name], rel=1e-3), "four digits"
+        last = list(written.values())[int(step) - 1].removeprefix("← ")
+        assert page.readout(position).endswith(f" = {last}")
+        assert page.readout(position).startswith("forward" if step <= 4 else "backward")
 
 
 # ---- Notebook 00, and two kinds of noise in notebook 05 ----

@@ -93,6 +93,17 @@ def test_number_without_a_place_is_below_its_panel(stage, y):
     assert (points[:, 1] > place(stage[2], 0, 1e-3)[1]).all()
 
 
+def test_words_of_an_actor_stand_at_its_last_point_and_change_with_sliders_and_steps(stage):
+    words = np.array([["", "a"], ["b", "c"], ["a", "d"]])[:, :, None]
+    steps = [SLIDERS[0], Slider("step", range(2), 1)]
+    page = page_of(stage, Actor("a", stage[1], np.array([2.0, 7.0]), [3.0, 9.0], "black", words=words), steps)
+    for position in np.ndindex(3, 2):
+        ((name, text, at),) = page.words(position)
+        assert (name, text) == ("a", words[position][0])
+        assert at == pytest.approx(place(stage[1], 7, 9), abs=0.07)
+    assert [text.get_text() for text in stage[1].texts] == ["c"], "the stored picture says what holds at the start"
+
+
 def test_equal_tables_are_sent_once():
     tables, table = Tables(), np.arange(6).reshape(3, 1, 2)
     assert tables.add(table) == {"start": 0, "strides": [2, 0], "length": 2}

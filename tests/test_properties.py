@@ -80,6 +80,7 @@ OWN = {
     "three_panels": {"w": CURVE, "b": CURVE},
     "difference_errors": {"h": [0.1, 0.2, 0.3]},
     "layer_shapes": {"x": [[1.0], [2.0]]},
+    "numbers_in_the_graph": {"x": 2.0, "y": 1.0},
 }
 
 

@@ -3,7 +3,7 @@
 // What each way shows, as one string, empty while it shows nothing. The trails of notebook 00 tell of all moves before.
 const actors = (root) => root.querySelector("img")?.naturalWidth
   ? [...root.querySelectorAll(".live-figure-actor:not([data-name=way], [data-name=losses])")]
-    .map((path) => path.getAttribute("d")).join() : "";
+    .map((actor) => actor.getAttribute("d") ?? actor.textContent).join() : "";
 const image = (root) => { const img = root.querySelector("img"); return img?.naturalWidth ? img.src : ""; };
 const words = (root) => [...root.querySelectorAll(".widget-label")].at(-1)?.textContent ?? "";
 const LOOKS = { ours: actors, interact: image, "round trip": words };

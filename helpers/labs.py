@@ -44,7 +44,7 @@ def hand_fit(x, y, goal, blind=False, arrow=False):
 
     With the arrow, a quarter of minus the gradient (far away, half a unit) points downhill from the present place.
     """
-    sliders = [Slider("slope w", _grid(-0.75, 1.35, 0.05), -0.7), Slider("intercept b", _grid(-0.2, 1.2, 0.05), 1.0)]
+    sliders = [Slider("slope w", _grid(-0.75, 1.35, 0.05), -0.7), Slider("intercept b", _grid(-0.2, 1.2, 0.05), 1.05)]
     slopes, intercepts = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
     run = descent.descend(x, y, np.ones(slopes.size), w=slopes.ravel(), b=intercepts.ravel(), steps=1)
     records = (record.reshape(2, *slopes.shape, 1) for record in (run.w, run.b, run.loss))
@@ -76,8 +76,8 @@ def hand_fit(x, y, goal, blind=False, arrow=False):
         drawing.draw_data(left, x, y)
         left.set(ylim=(-0.3, 1.5), yticks=[0, 0.5, 1, 1.5])
         actors.append(Actor("line", left, [0, 1], w * [0, 1] + b, drawing.LINE, 3))
-    places = "the places (w, b) that you have tried, on a grey map" + ", and an arrow downhill" * arrow
-    picture.saying(f"Three panels: {seen}; {places}; the loss of each move.")
+    places = "the places (w, b) you've tried, on a grey map" + ", and an arrow downhill" * arrow
+    picture.saying(f"Three panels: {seen}; {places}; the loss after each move.")
     readout = "loss {loss:.4f} · " + "w.grad {dw:z.2f} · b.grad {db:z.2f} · " * arrow
     sentences = [readout + f"goal: below {goal:g}", readout + f"below the goal of {goal:g}: done"]
     return LiveFigure(picture, actors, sliders, sentences, {"loss": loss, "dw": dw, "db": db}, loss < goal)
@@ -341,7 +341,7 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, ca
         drawing.mark_start(middle, (w, b))
     picture.saying(
         f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that "
-        f"gradient descent has come to; its path on the map of the loss{origin}; the loss over {steps} steps."
+        f"gradient descent has reached; its path on the map of the loss{origin}; the loss over {steps} steps."
     )
     w, b, beta = lanes.get("start w", w), lanes.get("start b", b), lanes.get("momentum", 0.0)
     run = descent.descend(x, y, lanes["learning rate"], w=w, b=b, steps=steps, momentum=beta)

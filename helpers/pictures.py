@@ -41,7 +41,7 @@ def guesses(x, y, lines):
         ax.set_xlabel(loss, color=LOSS_TEXT, **BOLD)
         ax.label_outer()
         parts.append(f"{_line(w, b)}: {loss}")
-    return picture.saying(f"{len(x)} points, and in each panel a line with a stick to it from each point.", parts)
+    return picture.saying(f"In each panel {len(x)} points, a line, and a stick from each point to the line.", parts)
 
 
 @drawn()
@@ -75,11 +75,11 @@ def bowl(x, y, truth):
 def way_on_map(x, y, places):
     """The map of the loss, and the places (w, b) that were tried on it, in order."""
     best = drawing.lowest_place(x, y)
-    picture, (ax,) = drawing.panels(4, "The map that you could not see, and your way")
+    picture, (ax,) = drawing.panels(4, "The map you could not see, and your path")
     drawing.draw_map(ax, x, y, lowest=True)
     _draw_path(ax, *places.T)
     way = f"from {_line(*places[0])} to {_line(*places[-1])}, moves: {len(places) - 1}"
-    return picture.saying(f"The map of the loss, lowest at {_line(*best, '.2f')}, and your way {way}.")
+    return picture.saying(f"The map of the loss, lowest at {_line(*best, '.2f')}, and your path {way}.")
 
 
 @drawn(places=partial(each, check=arguments.pair, least=1))
@@ -206,7 +206,7 @@ def difference_errors(h, **errors):
     ax.plot(best, [error.min() for error in errors.values()], "o", color=INK)
     parts = [f"{name}: best near h = {nudge:.0e}" for name, nudge in zip(errors, best, strict=True)]
     _draw_curves(ax, h, errors.values(), parts, marker=".")
-    return picture.saying("The error over the nudge h falls with h squared, then grows with the rounding.", parts)
+    return picture.saying("As the nudge h shrinks, the error falls with h squared, then grows from rounding.", parts)
 
 
 WORDS = {
@@ -231,7 +231,7 @@ def five_words(*opened):
     drawing.draw_arrow(ax, (left + 0.65, 0.42), (0.65, 0.42), INK, connectionstyle="bar,fraction=0.035")
     ax.set_ylim(-0.3, 0.8)
     words = ", ".join(f"{word} ({code})" for word, code in WORDS.items())
-    return picture.saying(f"A circle of five boxes: {words}.", [f"marked: {word}" for word in opened])
+    return picture.saying(f"A circle of five boxes: {words}.", [f"highlighted: {word}" for word in opened])
 
 
 @drawn()

@@ -58,7 +58,7 @@ def test_opening_says_what_it_teaches_needs_and_takes(notebook):
     assert text.startswith("**You will**")
     assert len(bullets(text)) == 3
     assert re.search(r"^\*\*You need\*\* .+", text, re.MULTILINE)
-    assert "A good place for a pause is before *" in text or notebook.minutes[0] <= 45
+    assert "A good place to pause is before *" in text or notebook.minutes[0] <= 45
 
 
 @each

@@ -14,7 +14,7 @@ STEPS = [
     (3, "01", "print(linear.weight)\nprint(linear.bias)", "requires_grad=True...requires_grad=True"),
     (4, "03", "= linear.parameters()\n", "class 'generator'"),
     (5, "01", "loss_function = nn.MSELoss()", ""),
-    (5, "03", "loss_function = nn.MSELoss()...optimizer = torch.optim.SGD(linear.parameters(), lr=0.01)", "gradient: None"),
+    (5, "03", "= nn.MSELoss()...optimizer = torch.optim.SGD(linear.parameters(), lr=0.01)", "gradient: None"),
     (6, "01", "y_hat = linear(x)  # predict", "grad_fn="),
     (6, "01", "loss = loss_function(y_hat, y)  # loss", "tensor(1.3083, grad_fn=<MseLossBackward0>)"),
     (6, "01", "number = loss.item()", "class 'float'> 1.3083"),

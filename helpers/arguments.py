@@ -116,7 +116,7 @@ def same_size(**sized):
 
 
 TABLE = {
-    **dict.fromkeys(["x", "y", "y_hat", "values"], array),  # points, predictions, ...: shape (size,)
+    **dict.fromkeys(["x", "y", "y_hat", "values", "slopes"], array),  # points, predictions, ...: shape (size,)
     **dict.fromkeys(["w", "b", "start"], number),  # slope and intercept; b at the start of every run
     **dict.fromkeys(["lines", "places", "arrows"], pairs),  # (w, b), or steps along them
     **dict.fromkeys(["size", "steps", "runs", "batch_size"], count),  # batch_size: of values that a step sees

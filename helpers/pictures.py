@@ -235,6 +235,25 @@ def five_words(*opened):
 
 
 @drawn()
+def parabola(x, y, slopes, b):
+    """The loss of a line over its slope w, at a fixed intercept b; the dots are the given slopes."""
+    picture, (ax,) = drawing.panels(3.2, "Over one parameter, the loss is a parabola")
+    room = 0.15 * np.ptp(slopes) or 1
+    w = np.linspace(slopes.min() - room, slopes.max() + room, 201)
+    curve, losses = (descent.loss_grid(x, y, numbers, np.array([b]))[0] for numbers in (w, slopes))
+    ax.plot(w, curve, color=LOSS)
+    ax.plot(slopes, losses, "o", color=LINE, markersize=6)
+    parts = []
+    for slope, loss in zip(slopes, losses, strict=True):
+        side, ha = (-6, "right") if slope < w[curve.argmin()] else (6, "left")  # outside of the parabola
+        note(ax, f"{loss:.4f}", (slope, loss), (side, -3), ha=ha, va="top", color=LOSS_TEXT, **BOLD)
+        parts.append(f"loss {loss:.4f} at w = {slope:g}")
+    ax.margins(y=0.12)
+    ax.set(xlabel=f"slope w, with the intercept b = {b:g}", ylabel="loss")
+    return picture.saying(f"The loss as a parabola over the slope w, with b = {b:g}:", parts)
+
+
+@drawn()
 def slopes_on_a_parabola(places):
     """The parabola v squared, with a straight line at some places: pairs (v, slope)."""
     picture, (ax,) = drawing.panels(3, "A slope belongs to the place where it was taken")

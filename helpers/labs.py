@@ -135,7 +135,7 @@ def nudge(x, y, w=-0.3, b=0.5):
     nudged, losses = (forward(torch.from_numpy(values)).numpy() for values in (w + h, places))
     quotient = (nudged - loss) / h
 
-    titles = "Shrink the nudge, and the secant turns into the tangent", "Its quotient comes to the slope"
+    titles = "Shrink the nudge, and the secant turns into the tangent", "At h = 0, the quotient is the slope"
     picture, (left, right) = _panels(*titles, left=0.07, wspace=0.25, widths=(1.5, 1))
     lowest, highest = losses.min(), losses.max()
     unit = (highest - lowest) / 20 or 1

@@ -75,7 +75,7 @@ def bowl(x, y, truth):
 def way_on_map(x, y, places):
     """The map of the loss, and the places (w, b) that were tried on it, in order."""
     best = drawing.lowest_place(x, y)
-    picture, (ax,) = drawing.panels(4, "The map you could not see, and your path")
+    picture, (ax,) = drawing.panels(4, "The map you couldn't see, and your path")
     drawing.draw_map(ax, x, y, lowest=True)
     _draw_path(ax, *places.T)
     way = f"from {_line(*places[0])} to {_line(*places[-1])}, moves: {len(places) - 1}"
@@ -237,7 +237,7 @@ def five_words(*opened):
 @drawn()
 def parabola(x, y, slopes, b):
     """The loss of a line over its slope w, at a fixed intercept b; the dots are the given slopes."""
-    picture, (ax,) = drawing.panels(3.2, "Over one parameter, the loss is a parabola")
+    picture, (ax,) = drawing.panels(3.2, "With one parameter, the loss is a parabola")
     room = 0.15 * np.ptp(slopes) or 1
     w = np.linspace(slopes.min() - room, slopes.max() + room, 201)
     curve, losses = (descent.loss_grid(x, y, numbers, np.array([b]))[0] for numbers in (w, slopes))

@@ -26,7 +26,7 @@ def bring_up_to_date(root):
                 print(sentence)
         except NO_NOTEBOOK as error:
             problem = f"{notebook.name}: {error}"
-    folder = own.name if (own / "00_start_here.ipynb").exists() else "notebooks"
+    folder = own.name if os.access(own / "00_start_here.ipynb", os.R_OK) else "notebooks"
     if problem:
         print(f"my_notebooks is not up to date, and nothing in it is lost. JupyterLab opens {folder}. {problem}")
     elif is_new:

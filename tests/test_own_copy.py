@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import nbformat
@@ -12,19 +13,11 @@ from hypothesis import strategies as some
 
 import in_browser
 import notebooks
+from in_browser import write_notebook as write
 from own_copy import bring_up_to_date
 
 COURSE = notebooks.find()
-START = "00_start_here.ipynb"
-
-
-def write(path, *sources):
-    """A notebook of these cells, as run: each has an output."""
-    in_browser.write_notebook(path, sources)
-    notebook = nbformat.read(path, as_version=4)
-    for number, cell in enumerate(notebook.cells, start=1):
-        cell.update(execution_count=number, outputs=[nbformat.v4.new_output("stream", text="printed\n")])
-    nbformat.write(notebook, path)
+FIRST, BESIDE, THIRD = (f"00_start_here{ending}.ipynb" for ending in ("", "_new_edition", "_new_edition_2"))
 
 
 def sources(path):
@@ -32,194 +25,119 @@ def sources(path):
 
 
 @pytest.fixture
-def root(tmp_path):
-    """A small course, started for the first time."""
-    (tmp_path / "notebooks").mkdir()
-    for name in (START, "01_next.ipynb"):
-        write(tmp_path / "notebooks" / name, "first", "...")
-    assert bring_up_to_date(tmp_path) == "my_notebooks"
-    return tmp_path
+def lab(tmp_path, capsys):
+    """A course of two notebooks after its first start; `start` starts once more, and gives what the terminal says."""
+    lab = SimpleNamespace(root=tmp_path, course=tmp_path / "notebooks", own=tmp_path / "my_notebooks")
+    lab.start = lambda: (bring_up_to_date(lab.root), capsys.readouterr().out)[1]
+    lab.course.mkdir()
+    for name in (FIRST, "01_next.ipynb"):
+        write(lab.course / name, ["A"])
+    assert lab.start().startswith("The folder my_notebooks is your own copy")
+    return lab
 
 
-@pytest.fixture
-def own(root):
-    return root / "my_notebooks"
-
-
-@pytest.fixture
-def start(root, capsys):
-    """A function that starts JupyterLab once more: the sentences in the terminal."""
-    capsys.readouterr()
-
-    def start():
-        bring_up_to_date(root)
-        return capsys.readouterr().out.splitlines()
-
-    return start
-
-
-def state(folder):
-    return {path: (path.stat().st_mtime_ns, path.is_file() and path.read_bytes()) for path in folder.iterdir()}
-
-
-def test_copy_has_every_cell_and_no_output(tmp_path, capsys):
+def test_copy_has_every_cell_and_no_output(tmp_path):
     shutil.copytree(notebooks.ROOT / "notebooks", tmp_path / "notebooks")
-    bring_up_to_date(tmp_path)
-    assert capsys.readouterr().out.startswith("The folder my_notebooks is your own copy")
+    assert bring_up_to_date(tmp_path) == "my_notebooks"
     for notebook in COURSE:
-        expected = notebook.node.copy()
-        copied = nbformat.read(tmp_path / "my_notebooks" / notebook.path.name, as_version=4)
-        nbformat.validate(copied)
-        assert {output for cell in copied.cells for output in cell.get("outputs", [])} == set()
-        assert {cell.execution_count for cell in copied.cells if cell.cell_type == "code"} == {None}
-        assert copied.metadata == expected.metadata, "JupyterLab finds nothing to add"
-        assert [(c.id, c.source) for c in copied.cells] == [(c.id, c.source) for c in expected.cells]
+        expected = nbformat.read(notebook.path, as_version=4)
+        for cell in expected.cells:
+            cell.update({"outputs": [], "execution_count": None} if cell.cell_type == "code" else {})
+        assert nbformat.read(tmp_path / "my_notebooks" / notebook.path.name, as_version=4) == expected
 
 
-def test_nothing_happens_while_the_course_is_the_same(own, start):
-    write(own / START, "first", "solved")
-    before = state(own)
-    assert start() == []
-    assert state(own) == before
+def test_new_edition_replaces_what_is_as_it_was_and_stands_beside_what_is_worked_in(lab):
+    write(lab.own / FIRST, ["A", ""])  # Shift+Enter in the last cell has added one
+    assert lab.start() == ""
+    write(lab.course / FIRST, ["B"])
+    assert lab.start().startswith(f"{FIRST} in my_notebooks is renewed")
+    write(lab.own / FIRST, ["mine"])
+    assert lab.start() == ""
+    write(lab.course / FIRST, ["C"])
+    assert lab.start() == f"{FIRST} in my_notebooks stays as you left it; the new edition is beside it: {BESIDE}\n"
+    write(lab.course / FIRST, ["D"])
+    assert lab.start().startswith(f"{BESIDE} in my_notebooks is renewed")
+    write(lab.own / BESIDE, ["mine, too"])
+    write(lab.course / FIRST, ["E"])
+    assert lab.start().endswith(f"{THIRD}\n") and lab.start() == ""
+    assert [sources(lab.own / name) for name in (FIRST, BESIDE, THIRD)] == [["mine"], ["mine, too"], ["E"]]
 
 
-def test_notebook_without_work_is_renewed_even_if_it_was_run(root, own, start):
-    write(own / START, "first", "...", "")  # Shift+Enter in the last cell has added a blank one
-    write(root / "notebooks" / START, "first", "better", "...")
-    assert start() == [
-        f"{START} in my_notebooks is renewed: the course has a new edition, and you had changed no cell."
-    ]
-    assert sources(own / START) == ["first", "better", "..."]
-    assert start() == []
+def test_deleted_notebook_comes_back_and_a_deleted_new_edition_does_not(lab):
+    (lab.own / "01_next.ipynb").unlink()
+    assert lab.start() == "01_next.ipynb was not in my_notebooks; now it is.\n"
+    write(lab.own / FIRST, ["mine"])
+    write(lab.course / FIRST, ["B"])
+    assert BESIDE in lab.start()
+    (lab.own / BESIDE).unlink()
+    assert lab.start() == ""
 
 
-def test_notebook_with_work_stays_and_each_new_edition_is_beside_it(root, own, start):
-    new, newer = (own / f"00_start_here_new_edition{number}.ipynb" for number in ("", "_2"))
-    write(own / START, "first", "solved")
-    write(root / "notebooks" / START, "second", "...")
-    stays = f"{START} in my_notebooks stays as you left it; the new edition is beside it:"
-    assert start() == [f"{stays} {new.name}"]
-    write(root / "notebooks" / START, "third", "...")
-    (sentence,) = start()
-    assert sentence.startswith(f"{new.name} in my_notebooks is renewed")
-    write(new, "third", "solved again")
-    write(root / "notebooks" / START, "fourth", "...")
-    assert start() == [f"{stays} {newer.name}"]
-    assert start() == []
-    expected = {own / START: "solved", new: "solved again", newer: "..."}
-    assert {path: sources(path)[1] for path in expected} == expected
+@pytest.mark.parametrize("record", [b"", b"[3]", b'{"00_start_here.ipynb": null}', b"\xff"])
+def test_without_a_record_work_stays_and_what_is_as_in_the_course_is_not_taken_for_work(lab, record):
+    (lab.own / ".course.json").write_bytes(record)
+    write(lab.own / FIRST, ["mine"])
+    assert BESIDE in lab.start() and sources(lab.own / FIRST) == ["mine"]
+    write(lab.course / "01_next.ipynb", ["B"])
+    assert lab.start().startswith("01_next.ipynb in my_notebooks is renewed")
 
 
-def test_deleted_notebook_comes_back_and_a_deleted_new_edition_does_not(root, own, start):
-    (own / "01_next.ipynb").unlink()
-    assert start() == ["01_next.ipynb was not in my_notebooks; now it is."]
-    write(own / START, "solved")
-    write(root / "notebooks" / START, "second")
-    start()
-    (own / "00_start_here_new_edition.ipynb").unlink()
-    assert start() == []
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b'{"cells": [{}]}', b'{"worksheets": []}'])
+def test_unreadable_notebook_stays_and_a_readable_one_is_beside_it(lab, content):
+    (lab.own / FIRST).write_bytes(content)
+    assert BESIDE in lab.start() and sources(lab.own / BESIDE) == ["A"]
+    assert lab.start() == "" and (lab.own / FIRST).read_bytes() == content
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[3]", '{"00_start_here.ipynb": null}', "\ud800"])
-def test_without_its_record_work_stays_and_the_rest_is_known_by_its_cells(root, own, start, text):
-    record = own / ".course.json"
-    record.unlink()
-    if text is not None:
-        record.write_bytes(text.encode("utf-8", "surrogatepass"))
-    write(own / START, "solved")
-    (sentence,) = start()
-    assert sentence.startswith(f"{START} in my_notebooks stays as you left it")
-    write(root / "notebooks" / "01_next.ipynb", "second")
-    (sentence,) = start()
-    assert sentence.startswith("01_next.ipynb in my_notebooks is renewed")
-    assert sources(own / START) == ["solved"]
+def test_renamed_or_broken_notebook_of_the_course_costs_no_work_and_keeps_no_other_from_coming(lab):
+    write(lab.own / "01_next.ipynb", ["mine"])
+    (lab.course / "01_next.ipynb").rename(lab.course / "01_renamed.ipynb")
+    (lab.course / FIRST).write_text("<<<<<<< HEAD")
+    assert lab.start().count("\n") == 2
+    names = (FIRST, "01_next.ipynb", "01_renamed.ipynb")
+    assert [sources(lab.own / name) for name in names] == [["A"], ["mine"], ["A"]]
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b'{"cells": [{}]}', b'{"worksheets": []}', None])
-def test_unreadable_notebook_stays_and_a_readable_one_is_beside_it(own, start, content):
-    (own / START).unlink()
-    (own / START).mkdir() if content is None else (own / START).write_bytes(content)
-    assert len(start()) == 1
-    assert sources(own / "00_start_here_new_edition.ipynb") == ["first", "..."]
-    assert start() == []
-    assert content is None or (own / START).read_bytes() == content
-
-
-def test_what_the_course_renames_or_never_had_stays(root, own, start):
-    write(own / "01_next.ipynb", "solved")
-    write(own / "02_mine.ipynb", "mine")
-    (root / "notebooks" / "01_next.ipynb").rename(root / "notebooks" / "01_renamed.ipynb")
-    write(root / "notebooks" / "02_mine.ipynb", "the course's, by chance")
-    assert len(start()) == 2
-    assert [sources(own / name) for name in ("01_next.ipynb", "02_mine.ipynb")] == [["solved"], ["mine"]]
-    assert sources(own / "01_renamed.ipynb") == ["first", "..."]
-    assert sources(own / "02_mine_new_edition.ipynb") == ["the course's, by chance"]
-
-
-def test_folder_that_cannot_be_written_is_left_alone(root, own, start):
-    for notebook in (root / "notebooks").iterdir():
-        write(notebook, "second")
-    before = state(own)
+def test_folder_that_cannot_be_written_is_left_alone_and_jupyterlab_starts(lab):
+    for path in lab.course.iterdir():
+        write(path, ["B"])
+    before = {path: path.read_bytes() for path in lab.own.iterdir()}
     with patch.object(Path, "replace", side_effect=PermissionError("read-only")):
-        (sentence,) = start()
-    assert sentence.startswith("my_notebooks is not up to date, and nothing in it is lost. JupyterLab opens my_noteb")
-    assert state(own) == before
+        assert lab.start().startswith("my_notebooks is not up to date, and nothing in it is lost. JupyterLab opens my_")
+    assert {path: path.read_bytes() for path in lab.own.iterdir()} == before
+    shutil.rmtree(lab.own)
+    lab.own.touch()
+    assert bring_up_to_date(lab.root) == "notebooks"
 
 
-def test_where_no_copy_can_be_made_the_notebooks_themselves_open(root, own, capsys):
-    shutil.rmtree(own)
-    own.touch()
-    capsys.readouterr()
-    assert bring_up_to_date(root) == "notebooks"
-    assert capsys.readouterr().out.count("\n") == 1
-
-
-def test_broken_notebook_of_the_course_keeps_no_other_from_being_renewed(root, own, start):
-    (root / "notebooks" / START).write_text("<<<<<<< HEAD")
-    write(root / "notebooks" / "01_next.ipynb", "second")
-    assert len(start()) == 2
-    assert [sources(own / name) for name in (START, "01_next.ipynb")] == [["first", "..."], ["second"]]
-
-
-NAMES = some.sampled_from(["00_a.ipynb", "00_a_new_edition.ipynb", "00_a_new_edition_2.ipynb", "mine.ipynb"])
-STEPS = some.one_of(
-    some.tuples(some.just("work"), NAMES),
-    some.tuples(some.just("delete"), NAMES),
-    some.tuples(some.just("rename"), NAMES, NAMES),
-    some.tuples(some.just("break"), NAMES | some.just(".course.json")),
-    some.tuples(some.just("course"), some.sampled_from("ABC")),
-)
+FILES = some.sampled_from([FIRST, BESIDE, THIRD, "mine.ipynb", ".course.json"])
+STEPS = some.tuples(some.sampled_from(["work", "break", "move", "delete", "new edition"]), FILES, FILES)
 
 
 @settings(max_examples=50, deadline=None, database=None, derandomize=True)
 @given(steps=some.lists(STEPS, max_size=12))
-def test_whatever_learner_and_course_do_each_start_keeps_all_work(steps, tmp_path_factory):
+def test_whatever_learner_and_course_do_a_start_keeps_all_work_and_a_second_one_does_nothing(steps, tmp_path_factory):
     root = tmp_path_factory.mktemp("root")
-    own, course = root / "my_notebooks", root / "notebooks"
-    course.mkdir()
-    in_browser.write_notebook(course / "00_a.ipynb", ["A"])
-    bring_up_to_date(root)
-    for number, (action, *names) in enumerate(steps):
-        paths = [own / name for name in names]
-        if action == "course":
-            in_browser.write_notebook(course / "00_a.ipynb", names)
+    (root / "notebooks").mkdir()
+    for number, (action, name, other) in enumerate([("new edition", FIRST, FIRST), *steps]):
+        path = root / "my_notebooks" / name
+        if action == "new edition":
+            write(root / "notebooks" / FIRST, [other])
         elif action == "work":
-            in_browser.write_notebook(paths[0], [f"work {number}"])
+            write(path, [f"work {number}"])
         elif action == "break":
-            paths[0].write_text(f"work {number}")
-        elif action == "delete":
-            paths[0].unlink(missing_ok=True)
-        elif paths[0].exists():
-            paths[0].replace(paths[1])
-        work = {path: path.read_bytes() for path in own.glob("*.ipynb") if b"work" in path.read_bytes()}
-        bring_up_to_date(root)
-        assert {path: path.read_bytes() for path in work} == work
-        once = {path: path.read_bytes() for path in own.glob("*.ipynb")}
-        bring_up_to_date(root)
-        assert {path: path.read_bytes() for path in own.glob("*.ipynb")} == once, "a second start has nothing to do"
+            path.write_text(f"work {number}")
+        elif path.exists():
+            path.replace(path.with_name(other)) if action == "move" else path.unlink()
+        before, after, again = (start_and_read(root, starts) for starts in (0, 1, 1))
+        assert {path: text for path, text in before.items() if b"work" in text}.items() <= after.items()
+        assert again == after
 
 
-# ---- In a browser ----
+def start_and_read(root, starts):
+    for _ in range(starts):
+        bring_up_to_date(root)
+    return {path: path.read_bytes() for path in (root / "my_notebooks").glob("*.ipynb")}
 
 
 def git(folder, *command):
@@ -227,40 +145,32 @@ def git(folder, *command):
     return subprocess.run(["git", *author, *command], cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.fixture
-def clone(course, tmp_path):
-    """What a learner has cloned of the course as it is here."""
+def test_after_git_pull_the_solution_is_there_and_so_is_every_new_edition(course, offline, page, tmp_path):
     shutil.copy(notebooks.ROOT / ".gitignore", course)
     git(course, "init", "--quiet")
     git(course, "add", ".gitignore", "notebooks", "lab")
     git(course, "commit", "--quiet", "--message=first edition")
     git(tmp_path, "clone", "--quiet", str(course), "clone")
-    return tmp_path / "clone"
-
-
-def test_after_git_pull_the_solution_is_there_and_so_is_every_new_edition(clone, course, offline, page):
-    first, second = (notebook.path.name for notebook in COURSE[:2])
-    exercise, own = COURSE[0].exercises[0], clone / "my_notebooks"
-    with in_browser.jupyterlab(clone, **offline) as server:
+    own, exercise = tmp_path / "clone" / "my_notebooks", COURSE[0].exercises[0]
+    with in_browser.jupyterlab(tmp_path / "clone", **offline) as server:
         page.goto(f"{server.url}/?token={in_browser.TOKEN}")
-        assert page.url == f"{server.url}/lab/tree/my_notebooks/{first}"
-        page.locator(f"{in_browser.IN_FRONT} .jp-Cell").nth(exercise.stub).locator(".cm-content").click()
+        assert page.url == f"{server.url}/lab/tree/my_notebooks/{FIRST}"
+        page.locator(".jp-Cell").nth(exercise.stub).locator(".cm-content").click()
         page.keyboard.press("Control+A")
         page.keyboard.insert_text(exercise.solution)
         in_browser.save(page)
         page.goto("about:blank")
-    worked_in = (own / first).read_bytes()
-    for name in (first, second):
-        notebook = nbformat.read(course / "notebooks" / name, as_version=4)
-        notebook.cells.insert(1, nbformat.v4.new_markdown_cell("The second edition has this."))
-        nbformat.write(notebook, course / "notebooks" / name)
+    solved = (own / FIRST).read_bytes()
+    for notebook in COURSE[:2]:
+        node = nbformat.read(notebook.path, as_version=4)
+        node.cells.insert(1, nbformat.v4.new_markdown_cell("The second edition has this."))
+        nbformat.write(node, course / "notebooks" / notebook.path.name)
     git(course, "commit", "--quiet", "--all", "--message=second edition")
-    git(clone, "pull", "--quiet")
-    with in_browser.jupyterlab(clone, **offline):
-        assert (own / first).read_bytes() == worked_in
-    assert sources(own / first)[exercise.stub] == exercise.solution
-    for name, edition in ((first, "00_start_here_new_edition.ipynb"), (second, second)):
-        assert sources(own / edition) == sources(course / "notebooks" / name)
-    untouched = {path.name: sources(path) for path in own.glob("*.ipynb") if path.name[:2] not in ("00", "01")}
-    assert untouched == {notebook.path.name: sources(notebook.path) for notebook in COURSE[2:]}
-    assert git(clone, "status", "--porcelain") == ""
+    git(tmp_path / "clone", "pull", "--quiet")
+    with in_browser.jupyterlab(tmp_path / "clone", **offline):
+        assert (own / FIRST).read_bytes() == solved
+    assert sources(own / FIRST)[exercise.stub] == exercise.solution
+    assert sources(own / BESIDE) == sources(course / "notebooks" / FIRST)
+    for notebook in COURSE[1:]:
+        assert sources(own / notebook.path.name) == sources(course / "notebooks" / notebook.path.name)
+    assert git(tmp_path / "clone", "status", "--porcelain") == ""

@@ -22,7 +22,7 @@ def pytest_addoption(parser):
 
 def pytest_collection_modifyitems(items):
     """The tests in a browser take longest, and so come first."""
-    items.sort(key=lambda item: "server" not in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: {"server", "page"}.isdisjoint(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +35,18 @@ def course(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def server(course):
-    """JupyterLab, which has no network; what it or a kernel asked of other machines stands in the file `asked`."""
+def offline(course):
+    """An environment without a network; what JupyterLab or a kernel asks of other machines goes into a file."""
     asked = course / "asked"
     asked.touch()
     path = os.pathsep.join(map(str, (notebooks.ROOT / "tests" / "offline", notebooks.ROOT)))
-    with in_browser.jupyterlab(course, PYTHONPATH=path, ASKED=str(asked)) as server:
-        server.asked = asked
+    return {"PYTHONPATH": path, "ASKED": str(asked)}
+
+
+@pytest.fixture(scope="module")
+def server(course, offline):
+    """JupyterLab, which has no network."""
+    with in_browser.jupyterlab(course, **offline) as server:
         yield server
 
 

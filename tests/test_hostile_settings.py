@@ -4,6 +4,7 @@ That each picture is the same in an odd style, test_solutions.py shows.
 """
 
 import runpy
+import shutil
 from importlib.metadata import PackageNotFoundError
 from unittest.mock import patch
 
@@ -83,6 +84,7 @@ def test_first_cell_names_a_kernel_that_is_not_the_courses(capsys):
 
 
 def test_jupyterlab_serves_the_course_wherever_it_is_started(tmp_path, monkeypatch):
+    shutil.copytree(notebooks.ROOT / "lab", tmp_path / "course" / "lab")
     monkeypatch.chdir(tmp_path)
-    config = PyFileConfigLoader("jupyter_lab_config.py", str(notebooks.ROOT / "lab")).load_config()
-    assert config.ServerApp.root_dir == str(notebooks.ROOT)
+    config = PyFileConfigLoader("jupyter_lab_config.py", str(tmp_path / "course" / "lab")).load_config()
+    assert config.ServerApp.root_dir == str(tmp_path / "course")

@@ -109,6 +109,12 @@ def all_ran(page):
     expect(page.locator(f"{IN_FRONT} .jp-InputPrompt", has_text="[*]")).to_have_count(0, timeout=60_000)
 
 
+def save(page):
+    """Save the notebook in front, by the menu, and wait until it is written."""
+    with page.expect_response(lambda response: response.request.method == "PUT" and "/contents/" in response.url):
+        choose(page, "File", "docmanager:save")
+
+
 def choose(page, menu, command):
     page.get_by_role("menuitem", name=menu, exact=True).click()
     page.locator(f".lm-Menu-item[data-command='{command}']").click()

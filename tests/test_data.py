@@ -2,10 +2,8 @@
 
 import numpy as np
 import pytest
-import torch
 
 from helpers import make_line
-from helpers.checks.layer import make_layer
 
 MANY = 100_000
 
@@ -35,28 +33,3 @@ def test_the_points_are_drawn_by_numpy_first_all_x_then_the_noise():
     assert y == pytest.approx(2 * x + 1 + noise)
     assert not np.isclose(make_line(size=5, seed=5)[0], x).any()
     assert np.array_equal(make_line(), make_line(seed=0))
-
-
-def test_a_layer_is_drawn_as_the_notebook_draws_it_and_draws_nothing_from_the_learner():
-    torch.manual_seed(0)
-    x, y, linear = torch.randn(10, 3), torch.randn(10, 2), torch.nn.Linear(3, 2)
-    torch.manual_seed(7)
-    before = torch.random.get_rng_state()
-    drawn_x, drawn_y, drawn = make_layer()
-    assert torch.equal(torch.random.get_rng_state(), before)
-    assert torch.equal(drawn_x, x) and torch.equal(drawn_y, y)
-    assert torch.equal(drawn.weight, linear.weight) and torch.equal(drawn.bias, linear.bias)
-    assert [tensor.shape for tensor in make_layer(size=4, seed=1)[:2]] == [(4, 3), (4, 2)]
-
-
-def test_a_layer_is_the_same_in_every_mode():
-    expected = make_layer()
-    torch.set_default_dtype(torch.float64)
-    try:
-        with torch.inference_mode():
-            x, y, linear = make_layer()
-    finally:
-        torch.set_default_dtype(torch.float32)
-    assert torch.equal(x, expected[0]) and torch.equal(y, expected[1]) and torch.equal(linear.bias, expected[2].bias)
-    (linear(x) - y).sum().backward()
-    assert linear.bias.grad.tolist() == [10, 10]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from answers import Args
+from answers import Args, Several
 from helpers import checks, judge
 
 ANSWERS = {notebook: importlib.import_module(f"answers.nb{notebook}") for notebook in judge.EXERCISES}
@@ -93,10 +93,11 @@ def test_each_known_mistake_gets_its_own_hint(name, verdict):
 
 @pytest.mark.parametrize("name", WRONG)
 def test_each_other_wrong_answer_gets_its_own_sentence(name, verdict):
-    for piece, answer in WRONG[name].items():
-        sentence = verdict(name, answer)
-        assert sentence != "Right."
-        assert [other for other in WRONG[name] if other in sentence] == [piece], sentence
+    for piece, answers in WRONG[name].items():
+        for answer in answers if isinstance(answers, Several) else [answers]:
+            sentence = verdict(name, answer)
+            assert sentence != "Right."
+            assert [other for other in WRONG[name] if other in sentence] == [piece], sentence
 
 
 @pytest.mark.parametrize("name", [name for name in TRUTHS if np.any(np.asarray(TRUTHS[name]))])
@@ -155,4 +156,4 @@ def test_answer_is_left_as_it_was(name, verdict):
     ],
 )
 def test_answers_that_are_no_numbers_are_told_so(answer, sentence, verdict):
-    assert verdict("step_by_hand", answer) == sentence
+    assert verdict("gradient_behind_a_step", answer) == sentence

@@ -2,10 +2,8 @@
 
 import numpy as np
 import pytest
-import torch
 
 from helpers import make_line, mystery_line
-from helpers.checks.layer import make_layer
 
 MANY = 100_000
 
@@ -41,28 +39,3 @@ def test_the_mystery_line_lies_where_the_blind_game_is_won():
     x, y = mystery_line()
     assert np.array_equal((x, y), make_line(w=0.9, b=-0.1, noise=0.05, seed=7))
     assert ((0.9 * x - 0.1 - y) ** 2).mean() < 0.002, "the goal of the game"
-
-
-def test_a_layer_is_drawn_as_the_notebook_draws_it_and_draws_nothing_from_the_learner():
-    torch.manual_seed(0)
-    x, y, linear = torch.randn(10, 3), torch.randn(10, 2), torch.nn.Linear(3, 2)
-    torch.manual_seed(7)
-    before = torch.random.get_rng_state()
-    drawn_x, drawn_y, drawn = make_layer()
-    assert torch.equal(torch.random.get_rng_state(), before)
-    assert torch.equal(drawn_x, x) and torch.equal(drawn_y, y)
-    assert torch.equal(drawn.weight, linear.weight) and torch.equal(drawn.bias, linear.bias)
-    assert [tensor.shape for tensor in make_layer(size=4, seed=1)[:2]] == [(4, 3), (4, 2)]
-
-
-def test_a_layer_is_the_same_in_every_mode():
-    expected = make_layer()
-    torch.set_default_dtype(torch.float64)
-    try:
-        with torch.inference_mode():
-            x, y, linear = make_layer()
-    finally:
-        torch.set_default_dtype(torch.float32)
-    assert torch.equal(x, expected[0]) and torch.equal(y, expected[1]) and torch.equal(linear.bias, expected[2].bias)
-    (linear(x) - y).sum().backward()
-    assert linear.bias.grad.tolist() == [10, 10]

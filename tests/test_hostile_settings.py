@@ -14,7 +14,6 @@ from traitlets.config.loader import PyFileConfigLoader
 
 import notebooks
 from helpers import descent, gradients, labs, make_line
-from helpers.checks.layer import make_layer
 
 LINE = make_line(noise=0.05)
 OTHER_DEFAULTS = {
@@ -47,13 +46,12 @@ def test_lab_is_the_same_in_an_odd_style():
 
 def computed():
     """What the helpers compute, as plain numbers."""
-    x, y, linear = make_layer()
     run = descent.descend(*LINE, [0.1, 0.2], w=-0.3, b=0.2, steps=5)
     noisy = descent.noisy_descent(LINE[1], 0.2, 4, start=0.5, steps=5, runs=3)
     parameter = torch.tensor([1.0, 2.0], dtype=torch.float64, device="cpu")
     slopes = gradients.central_difference(lambda: (parameter**2).sum(), parameter)
     return [
-        *(part.tolist() for part in (x, y, linear.weight, descent.curvature(*LINE), slopes, run.w, run.loss, noisy)),
+        *(part.tolist() for part in (descent.curvature(*LINE), slopes, run.w, run.loss, noisy)),
         descent.best_line(*LINE),
         gradients.side_by_side(one=slopes, other=slopes),
         labs.handfuls(LINE[1]).scene["tables"],

@@ -2,226 +2,196 @@
 
 import torch
 
-from helpers.checks.layer import make_layer
 from helpers.data import make_line
+from helpers.descent import best_line
 from helpers.judge import Exercise, as_numbers, error, exercise
 
-NAMES = ("the gradient of w", "the gradient of b")
+
+def points(**data):
+    """The notebook's points, or others, as tensors."""
+    return tuple(map(torch.as_tensor, make_line(**{"noise": 0.05} | data)))
 
 
-def layer():
-    """The seeded 3-to-2 layer of the notebook, without its graph: x, the error of each output, and the bias."""
-    x, y, linear = make_layer()
-    return x, (linear(x) - y).detach(), linear.bias.detach()
+def calls():
+    """Two lines, each with a few points and large noise, so that some points lie above it and some below."""
+    scattered = {"w": -0.7, "b": 0.9, "noise": 0.4}
+    return [
+        (*points(size=8, seed=2, **scattered), 0.6, 0.2),
+        (*points(size=5, seed=3, **scattered), -0.4, 1.1),
+    ]
 
 
-def points(seed, size=8):
-    """A few points with large noise, so that some lie above a line and some below."""
-    return map(torch.as_tensor, make_line(w=-0.7, b=0.9, size=size, noise=0.4, seed=seed))
+def by_sentence(factor, error):
+    """The gradients of w, which multiplies the factor, and of b."""
+    return torch.stack([2 * (error * factor).mean(), 2 * error.mean()])
 
 
-def line_loss(x, y, w, b):
-    return ((w * x + b - y) ** 2).mean()
+def mistakes_of_two(right):
+    """Mistakes with the pair of numbers that the right function makes of points and a line."""
+    return {
+        "the two exchanged: w first, then b": lambda *args: right(*args).flip(0),
+        "one number alone: there is one for w and one for b": (
+            lambda *args: right(*args)[0],
+            lambda *args: right(*args)[1],
+        ),
+        "w and b themselves: return what the loss does with them": lambda x, y, w, b: (w, b),
+        "half of it: the rate of a square has a factor of 2": lambda *args: right(*args) / 2,
+        "the sum over the points: the loss is a mean, so divide by their number": (
+            lambda x, *others: len(x) * right(x, *others)
+        ),
+        "a division by 100: divide by the number of these points": lambda x, *others: len(x) * right(x, *others) / 100,
+        "the answer for x_line and y_line: use the x and y that your function gets": (
+            lambda x, y, w, b: right(*points(), w, b)
+        ),
+    }
 
 
-def by_formula(x, error):
-    return torch.stack([2 * (error * x).mean(), 2 * error.mean()])
-
-
-def line_gradient(x, y, w, b):
-    """The gradient of `line_loss` for w and b."""
-    return by_formula(x, w * x + b - y)
-
-
-def pair(result, *args):
-    """What comes back, if it can be a gradient of w and another of b; raises the verdict if it can't."""
+def two(result, *args):
+    """What comes back, if it can be a number for w and another for b; raises the verdict if it can't."""
     parts = result if isinstance(result, tuple | list) else []
     if any(part is None for part in parts):
-        raise error("a gradient is None. Is backward called, after the reset? Is the loss made of this w and this b?")
+        raise error("a gradient is None. Is backward called? Is the loss made of this w and this b?")
     if any(as_numbers(part).ndim for part in parts):
-        raise error("w and b have one gradient each, over all points. Take the mean over the points")
+        raise error("w and b have one number each, over all points. Take the mean over the points")
     return result
 
 
-BOTH_ROADS = {
-    "the two exchanged: w first, then b": lambda *args: line_gradient(*args).flip(0),
-    "one gradient alone: w and b have one each": (
-        lambda *args: line_gradient(*args)[0],
-        lambda *args: line_gradient(*args)[1],
-    ),
-    "w and b themselves: return their gradients": lambda x, y, w, b: (w, b),
-    "the loss itself: return its two gradients, one for w and one for b": line_loss,
-    "the sum over the points: the loss is a mean, so divide by N": lambda *args: len(args[0]) * line_gradient(*args),
-    "the gradient for x_line and y_line: use the x and y that your function gets": lambda x, y, w, b: line_gradient(
-        *map(torch.as_tensor, make_line(noise=0.05)), w, b
-    ),
-}
-"""Mistakes with the gradient of the line, by autograd or by the formula."""
-
-
 @exercise
-def announced_change():
-    """Notebook 02: what the gradient announces for the loss when weight[0, 2] of the seeded layer falls by 0.05."""
-    x, error, _ = layer()
-    gradient = 2 / 20 * error.T @ x
-    slope, nudge = gradient[0, 2], -0.05
-    change = slope * nudge
-    others = torch.cat([gradient[0, :2], gradient[1]])
+def nudge_for_a_fall():
+    """Notebook 02: the nudge for a weight with the gradient -0.3047 after which the loss should be lower by 0.006."""
+    change, gradient, weight = -0.006, -0.3047, 0.1081  # the weight as notebook 01 prints it
+    nudge = change / gradient
     return Exercise(
-        change,
+        nudge,
         {
-            "the change for a weight that grows: this one falls, so the nudge is negative": -change,
-            "the gradient itself, the change for a whole unit: multiply it by the nudge": slope,
-            "the worked example: you have another entry and another nudge": gradient[1, 0] * 0.02,
-            "the nudge: multiply it by the rate": nudge,
-            "what the loss really does, its bend included: the question is what the gradient announces": (
-                change + nudge**2 * (x[:, 2] ** 2).mean() / 2
+            "a nudge the wrong way: the gradient is negative, so the loss falls when the weight grows": -nudge,
+            "the product of the two: change = gradient times nudge, so which one do you divide by?": (
+                change * gradient,
+                -change * gradient,
             ),
-            "a product with another entry: row 0, column 2, counted from 0": (*others * nudge, *-others * nudge),
-        },
-        close={"rtol": 0.02, "atol": 0},
-    )
-
-
-@exercise
-def two_sided_slope():
-    """Notebook 02: (loss_at(w + h) - loss_at(w - h)) / (2 h), for two losses that are no parabolas."""
-
-    def right(loss_at, w, h):
-        return (loss_at(w + h) - loss_at(w - h)) / (2 * h)
-
-    return Exercise(
-        right,
-        {
-            "a nudge up alone, with the bend in it: go down by h as well": lambda f, w, h: (f(w + h) - f(w)) / h,
-            "a nudge down alone, with the bend in it: go up by h as well": lambda f, w, h: (f(w) - f(w - h)) / h,
-            "twice the slope: how far apart are the two nudges?": lambda f, w, h: (f(w + h) - f(w - h)) / h,
-            "too few brackets: put them around the difference and around 2 * h": (
-                lambda f, w, h: (f(w + h) - f(w - h)) / 2 * h,
-                lambda f, w, h: f(w + h) - f(w - h) / (2 * h),
-                lambda f, w, h: f(w + h) - f(w - h) / 2 * h,
+            "the fraction upside down: the change stands above the line": (1 / nudge, -1 / nudge),
+            "the change of the loss itself: how large a nudge causes it?": (change, -change),
+            "the gradient itself: it's the change for a nudge of 1": (gradient, -gradient),
+            "the change for a nudge of 0.01: here the change is known, and the nudge isn't": (
+                0.01 * gradient,
+                -0.01 * gradient,
             ),
-            "half the change: divide by h too, for a change per unit": lambda f, w, h: (f(w + h) - f(w - h)) / 2,
-            "the change of the loss: divide it by the distance between the nudges": lambda f, w, h: f(w + h) - f(w - h),
-            "one nudge of 2 h upwards: go up by h and down by h": lambda f, w, h: (f(w + 2 * h) - f(w)) / (2 * h),
-            "the exact slope, or a tiny nudge: use the h that your function gets": lambda f, w, h: right(f, w, 1e-6),
-        },
-        lambda: [(lambda w: w**3 + 2 * w**2 + 5, 1.5, 0.25), (lambda w: 2 * w**3 - w**2 + 1, -1.0, 0.4)],
-    )
-
-
-@exercise
-def bias_gradient():
-    """Notebook 02: the gradient of the mean squared error with respect to the bias of the seeded 3-to-2 layer."""
-    x, error, bias = layer()
-    right = 2 / 20 * error.sum(dim=0)
-    return Exercise(
-        right,
-        {
-            "half of it: the derivative of a square brings a factor of 2": right / 2,
-            "twice of it: the mean goes over all 20 numbers, not over the 10 rows": 2 * right,
-            "a sum: the loss is a mean of 20 squares, so the factor is 2/20": (20 * right, 10 * right),
-            "one number for both: each output has its own bias, so use dim=0": (right.sum(), error.mean()),
-            "not summed yet: every row adds its error to the same two biases, so use dim=0": 2 / 20 * error,
-            "summed over the outputs: sum over the rows, with dim=0": 2 / 20 * error.sum(dim=1),
-            "the gradient of the weight: that one multiplies x, and the bias multiplies 1": 2 / 20 * error.T @ x,
-            "the bias itself: the question is for its gradient": bias,
-        },
-        close={"rtol": 1e-3, "atol": 5e-4},
-    )
-
-
-@exercise
-def grad_after_calls():
-    """Notebook 02: v.grad at v = 3 after backward of 7 v, a reset, and backward of v squared and of v / 2."""
-    v = 3.0
-    first, second, third = 7.0, 2 * v, 0.5
-    return Exercise(
-        second + third,
-        {
-            "the sum of all three: the reset has thrown the first away": first + second + third,
-            "the last gradient alone: backward adds to what is there, and the reset came earlier": third,
-            "the second gradient alone: a third call comes after it": second,
-            "the first gradient: the reset has thrown it away": first,
-            "the first and the last: the reset throws away what came before it, not after": first + third,
-            "a reset at the end: it comes before the last two calls, and they fill .grad again": 0.0,
-            "a sum of values: .grad collects rates. How fast does each loss grow with v?": (
-                v**2 + 0.5 * v,
-                7 * v + v**2 + 0.5 * v,
-            ),
-            "9 and 0.5: 9 is the value of v squared; its rate is another number": v**2 + third,
-            "the rate of v squared as 2, or as v: it depends on v, and has a factor of 2": (2 + third, v + third),
-            "the worked example: you have 7 v and a reset": second + 4,
+            "the gradient of weight[0, 0]: you may move weight[0, 2]": (change / -0.0679, change / 0.0679),
+            "the weight after the nudge: the question is for the nudge": weight + nudge,
+            "a fall of 0.06: look at the zeros": 10 * nudge,
         },
     )
 
 
 @exercise
-def gradient_by_autograd():
-    """Notebook 02: the gradient of the line's mean squared error, by autograd; then again for other points."""
+def curve_gradient():
+    """Notebook 02: the gradient of the mean squared error of w x**2 + b, for eight points and for five."""
 
-    def calls():
-        w, b = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (0.6, 0.2))
-        return [(*points(seed), w, b) for seed in (2, 3)]
+    def error_of(x, y, w, b):
+        return w * x**2 + b - y
 
-    def walk(x, y, w, b, reset=()):
-        for parameter in reset:
-            parameter.grad = None
-        line_loss(x, y, w, b).backward()
-        return w.grad, b.grad
+    def right(x, y, w, b):
+        return by_sentence(x**2, error_of(x, y, w, b))
 
-    return Exercise(
-        lambda x, y, w, b: walk(x, y, w, b, reset=(w, b)),
-        {
-            "an old gradient left in .grad: the second call added its own to it": walk,
-            "an old gradient of b: the reset clears that of w only": lambda x, y, w, b: walk(x, y, w, b, reset=[w]),
-            "an old gradient of w: the reset clears that of b only": lambda x, y, w, b: walk(x, y, w, b, reset=[b]),
-            "the answer of the first call: the second has other points, so reset and walk each time": (
-                lambda x, y, w, b: walk(x, y, w, b) if w.grad is None else (w.grad, b.grad)
-            ),
-            "zero_ on a gradient that is still None, as in the first call. Which reset works there?": (
-                lambda x, y, w, b: [parameter.grad.zero_() for parameter in (w, b)]
-            ),
-            "zeros. Does zero_ wipe out what you return? Reset before backward": (
-                lambda *args: [gradient.zero_() for gradient in walk(*args)]
-            ),
-            "a loss without a graph: make it from w and b themselves, not detached and not under no_grad": (
-                lambda x, y, w, b: walk(x, y, w.detach(), b.detach())
-            ),
-            "the gradient of the predictions: square the errors first": (
-                lambda x, y, w, b: torch.autograd.grad((w * x + b).mean(), [w, b])
-            ),
-            **BOTH_ROADS,
-        },
-        calls,
-        pair,
-        names=NAMES,
-    )
+    mistakes = {
+        "the gradient of a line: here the model has x squared, twice": (
+            lambda x, y, w, b: by_sentence(x, w * x + b - y)
+        ),
+        "the error times x: what does w multiply in this model?": lambda x, *others: by_sentence(
+            x, error_of(x, *others)
+        ),
+        "the error of a line: here y_hat is w * x**2 + b": lambda x, y, w, b: by_sentence(x**2, w * x + b - y),
+        "the error times 2 x: x doesn't change here, so its square stays as it is": (
+            lambda x, *others: by_sentence(2 * x, error_of(x, *others))
+        ),
+        "the rate for x, which is 2 w x: learning changes w": (
+            lambda x, y, w, b: by_sentence(2 * w * x, error_of(x, y, w, b))
+        ),
+        "a square of w * x: only x is squared": lambda x, y, w, b: by_sentence(x**2, (w * x) ** 2 + b - y),
+        "the error times w: w multiplies x squared": lambda x, y, w, b: by_sentence(w, error_of(x, y, w, b)),
+        "the same for both: what does w multiply?": lambda *args: right(*args)[[1, 1]],
+        "the same for both: b multiplies 1": lambda *args: right(*args)[[0, 0]],
+        "the mean error times the mean of x squared: multiply point by point, then take the mean": (
+            lambda x, *others: by_sentence((x**2).mean(), error_of(x, *others))
+        ),
+        "the error squared: the rate of a square has the error itself": (
+            lambda x, *others: by_sentence(x**2, error_of(x, *others) ** 2)
+        ),
+        "truth minus prediction: the error is the other way round": lambda *args: -right(*args),
+        "y - w * x**2 + b, which adds b: the error is prediction minus truth": (
+            lambda x, y, w, b: by_sentence(x**2, y - w * x**2 + b)
+        ),
+        "a prediction without b: y_hat is w * x**2 + b": lambda x, y, w, b: right(x, y, w, 0),
+        "y_hat in the place of the error: subtract y": lambda x, y, w, b: right(x, 0, w, b),
+        "the loss itself: return its two gradients": lambda *args: (error_of(*args) ** 2).mean(),
+    }
+    names = ("the gradient of w", "the gradient of b")
+    return Exercise(right, mistakes | mistakes_of_two(right), calls, two, names=names)
 
 
 @exercise
-def gradient_by_formula():
-    """Notebook 02: the gradient of the line's mean squared error: 2 / N times the sums of e x and e."""
-    right = line_gradient
-    return Exercise(
-        right,
-        {
-            "half of it: the rate of a square has a factor of 2": lambda *args: right(*args) / 2,
-            "plain sums: the factor 2 and the division by N are missing": lambda *args: right(*args) / 2 * len(args[0]),
-            "a division by 100: divide by the number of these points": lambda *args: right(*args) * len(args[0]) / 100,
-            "the same for both: what does w multiply in w * x + b?": lambda *args: right(*args)[[1, 1]],
-            "the same for both: what does b multiply in w * x + b?": lambda *args: right(*args)[[0, 0]],
-            "the error times w itself: w multiplies x": lambda x, y, w, b: by_formula(w, w * x + b - y),
-            "the mean error times the mean x: multiply point by point, then take the mean": (
-                lambda x, y, w, b: by_formula(x.mean(), w * x + b - y)
-            ),
-            "the error squared: the rate of a square is 2 e": lambda x, y, w, b: by_formula(x, (w * x + b - y) ** 2),
-            "y - w * x + b, which adds b: the error is w * x + b - y": lambda x, y, w, b: by_formula(x, y - w * x + b),
-            "a prediction without b: y_hat is w * x + b": lambda x, y, w, b: right(x, y, w, 0),
-            "y_hat in the place of the error: subtract y": lambda x, y, w, b: right(x, 0, w, b),
-            **BOTH_ROADS,
-        },
-        lambda: [(*points(seed=2), 0.6, 0.2), (*points(seed=3, size=5), -0.4, 1.1)],
-        pair,
-        names=NAMES,
-    )
+def downhill_arrow():
+    """Notebook 02: minus the gradient of the line's mean squared error, as two plain numbers."""
+
+    def loss_of(x, y, w, b):
+        return ((w * x + b - y) ** 2).mean()
+
+    def arrow(x, y, w, b):
+        return -by_sentence(x, w * x + b - y)
+
+    def right(x, y, w, b):
+        return arrow(x, y, w, b).tolist()
+
+    def plain(result, *args):
+        """The two numbers; raises the verdict where they are right, but tensors."""
+        numbers = as_numbers(two(result))
+        tensors = [part for part in (result, *result) if isinstance(part, torch.Tensor)] if numbers.ndim else []
+        if tensors and torch.allclose(numbers, arrow(*args), rtol=1e-3):
+            raise error("the arrow is right, but made of tensors. Which call makes a plain number of a tensor?")
+        return numbers
+
+    def arrow_without_reset():
+        """The function with two tensors outside of it, which keep their gradients from call to call."""
+        parameters = torch.zeros(2, dtype=torch.float64, requires_grad=True)
+
+        def from_parameters(x, y, w, b):
+            parameters.data[:] = torch.tensor([w, b])
+            loss_of(x, y, *parameters).backward()
+            return (-parameters.grad).tolist()
+
+        return from_parameters
+
+    def for_mean_error(x, y, w, b):
+        return torch.stack([-x.mean(), -torch.ones(())])
+
+    mistakes = {
+        "the arrow uphill, which is the gradient: turn it round": lambda *args: -arrow(*args),
+        "an arrow with one number turned round and the other not": (
+            lambda *args: arrow(*args) * torch.tensor([1, -1]),
+            lambda *args: arrow(*args) * torch.tensor([-1, 1]),
+        ),
+        "gradients that add up from call to call: make new tensors inside the function": arrow_without_reset(),
+        "the arrow times a learning rate: return it in its full length": (
+            lambda *args: 0.1 * arrow(*args),
+            lambda *args: 0.01 * arrow(*args),
+        ),
+        "an arrow of length 1: its length should say how steep it is": lambda *args: arrow(*args) / arrow(*args).norm(),
+        "the place where the arrow ends: return the arrow, which begins at (w, b)": (
+            lambda x, y, w, b: arrow(x, y, w, b) + torch.tensor([w, b])
+        ),
+        "an arrow to the lowest point: backward knows the slope at (w, b), and nothing else": (
+            lambda x, y, w, b: torch.tensor(best_line(x, y)) - torch.tensor([w, b])
+        ),
+        "the arrow for the mean error: square the errors first": for_mean_error,
+        "a loss without a record: make tensors that require a gradient, and compute the loss from them": (
+            lambda *args: loss_of(*args).backward()
+        ),
+        "a .grad that is still None. Is backward called, with its brackets? Is it the .grad of a tensor that you made "
+        "yourself, and not of a result?": (
+            lambda x, y, w, b: -torch.tensor(w, requires_grad=True).grad,
+            lambda x, y, w, b: torch.tensor(w, requires_grad=True).grad.item(),
+        ),
+        "the loss itself: return the arrow, one number along w and one along b": loss_of,
+    }
+    names = ("how far along w", "how far along b")
+    return Exercise(right, mistakes | mistakes_of_two(arrow), calls, plain, names=names)

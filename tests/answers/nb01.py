@@ -5,84 +5,78 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from answers import Args
+from helpers import make_line
 
+X, Y = make_line(noise=0.05)
 with torch.random.fork_rng(devices=[]):  # the random numbers of the tests are left alone
-    LAYER = nn.Linear(7, 4)
+    LAYER = nn.Linear(784, 10)
 
 
-def loss_in_place(y_hat, y):
-    error = y_hat - y
-    error *= error
-    return error.mean()
+def loss_of(w, b):
+    return ((w * X + b - Y) ** 2).mean()
 
 
-def loss_by_hand(x, y, weight, bias):
-    return ((x @ weight.T + bias - y) ** 2).mean()
+def drawn(keep=loss_of, lines=1000, seed=0):
+    """Of random lines, the pair for which what `keep` makes of it is the lowest."""
+    random = np.random.default_rng(seed)
+    pairs = [(random.uniform(-0.8, 1.4), random.uniform(-0.25, 1.25)) for _ in range(lines)]
+    return min(pairs, key=lambda pair: keep(*pair))
 
 
-def loss_and_backward_to_the_bias(x, y, weight, bias):
-    loss = loss_by_hand(x, y, weight, bias)
-    loss.backward(inputs=[bias], retain_graph=True)
-    return loss
+def drawn_in_torch(seed=1):
+    """The same without a loop, as a tensor in float32."""
+    random = torch.Generator().manual_seed(seed)
+    lines = torch.tensor([-0.8, -0.25]) + torch.rand(1000, 2, generator=random) * torch.tensor([2.2, 1.5])
+    w, b = lines.double().T[..., None]
+    return lines[((w * torch.as_tensor(X) + b - torch.as_tensor(Y)) ** 2).mean(dim=1).argmin()]
 
 
-def losses_by_numpy(w, b, x, y):
-    w, b, x, y = (tensor.numpy() for tensor in (w, b, x, y))
-    return np.mean((np.outer(w, x) + b[:, np.newaxis] - y) ** 2, axis=-1)
+def share_by_columns(y_hat, y):
+    """The sums of the squares, column by column in NumPy."""
+    y_hat, y = y_hat.numpy(), y.numpy()
+    columns = range(y.shape[1])
+    squares = sum(((y_hat[:, j] - y[:, j]) ** 2).sum() for j in columns)
+    return squares / sum(((y[:, j] - np.mean(y[:, j])) ** 2).sum() for j in columns)
 
 
-TRUTHS = {"layer_output": [[-1.4, 0.8], [5.1, -1.7]]}  # worked out on paper
+LUCKY = drawn()
+TRUTHS = {"parameters_of_a_layer": sum(parameter.numel() for parameter in LAYER.parameters())}
 RIGHT = {
-    "layer_shapes": [
-        Args(((4, 7), (4,))),
-        Args(([4, 7], (4,))),
-        Args((LAYER.weight.shape, LAYER.bias.shape)),
-        Args((torch.tensor([4, 7]), [4])),
+    "parameters_of_a_layer": [7850, LAYER.weight.numel() + LAYER.bias.numel()],
+    "share_of_yardstick": [
+        lambda y_hat, y: ((y_hat - y) ** 2).mean() / ((y.mean(dim=0) - y) ** 2).mean(),
+        lambda y_hat, y: nn.MSELoss()(y_hat, y) / functional.mse_loss(y.mean(0, keepdim=True).expand_as(y), y),
+        lambda y_hat, y: ((y_hat - y) ** 2).sum().item() / y.var(dim=0, correction=0).sum().item() / len(y),
+        share_by_columns,
     ],
-    "batch_loss": [
-        loss_in_place,
-        functional.mse_loss,
-        lambda y_hat, y: np.square(y_hat.numpy() - y.numpy()).mean(),
-        lambda y_hat, y: sum((error**2).item() for error in (y_hat - y).flatten()) / y.numel(),
-    ],
-    "layer_loss": [
-        loss_by_hand,
-        lambda x, y, weight, bias: torch.mean((weight @ x.T + bias[:, None] - y.T) ** 2),
-        lambda x, y, weight, bias: nn.MSELoss()(functional.linear(x, weight, bias), y),
-        lambda *given: loss_by_hand(*given).reshape(1, 1),
-    ],
-    "losses_of_lines": [
-        lambda w, b, x, y: [functional.mse_loss(slope * x + start, y) for slope, start in zip(w, b, strict=True)],
-        lambda w, b, x, y: ((x.reshape(-1, 1) * w + b - y.reshape(-1, 1)) ** 2).mean(dim=0),
-        losses_by_numpy,
-        lambda w, b, x, y: ((w.unsqueeze(1) * x + b.unsqueeze(1) - y) ** 2).mean(dim=1, keepdim=True),
+    "lucky_line": [
+        LUCKY,
+        drawn_in_torch(),
+        [torch.tensor([LUCKY[0]]), torch.tensor([LUCKY[1]], requires_grad=True)],
+        np.array(drawn(lambda w, b: torch.as_tensor(loss_of(w, b)), seed=2)),
+        drawn(lambda w, b: np.linalg.norm(w * X + b - Y), seed=3),
     ],
 }
 WRONG = {
-    "layer_shapes": {
-        "the order of nn.Linear(7, 4)": Args(((7, 4), (4,))),
-        "the weight of the example": Args(((2, 3), (2,))),
-        "the bias of the example": Args(((4, 7), (2,))),
-        "the shape of the batch": Args(((50, 7), (4,))),
-        "the shape of y_hat:": Args(((50, 4), (4,))),
-        "how many numbers the weight holds": Args((28, 4)),
-        "the shape of the bias where": Args(((4,), (4, 7))),
-        "a row for each output and a column for each input": Args(((7, 7), (4,))),
-        "the tensor itself": Args((LAYER.weight, LAYER.bias)),
-        "a number for each input": Args(((4, 7), (7,))),
-        "a number for each example": Args(((4, 7), 50)),
-        "a row for each example": Args(((4, 7), (50, 4))),
-        "the shape of the weight where": Args(((4, 7), (4, 7))),
-        "a table with one row": Args(((4, 7), (1, 4))),
-        "one bias for the whole layer": Args(((4, 7), (1,))),
-        "with a number for each output": Args(((4, 7), (0,))),
-        "needs a comma": Args(((4, 7), 4)),
-        "Leave out the quotation marks": Args(("(4, 7)", "(4,)")),
+    "parameters_of_a_layer": {
+        "7851 is not the right number": 7851,
+        "should be one number": torch.ones(784, 10),
     },
-    "layer_loss": {
-        "computes gradients already": loss_and_backward_to_the_bias,
-        "without a record": torch.no_grad()(loss_by_hand),
-        "does not require grad": lambda x, y, weight, bias: loss_by_hand(x, y, weight.requires_grad_(False), bias),
+    "share_of_yardstick": {
+        "the same for every y_hat": lambda y_hat, y: 1.4322,
+        "stops with NameError": lambda y_hat, y: no_loss / 0.9135,  # noqa: F821
+    },
+    "lucky_line": {
+        "slope and intercept exchanged": LUCKY[::-1],
+        "one of the worst lines": drawn(lambda w, b: -loss_of(w, b)),
+        "whose errors cancel": drawn(lambda w, b: abs((w * X + b - Y).mean()), seed=2),
+        "the best of fewer lines": drawn(lines=10, seed=6),
+        "hand over the last one": drawn(lines=1, seed=3),
+        "one number, perhaps the lowest loss": loss_of(*LUCKY),
+        "the pair and its loss": (loss_of(*LUCKY), *LUCKY),
+        "many lines": np.random.default_rng(0).uniform(size=(2, 1000)),
+        "that you knew or computed": (0.3, 0.5),
+        "that can't have been drawn": (-2.0, 3.0),
+        "not finite": (float("nan"), 0.5),
     },
 }

@@ -4,38 +4,31 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from helpers.checks.layer import make_layer
-
-X, Y, LINEAR = make_layer()
-WEIGHT_GRADIENT, BIAS_GRADIENT = torch.autograd.grad(functional.mse_loss(LINEAR(X), Y), [LINEAR.weight, LINEAR.bias])
+from answers import Several
 
 
-def grad_of_three_calls():
-    v = torch.tensor(3.0, requires_grad=True)
-    (7 * v).backward()
-    v.grad = None
-    (v**2).backward()
-    (0.5 * v).backward()
-    return v.grad.item()
+def curve_by_mean(x, y, w, b):
+    error = w * x**2 + b - y
+    return 2 * (error * x**2).mean(), 2 * error.mean()
 
 
-def by_mean(x, y, w, b):
-    """The formula for the line, from a mean."""
-    error = w * x + b - y
-    return 2 * (error * x).mean(), 2 * error.mean()
-
-
-def by_matrix(x, y, w, b):
-    """The formula for the line, as the layer's matrix product with a column of ones, in NumPy."""
-    columns = np.stack([np.asarray(x), np.ones(len(x))], axis=1)
+def curve_by_matrix(x, y, w, b):
+    """The layer's matrix product, with a column of squares and one of ones, in NumPy."""
+    columns = np.stack([np.asarray(x) ** 2, np.ones(len(x))], axis=1)
     return 2 / len(x) * columns.T @ (columns @ np.array([w, b]) - np.asarray(y))
 
 
-def by_own_leaves(x, y, w, b):
-    """Autograd, with leaves of its own."""
+def curve_by_autograd(x, y, w, b):
     leaves = torch.tensor([w, b], dtype=torch.float64, requires_grad=True)
-    ((leaves[0] * x + leaves[1] - y) ** 2).mean().backward()
+    functional.mse_loss(leaves[0] * x**2 + leaves[1], y).backward()
     return leaves.grad
+
+
+def curve_by_nudges(x, y, w, b):
+    def loss(w, b):
+        return ((w * x**2 + b - y) ** 2).mean().item()
+
+    return (loss(w + 0.01, b) - loss(w - 0.01, b)) / 0.02, (loss(w, b + 0.01) - loss(w, b - 0.01)) / 0.02
 
 
 def in_other_shapes(function):
@@ -46,70 +39,67 @@ def in_other_shapes(function):
     return reshaped
 
 
-def line_loss(x, y, w, b):
-    return ((w * x + b - y) ** 2).mean()
-
-
-def reset_first(x, y, w, b):
-    w.grad = b.grad = None
-    line_loss(x, y, w, b).backward()
+def slopes(x, y, w, b):
+    """The gradients as tensors, by backward."""
+    w, b = (torch.tensor(float(p), requires_grad=True) for p in (w, b))
+    functional.mse_loss(w * x + b, y).backward()
     return w.grad, b.grad
 
 
-def reset_afterwards(x, y, w, b):
-    functional.mse_loss(w * x + b, y).backward()
-    gradients = torch.stack([w.grad, b.grad])
-    w.grad = b.grad = None
-    return gradients
+def arrow(*args):
+    of_w, of_b = slopes(*args)
+    return -of_w.item(), -of_b.item()
 
 
-def reset_to_zero(x, y, w, b):
-    torch.optim.SGD([w, b], lr=0.1).zero_grad(set_to_none=False)
-    line_loss(x, y, w, b).backward(retain_graph=True)
-    return [w.grad.item(), b.grad.item()]
+def arrow_of_a_leaf(x, y, w, b):
+    """Both numbers in one tensor."""
+    line = torch.tensor([w, b], dtype=x.dtype, requires_grad=True)
+    ((torch.stack([x, torch.ones_like(x)], dim=1) @ line - y) ** 2).mean().backward()
+    return (-line.grad).tolist()
 
 
-def both(loss_at, w, h):
-    up, down = loss_at(w + h), loss_at(w - h)
-    return (up - down) / (2 * h)
+def arrow_of_minus_the_loss(x, y, w, b):
+    w, b = (torch.tensor([p], requires_grad=True) for p in (w, b))
+    (-((w * x + b - y) ** 2).mean()).backward()
+    return np.array([w.grad.item(), b.grad.item()])
 
 
-TRUTHS = {
-    "announced_change": -0.05 * WEIGHT_GRADIENT[0, 2],
-    "bias_gradient": BIAS_GRADIENT,
-    "grad_after_calls": np.array(grad_of_three_calls()),
-}
+def arrow_by_formula(x, y, w, b):
+    error = w * x + b - y
+    return -2 * (error * x).mean().item(), -2 * error.mean().item()
+
+
+def arrow_of_results(x, y, w, b):
+    """Not leaves, so their .grad stays None."""
+    w, b = (torch.tensor(p, requires_grad=True) * 1 for p in (w, b))
+    ((w * x + b - y) ** 2).mean().backward()
+    return w.grad, b.grad
+
+
+TRUTHS = {"nudge_for_a_fall": np.linalg.solve([[-0.3047]], [-0.006])[0]}
 RIGHT = {
-    "bias_gradient": [BIAS_GRADIENT.round(decimals=3)],
-    "two_sided_slope": [
-        both,
-        lambda loss_at, w, h: loss_at(w + h) / (2 * h) - loss_at(w - h) / h / 2,
-        lambda loss_at, w, h: np.float32(both(loss_at, w, h)),
-        lambda loss_at, w, h: both(loss_at, torch.tensor([w], requires_grad=True), torch.tensor(h)),
-        lambda loss_at, w, h: np.diff([loss_at(w - h), loss_at(w + h)]) / (2 * h),
+    "nudge_for_a_fall": [6 / 304.7, 0.0197],
+    "curve_gradient": [
+        curve_by_mean,
+        curve_by_matrix,
+        curve_by_autograd,
+        curve_by_nudges,
+        in_other_shapes(curve_by_mean),
     ],
-    "gradient_by_autograd": [
-        reset_first,
-        reset_afterwards,
-        reset_to_zero,
-        lambda x, y, w, b: torch.autograd.grad(line_loss(x, y, w, b), [w, b], create_graph=True),
-        by_mean,
-        in_other_shapes(reset_first),
-    ],
-    "gradient_by_formula": [by_mean, by_matrix, by_own_leaves, in_other_shapes(by_mean)],
+    "downhill_arrow": [arrow, arrow_of_a_leaf, arrow_of_minus_the_loss, arrow_by_formula],
 }
 WRONG = {
-    "announced_change": {"0.0147 is not the right number": 0.0147},
-    "two_sided_slope": {
-        "fits only the one": lambda loss_at, w, h: both(loss_at, abs(w), h),
-        "the same for every loss_at": lambda loss_at, w, h: -0.0679,
+    "nudge_for_a_fall": {"the right answer, rounded": 0.02, "0.019 is not the right number": 0.019},
+    "curve_gradient": {
+        "look at the gradient of w (yours: 0).": lambda *args: (0.0, curve_by_mean(*args)[1]),
+        "look at the gradient of b (yours: 0).": lambda *args: (curve_by_mean(*args)[0], 0.0),
+        "Take the mean over the points": lambda x, y, w, b: ((w * x**2 + b - y) * x**2, w * x**2 + b - y),
+        "the same for every x": lambda *args: (0.1, 0.2),
     },
-    "gradient_by_autograd": {
-        "a gradient is None": lambda *args: (reset_first(*args)[0], None),
-        "look at the gradient of b (yours: 0).": lambda *args: (reset_first(*args)[0], 0.0),
-    },
-    "gradient_by_formula": {
-        "look at the gradient of w (yours: 0).": lambda *args: (0.0, by_mean(*args)[1]),
-        "Take the mean over the points": lambda x, y, w, b: ((w * x + b - y) * x, w * x + b - y),
+    "downhill_arrow": {
+        "a gradient is None": arrow_of_results,
+        "made of tensors": Several(
+            [lambda *args: [-slope for slope in slopes(*args)], lambda *args: -torch.stack(slopes(*args))]
+        ),
     },
 }

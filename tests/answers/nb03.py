@@ -2,17 +2,10 @@
 
 import numpy as np
 import torch
+from torch import nn
 
-
-def two_steps_of_sgd():
-    """torch.optim's own weight on the bowl w ** 2, from 2."""
-    w = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.SGD([w], lr=0.1, momentum=0.6)
-    for _ in range(2):
-        (w**2).backward()
-        optimizer.step()
-        optimizer.zero_grad()
-    return w.item()
+from answers import Args, Several
+from helpers import make_line
 
 
 def each(change):
@@ -37,85 +30,168 @@ def by_an_optimizer(parameters, learning_rate):
     return tuple(parameters)
 
 
-def new_tensors_in_the_list(parameters, learning_rate):
-    parameters[:] = [p if p.grad is None else (p - learning_rate * p.grad).detach() for p in parameters]
-    return parameters
+def column(values):
+    return torch.as_tensor(values, dtype=torch.float32).reshape(-1, 1)
 
 
-def round_of(words="backward step reset", gives=lambda loss, y_hat: loss.item()):
-    """A round with these words after predict and loss."""
+X, Y = map(column, make_line(noise=0.05))
 
-    def train_once(model, optimizer, loss_function, x, y):
-        y_hat = model(x)
-        loss = loss_function(y_hat, y)
+
+def line(seed=0):
+    with torch.random.fork_rng(devices=[]):  # the random numbers of the tests are left alone
+        torch.manual_seed(seed)
+        return nn.Linear(1, 1)
+
+
+def run(
+    words="predict loss backward step reset",
+    model=None,
+    rate=0.2,
+    steps=200,
+    optimizer=torch.optim.SGD,
+    x=X,
+    y=Y,
+    loss_function=nn.functional.mse_loss,
+    keep=torch.Tensor.item,
+    trained=None,
+    losses=None,
+):
+    """What a loop with these words leaves: the model and the losses.
+
+    trained: the model that the optimizer holds, if it's another one. losses: a list that holds some already.
+    """
+    model, losses = model or line(), [] if losses is None else losses
+    optimizer = optimizer((trained or model).parameters(), lr=rate)
+    for _ in range(steps):
         for word in words.split():
-            {"backward": loss.backward, "step": optimizer.step, "reset": optimizer.zero_grad}[word]()
-        return gives(loss, y_hat)
-
-    return train_once
-
-
-def round_by_hand(model, optimizer, loss_function, x, y):
-    loss = loss_function(model(x), y)
-    gradients = torch.autograd.grad(loss, list(model.parameters()))
-    for parameter, gradient in zip(model.parameters(), gradients, strict=True):
-        parameter.data -= optimizer.param_groups[0]["lr"] * gradient
-    return loss.detach().numpy()
-
-
-def round_that_changes_the_rate(model, optimizer, loss_function, x, y):
-    loss = round_of()(model, optimizer, loss_function, x, y)
-    optimizer.param_groups[0]["lr"] = 0.01
-    return loss
+            match word:
+                case "predict":
+                    y_hat = model(x)
+                case "loss":
+                    loss = loss_function(y_hat, y)
+                    losses.append(keep(loss))
+                case "backward":
+                    loss.backward()
+                case "step":
+                    optimizer.step()
+                case "reset":
+                    optimizer.zero_grad()
+    return Args((model, losses))
 
 
-TRUTHS = {
-    "step_by_hand": np.array([0.3, -0.6]),
-    "weight_after_two_steps": np.array(two_steps_of_sgd()),
-}
+def momentum(parameters, lr):
+    return torch.optim.SGD(parameters, lr=lr, momentum=0.9)
+
+
+def uphill(parameters, lr):
+    return torch.optim.SGD(parameters, lr=lr, maximize=True)
+
+
+def until_it_is_good(rate=0.5):
+    """The loop stops with the first loss below the goal, before a step."""
+    model, losses = line(3), []
+    while not losses or losses[-1] >= 0.001:
+        loss = nn.functional.mse_loss(model(X), Y)
+        losses.append(loss.item())
+        model.zero_grad()
+        loss.backward()
+        for parameter in model.parameters():
+            parameter.data -= rate * parameter.grad
+    return Args((model, losses))
+
+
+def by_parts():
+    """Five parts of 20 points in each round, with the loss of each part."""
+    model = line(5)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    losses = []
+    for step in range(300):
+        part = slice(20 * (step % 5), 20 * (step % 5) + 20)
+        loss = nn.functional.mse_loss(model(X[part]), Y[part])
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(loss.item())
+    return Args((model, losses))
+
+
+def curve():
+    """A model with more than a line in it, in float64."""
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(1, 4), nn.Tanh(), nn.Linear(4, 1)).double()
+
+
+@torch.random.fork_rng(devices=[])
+def run_of_a_curve():
+    return run(model=curve(), rate=0.1, optimizer=momentum, x=X.double(), y=Y.double(), steps=300)
+
+
+def swapped(answer):
+    return Args(answer[::-1])
+
+
+GOOD = run()
+RESET_EARLY = "predict loss backward reset step"
+NO_RESET = "predict loss backward step"
+RESET_FIRST = "reset predict loss backward step"
+
+TRUTHS = {"gradient_behind_a_step": np.array([2.0, -4.0])}  # worked out on paper
 RIGHT = {
-    "step_in_place": [
+    "gradient_behind_a_step": [
+        (torch.tensor([0.5, -1.0]) - torch.tensor([0.3, -0.6])) / 0.1,
+        [(0.5 - 0.3) / 0.1, (-1 + 0.6) / 0.1],
+    ],
+    "step_all": [
         each(subtract),
         each(lambda p, rate: p.copy_(p - rate * p.grad)),
         each(lambda p, rate: p.data.__isub__(rate * p.grad)),
         each(lambda p, rate: p.requires_grad_(False).sub_(rate * p.grad).requires_grad_()),
         by_an_optimizer,
     ],
-    "order_of_the_lines": [
-        "DBEAC",
-        "c d b e a",
-        ["D", "C", "B", "E", "A"],
-        "D, B, E, A, C.",
-        " D -> B -> E -> A -> C\n",
-        ["DBE", "AC"],
-        "1. D 2. B 3. E 4. A 5. C",
-        "1) D\n2) B\n3) E\n4) A\n5) C",
+    "own_loop": [
+        GOOD,
+        run(RESET_FIRST, rate=0.7, steps=60),
+        run(rate=0.2, optimizer=momentum, steps=300),
+        run(RESET_FIRST, rate=0.05, optimizer=torch.optim.Adam, steps=300),
+        until_it_is_good(),
+        by_parts(),
+        run_of_a_curve(),
+        Args((GOOD[0], np.array(GOOD[1]))),
     ],
-    "one_round": [round_of(), round_of("reset backward step"), round_by_hand],
 }
 WRONG = {
-    "step_in_place": {
+    "step_all": {
         "look at parameters[0] (yours: 0.6)": each(lambda p, rate: p.sub_(0.05 * p.grad)),
-        "parameters[0].grad (yours: nan)": new_tensors_in_the_list,
+        "nothing back": lambda parameters, rate: each(subtract)(parameters, rate) and None,
     },
-    "order_of_the_lines": {
-        "loss before predict": "BDEAC",
-        "backward before loss": "DEBAC",
-        "reset between backward and the next step": "DBAEC",
-        "one round behind": "ACDBE",
-        "step between predict and backward": "DACBE",
-        "leave out A and C": ["D", "B", "E"],
-        "you use E more than once": "DBEEAC",
-        "there is no line F": "DBEAF",
-        "isn't an English letter": "DBE\N{CYRILLIC CAPITAL LETTER A}C",
-        "leave out A and B and C and D and E": "42135",
-        "between quotation marks": ["D", 2, "E", "A", "C"],
-    },
-    "one_round": {
-        "return the loss, which is one number": round_of(gives=lambda loss, y_hat: y_hat),
-        "you return a tensor": round_of(gives=lambda loss, y_hat: loss),
-        "look at the loss that comes back": round_of(gives=lambda loss, y_hat: loss.item() ** 0.5),
-        "after call 1 in a row": round_of("backward step step step reset"),
-        "after call 2 in a row": round_that_changes_the_rate,
+    "own_loop": {
+        "a loss that never changes": Several(
+            [run(RESET_EARLY), run("predict loss backward reset"), run("predict loss"), run("predict loss step reset")]
+        ),
+        "doesn't move own_model": Several(
+            [run(trained=line(1)), run("predict loss backward"), run(RESET_FIRST, trained=line(1))]
+        ),
+        "as it does without a reset": Several(
+            run(NO_RESET, rate=rate, steps=steps) for rate in (0.01, 0.1, 0.5) for steps in (30, 100, 300)
+        ),
+        "a run that diverges": Several([run(rate=0.85), run(rate=50.0), run(optimizer=uphill)]),
+        "hasn't arrived": Several([run(rate=rate, steps=steps) for rate in (0.001, 0.01, 0.1) for steps in (10, 60)]),
+        "compared with every y": run(
+            y=Y.flatten(), loss_function=lambda y_hat, y: ((y_hat - y) ** 2).mean(), steps=300
+        ),
+        "a list of tensors": Several([run(keep=lambda loss: loss), run(keep=torch.Tensor.detach)]),
+        "one loss alone": Several([Args((GOOD[0], GOOD[1][-1:])), Args((GOOD[0], GOOD[1][-1]))]),
+        "an empty list": Args((GOOD[0], [])),
+        "the losses of another model": Args((line(1), GOOD[1])),
+        "a run of 500 steps": run(rate=0.05, steps=500),
+        "where another one ended": run(model=run()[0]),
+        "two runs in one list": run(losses=run(steps=100, rate=0.5)[1], steps=100, rate=0.5),
+        "another loss": run(loss_function=nn.functional.l1_loss, rate=0.01, steps=300),
+        "the two exchanged": swapped(GOOD),
+        "should be a model": Args((nn.Linear, GOOD[1])),
+        "can't take x_column": Args((nn.Linear(100, 100), GOOD[1])),
+        "one number of each row": Args((nn.Linear(1, 100), GOOD[1])),
+        "one for each step": Args((GOOD[0], [GOOD[1], GOOD[1]])),
+        "must hold numbers": Args((GOOD[0], [f"{loss:.4f}" for loss in GOOD[1]])),
     },
 }

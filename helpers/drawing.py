@@ -123,9 +123,9 @@ def draw_arrow(ax, start, end, color, **kwargs):
     ax.annotate("", end, start, zorder=1, arrowprops=look | kwargs)
 
 
-def draw_box(ax, left, low, width, height, text, marked=False, corner=0.0, fontsize=9):
+def draw_box(ax, left, low, width, height, text, marked=False, corner=0.0, fontsize=9, fill="white"):
     """A box with a text, blue and bold if it is marked, in a panel without axes; `corner` is the radius of a corner."""
-    weight, look = "normal", {"facecolor": "white", "edgecolor": EDGE}
+    weight, look = "normal", {"facecolor": fill, "edgecolor": EDGE}
     if marked:
         weight, look = "bold", {"facecolor": "#d6e7f3", "edgecolor": LINE, "linewidth": 1.6, "zorder": 2}
     ax.add_patch(FancyBboxPatch((left, low), width, height, f"round,pad=0,rounding_size={corner}", **look))

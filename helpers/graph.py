@@ -14,31 +14,39 @@ from helpers.arguments import checked, each, instance
 
 @dataclass(frozen=True)
 class Node:
-    """One node: an operation, or a leaf (a parameter, which PyTorch represents by an AccumulateGrad node)."""
+    """One node: an operation; a leaf (a parameter, which PyTorch represents by an AccumulateGrad node); or data.
+
+    Data get no gradient, and so no node of PyTorch's: they are known where an operation has saved them.
+    """
 
     name: str
-    shape: tuple | None  # of a leaf; None for an operation
-    has_grad: bool  # whether a leaf's .grad was filled when the graph was traced
-    saved: tuple  # strings: PyTorch's name for each tensor kept for backward, and its shape or what became of it
-    inputs: tuple  # the positions, in Graph.nodes, of the nodes this one sends its gradient to
-    depth: int  # the longest way from the root, which has depth 0
+    shape: tuple | None  # of a leaf or of data; None for an operation
+    has_grad: bool | None  # whether a leaf's .grad was filled when the graph was traced; None for all others
+    saved: tuple  # strings: for each tensor kept for backward its name, or what it is with its shape or its fate
+    inputs: tuple  # the positions, in Graph.nodes, of the nodes that this one was computed from
+    depth: int  # the longest way to the root, which has depth 0
 
     def __str__(self):
-        if self.shape is not None:
-            return f"{self.name} {self.shape}: grad {'filled' if self.has_grad else 'None'}"
-        return self.name + (f" [saved: {', '.join(self.saved)}]" if self.saved else "")
+        if self.shape is None:
+            return self.name + (f" [saved: {', '.join(self.saved)}]" if self.saved else "")
+        return f"{self.name} {self.shape} [{self.kind}]"
+
+    @property
+    def kind(self):
+        """Of a leaf or of data, in words."""
+        return {None: "data", False: "grad: None", True: "grad: filled"}[self.has_grad]
 
 
 @dataclass(frozen=True)
 class Graph:
-    """All nodes that can be reached from one tensor, the root first, each before all it sends its gradient to."""
+    """All nodes that can be reached from one tensor, the root first, each before all that it was computed from."""
 
     nodes: tuple
 
     @property
     def edges(self):
-        """Pairs (from, to) of positions in `nodes`, in the direction in which backward walks."""
-        return [(start, end) for start, node in enumerate(self.nodes) for end in node.inputs]
+        """Pairs (from, to) of positions in `nodes`, in the direction of the forward pass."""
+        return [(start, end) for end, node in enumerate(self.nodes) for start in node.inputs]
 
 
 def _recorded(name, value):
@@ -52,24 +60,31 @@ def _recorded(name, value):
 def trace(tensor, **names):
     """Walk the graph behind a tensor, such as a loss, and look at (that is, unpack) each tensor saved in it.
 
-    Leaves of the graph are called "leaf", or by the names that they get here, for instance `w=w, b=b`.
+    Leaves are called "leaf", or by the names that they get here, for instance `w=w, b=b`. So are saved tensors: data
+    with a name, as in `x=x, y=y`, become nodes where an operation has saved that very tensor.
     """
-    order = _backward_order(tensor.grad_fn)
-    place_of = {function: place for place, function in enumerate(order)}
-    name_of = {id(leaf): name for name, leaf in names.items()}
-    depth, nodes = dict.fromkeys(order, 0), []
+    order, name_of = _backward_order(tensor.grad_fn), {id(item): name for name, item in names.items()}
+    saved = {function: _saved(function) for function in order}
+    named = {id(item): item for pairs in saved.values() for _, item in pairs if id(item) in name_of}
+    data = {key: item for key, item in named.items() if not item.requires_grad}
+    place_of = {key: place for place, key in enumerate([*order, *data])}
+    depth, nodes, leaves = dict.fromkeys(place_of, 0), [], set()
     for function, following in order.items():
-        for end in following:
-            depth[end] = max(depth[end], depth[function] + 1)
+        inputs = following + [id(item) for _, item in saved[function] if id(item) in data]
+        for key in inputs:
+            depth[key] = max(depth[key], depth[function] + 1)
         leaf = getattr(function, "variable", None)  # which only an AccumulateGrad has
         if leaf is None:  # such as MulBackward0, which is written as the Mul that was done going forward
             name = function.name().split("::")[-1].rstrip("0123456789").removesuffix("Backward")
-            looks = name, None, False, _saved(function)
+            looks = name, None, None, tuple(name_of.get(id(item), words) for words, item in saved[function])
         else:
-            looks = name_of.pop(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None, ()
-        nodes.append(Node(*looks, tuple(place_of[end] for end in following), depth[function]))
-    if name_of:
-        raise ValueError(f"{', '.join(name_of.values())} must be a leaf of the graph, made with requires_grad=True")
+            leaves.add(id(leaf))
+            looks = name_of.get(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None, ()
+        nodes.append(Node(*looks, tuple(place_of[key] for key in inputs), depth[function]))
+    nodes += [Node(name_of[key], tuple(item.shape), None, (), (), depth[key]) for key, item in data.items()]
+    lost = [name for name, item in names.items() if item.requires_grad and item.is_leaf and id(item) not in leaves]
+    if lost:
+        raise ValueError(f"{', '.join(lost)} must be a leaf of the graph, made with requires_grad=True")
     return Graph(tuple(nodes))
 
 
@@ -81,7 +96,7 @@ def count_nodes(tensor):
 
 @checked(graph=partial(instance, kind=Graph, called="a Graph, as trace() returns it"))
 def text_tree(graph):
-    """The graph as indented text: each operation above what it sends its gradient to, saved tensors in brackets."""
+    """The graph as indented text: each operation above what it was computed from, saved tensors in brackets."""
     lines, written, waiting = [], set(), [(0, 0)]
     while waiting:
         place, indent = waiting.pop()
@@ -95,18 +110,23 @@ def text_tree(graph):
 
 
 def _saved(function):
-    """The tensors that an operation keeps for backward, in words; `saved_tensors` are those of a custom Function."""
+    """What an operation keeps for backward: pairs of what it is, in words, and the tensor, None if it is gone.
+
+    `saved_tensors` are those of a custom Function.
+    """
     kept = []
     for attribute in (name for name in dir(function) if name.startswith(("_saved_", "saved_tensors"))):
         name = attribute.removeprefix("_saved_")
+        name = "input" if name in ("self", "other", "mat1", "mat2") else name  # as each operation calls its inputs
         try:
             value = getattr(function, attribute)
         except RuntimeError as refusal:
-            kept.append(f"{name} {'changed in place' if 'inplace operation' in str(refusal) else 'freed'}")
+            fate = "changed in place" if "inplace operation" in str(refusal) else "freed"
+            kept.append((f"{name} ({fate})", None))
         else:
             tensors = value if isinstance(value, tuple) else [value]
-            kept += [f"{name} {tuple(tensor.shape)}" for tensor in tensors if isinstance(tensor, torch.Tensor)]
-    return tuple(kept)
+            kept += [(f"{name} {tuple(item.shape)}", item) for item in tensors if isinstance(item, torch.Tensor)]
+    return kept
 
 
 def _backward_order(root):

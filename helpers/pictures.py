@@ -315,10 +315,10 @@ def _draw_tables(ax, *tables):
 def autograd_graphs(**graphs):
     """The graphs that `graph.trace` read from `grad_fn`, one above the other, each under its name.
 
-    Forward ran from left to right; the arrows point the way backward walks. Leaves are blue round boxes, operations
-    white square ones; saved tensors stand under the operation that keeps them, and say when they are freed.
+    The arrows run as forward does, to the loss at the right. Leaves are blue round boxes, data grey ones, operations
+    white square ones; under an operation stand the tensors that it has saved for backward.
     """
-    picture, parts = drawing.Picture(2.1 * len(graphs)), []
+    picture, parts = drawing.Picture(2.4 * len(graphs)), []
     for row, (name, traced) in enumerate(graphs.items(), start=1):
         title = name.replace("_", " ")
         _draw_graph(picture.add_subplot(len(graphs), 1, row, title=title), traced)
@@ -328,16 +328,20 @@ def autograd_graphs(**graphs):
 
 
 def _draw_graph(ax, traced):
-    """The graph in columns by depth, the loss at the right; in each column the operations stand above the leaves."""
-    width, height, places, rows = 1.25, 0.62, {}, Counter()
+    """The graph in columns by depth, the loss at the right; in each column operations stand above leaves and data."""
+    width, height, places, low = 1.6, 0.62, {}, Counter()
     for number, node in sorted(enumerate(traced.nodes), key=lambda item: item[1].shape is not None):
-        left, middle = places[number] = -1.6 * node.depth, -1.15 * rows[node.depth]
-        rows[node.depth] += 1
-        leaf = node.shape is not None
-        text = f"{node.name} {node.shape}\ngrad: {'filled' if node.has_grad else 'None'}" if leaf else node.name
-        drawing.draw_box(ax, left, middle - height / 2, width, height, text, leaf, corner=0.08 if leaf else 0)
-        saved = "\n".join(f"saved {tensor}" for tensor in node.saved)
-        ax.text(left + width / 2, middle - height / 2 - 0.08, saved, ha="center", va="top", fontsize=7.5, color=PATH)
+        operation, leaf = node.shape is None, node.has_grad is not None
+        left, middle = places[number] = -1.97 * node.depth, low[node.depth]
+        text, saved = node.name, "\n".join(f"saved: {words}" for words in node.saved)
+        if not operation:
+            text += f" {node.shape}\n{node.kind}"
+        look = {"corner": 0 if operation else 0.08, "fill": "white" if operation else drawing.HIDDEN}
+        drawing.draw_box(ax, left, middle - height / 2, width, height, text, leaf, **look)
+        ax.text(left + width / 2, middle - height / 2 - 0.06, saved, ha="center", va="top", color=PATH)
+        low[node.depth] -= 0.85 + 0.26 * len(node.saved)
     for start, end in traced.edges:
-        drawing.draw_arrow(ax, places[start], np.add(places[end], (width, 0)), GRADIENT)
-    ax.text(width + 0.12, 0, "loss", va="center", color=LOSS_TEXT, **BOLD)
+        drawing.draw_arrow(ax, np.add(places[start], (width, 0)), places[end], INK)
+    ax.set_xlim(right=width + 0.4)
+    drawing.draw_arrow(ax, (width, 0), (width + 0.4, 0), INK)
+    ax.text(width + 0.45, 0, "loss", va="center", color=LOSS_TEXT, **BOLD)

@@ -8,43 +8,65 @@ from helpers import graph
 
 @pytest.fixture
 def line():
-    """The loss of the line, and its two leaves."""
+    """The loss of the line, its two leaves, and x."""
     x, y = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, 0.0, 1.0])
     w, b = torch.tensor([2.0], requires_grad=True), torch.tensor([0.5], requires_grad=True)
-    return ((w * x + b - y) ** 2).mean(), w, b
+    return ((w * x + b - y) ** 2).mean(), w, b, x
 
 
 TREE = """Mean
-  Pow [saved: self (3,)]
+  Pow [saved: input (3,)]
     Sub
       Add
-        Mul [saved: other (3,)]
-          w (1,): grad None
-        b (1,): grad None"""
+        Mul [saved: input (3,)]
+          w (1,) [grad: None]
+        b (1,) [grad: None]"""
 
 
 def test_the_tree_before_and_after_backward(line):
-    loss, w, b = line
+    loss, w, b, _ = line
     before = graph.trace(loss, w=w, b=b)
     assert graph.text_tree(before) == TREE
     loss.backward(retain_graph=True)
     assert graph.text_tree(graph.trace(loss, w=w, b=b)) == TREE.replace("None", "filled")
     loss.backward()
     after = graph.text_tree(graph.trace(loss, w=w, b=b))
-    assert after == TREE.replace("(3,)", "freed").replace("None", "filled")
+    assert after == TREE.replace("(3,)", "(freed)").replace("None", "filled")
     assert graph.text_tree(before) == TREE, "a traced graph keeps the state of its time"
 
 
 def test_nodes_edges_and_depths(line):
-    loss, w, _ = line
+    loss, w, *_ = line
     traced = graph.trace(loss, w=w)
     names = [node.name for node in traced.nodes]
     assert names == ["Mean", "Pow", "Sub", "Add", "Mul", "w", "leaf"]
     assert [node.depth for node in traced.nodes] == [0, 1, 2, 3, 4, 5, 4]
-    assert [(node.shape, node.has_grad) for node in traced.nodes] == [(None, False)] * 5 + [((1,), False)] * 2
+    assert [(node.shape, node.has_grad) for node in traced.nodes] == [(None, None)] * 5 + [((1,), False)] * 2
     named = {(names[start], names[end]) for start, end in traced.edges}
-    assert named == {("Mean", "Pow"), ("Pow", "Sub"), ("Sub", "Add"), ("Add", "Mul"), ("Mul", "w"), ("Add", "leaf")}
+    assert named == {("Pow", "Mean"), ("Sub", "Pow"), ("Add", "Sub"), ("Mul", "Add"), ("w", "Mul"), ("leaf", "Add")}
     assert graph.count_nodes(loss) == len(names) == 7
+
+
+def test_data_with_a_name_are_nodes_while_an_operation_keeps_them(line):
+    loss, w, b, x = line
+    y = torch.ones(3)  # Sub saves nothing, so that the graph knows no y
+    traced = graph.trace(loss, w=w, b=b, x=x, y=y)
+    named = TREE.replace("Mul [saved: input (3,)]", "Mul [saved: x]")
+    at = named.index("\n        b (1,)")
+    assert graph.text_tree(traced) == f"{named[:at]}\n          x (3,) [data]{named[at:]}"
+    assert (len(traced.nodes), graph.count_nodes(loss), traced.nodes[-1].depth) == (8, 7, 5)
+    loss.backward()
+    assert len(graph.trace(loss, x=x).nodes) == 7
+
+
+def test_every_operation_that_saves_the_same_data_gets_an_arrow_from_them():
+    x, y, linear = torch.rand(5, 2), torch.rand(5, 1), torch.nn.Linear(2, 1)
+    y_hat = linear(x)
+    traced = graph.trace(torch.nn.functional.mse_loss(y_hat, y) + (x * linear.weight).sum(), x=x, y=y, y_hat=y_hat)
+    named = [(traced.nodes[start].name, traced.nodes[end].name) for start, end in traced.edges]
+    assert {("x", "Mul"), ("x", "Addmm"), ("y", "MseLoss")} < {*named}
+    assert "MseLoss [saved: y_hat, y]" in map(str, traced.nodes)
+    assert [node.name for node in traced.nodes if node.shape and node.has_grad is None] == ["y", "x"]
 
 
 def test_changed_in_place_and_freed_are_told_apart():
@@ -53,7 +75,7 @@ def test_changed_in_place_and_freed_are_told_apart():
     loss = (y_hat**2).sum()
     with torch.no_grad():
         y_hat += 1
-    assert "Pow [saved: self changed in place]" in graph.text_tree(graph.trace(loss))
+    assert "Pow [saved: input (changed in place)]" in graph.text_tree(graph.trace(loss))
 
 
 def test_each_tensor_of_a_saved_tuple_is_listed():
@@ -77,7 +99,7 @@ def test_tensors_saved_by_a_custom_function_are_listed():
     y_hat = Tripled.apply(torch.ones(2, requires_grad=True))
     assert graph.text_tree(graph.trace(y_hat)).startswith("Tripled [saved: saved_tensors (2,)]")
     y_hat.sum().backward()
-    assert graph.text_tree(graph.trace(y_hat)).startswith("Tripled [saved: saved_tensors freed]")
+    assert graph.text_tree(graph.trace(y_hat)).startswith("Tripled [saved: saved_tensors (freed)]")
 
 
 def test_shared_node_is_counted_once_and_written_once():
@@ -88,23 +110,23 @@ def test_shared_node_is_counted_once_and_written_once():
     assert sorted(names) == ["Add", "Exp", "Mul", "w"]
     assert traced.nodes[names.index("Mul")].depth == 2
     assert traced.nodes[names.index("w")].depth == 3
-    assert len(traced.edges) == 5  # Add to both, Exp to Mul, Mul to w twice
+    assert len(traced.edges) == 5  # both to Add, Mul to Exp, w to Mul twice
     assert graph.text_tree(traced).splitlines() == [
         "Add",
         "  Exp [saved: result ()]",
-        "    Mul [saved: other (), self ()]",
-        "      w (): grad None",
-        "      w (): grad None",
-        "  Mul [saved: other (), self ()] (above)",
+        "    Mul [saved: w, w]",
+        "      w () [grad: None]",
+        "      w () [grad: None]",
+        "  Mul [saved: w, w] (above)",
     ]
 
 
-def test_each_node_stands_before_all_that_it_sends_its_gradient_to():
+def test_each_node_stands_before_all_that_it_was_computed_from():
     w = torch.tensor(1.0, requires_grad=True)
     values = [w, w * 2]
     for _ in range(6):
         values.append(values[-1] * values[-2] + values[0])
-    assert all(start < end for start, end in graph.trace(values[-1]).edges)
+    assert all(start > end for start, end in graph.trace(values[-1]).edges)
 
 
 def test_long_chains_need_no_recursion():

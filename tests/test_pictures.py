@@ -42,7 +42,7 @@ def traces():
     x, weight, bias = layer()
     weight.requires_grad_(), bias.requires_grad_()
     loss = ((x @ weight.T + bias) ** 2).mean()
-    before = graph.trace(loss, weight=weight, bias=bias)
+    before = graph.trace(loss, x=x, weight=weight, bias=bias)
     loss.backward()
     return {"before_backward": before, "after_backward": graph.trace(loss, weight=weight, bias=bias)}
 
@@ -255,7 +255,13 @@ def test_four_rates_draws_runs_to_infinity():
     assert picture.png() and picture.alt.count("diverged at step") == 3
 
 
-def test_graph_shows_its_gradients_and_what_it_saved():
+def test_graph_shows_its_data_its_gradients_and_what_it_saved():
     before, after = ([text.get_text() for text in ax.texts] for ax in drawn("autograd_graphs").axes)
-    assert "weight (2, 3)\ngrad: None" in before and "weight (2, 3)\ngrad: filled" in after
-    assert "saved self (10, 2)" in before and "saved self freed" in after
+    assert {"weight (2, 3)\ngrad: None", "x (10, 3)\ndata", "saved: x", "saved: input (10, 2)", "loss"} < {*before}
+    assert {"weight (2, 3)\ngrad: filled", "saved: input (freed)"} < {*after} and "x (10, 3)\ndata" not in after
+
+
+def test_arrows_of_a_graph_run_from_left_to_right_to_the_loss():
+    for ax in drawn("autograd_graphs").axes:
+        arrows = [text for text in ax.texts if not text.get_text() and hasattr(text, "xyann")]
+        assert len(arrows) > 6 and all(arrow.xyann[0] < arrow.xy[0] <= ax.get_xlim()[1] for arrow in arrows)

@@ -22,12 +22,12 @@ def _grid(first, last, step):
 MOVES = Path("moves.json")
 STEPS = 200
 LOSSES = 1e-5, 20  # what the panel of a run's losses can show
-REGIMES = {
-    "diverge": "every step lands higher",
-    "zigzag": "every step crosses the valley",
-    "crawl": "tiny steps, not there yet",
-    "glide": "down, then along the valley",
-}
+REGIMES = (
+    "diverge: every step lands higher",
+    "zigzag: each step crosses the valley",
+    "crawl: tiny steps, not there yet",
+    "glide: down, then along the valley",
+)
 STEEPEST = 20  # from starts at most 10 from 0 to such lines no run leaves the page's reach before it has diverged
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))  # from 0.0029 to 1.3, evenly in the log
 START_W, START_B = _grid(-0.5, 1.3, 0.2), _grid(0, 1, 0.2)  # where the handle of a start can stand
@@ -172,19 +172,87 @@ def nudge(x, y, w=-0.3, b=0.5):
 
 BOXES = {"w": (0.65, 1.75), "x": (0.65, 0.7), "w x": (2.55, 0.7), "b": (2.55, 1.75), "y_hat": (4.45, 0.7)}
 BOXES |= {"y": (4.45, 1.75), "error": (6.35, 0.7), "loss": (8.25, 0.7)}  # their middles, in hundreds of pixels
-OPERATIONS = {"w x": "times", "y_hat": "plus", "error": "minus", "loss": "square"}  # what makes each
-PASSES = (  # each step: the number it computes, or the rate at it; from where; what happens, in words and in numbers
-    ("w x", ("w", "x"), "forward, times: w · x", "{w} · {x}"),
-    ("y_hat", ("b", "w x"), "forward, plus: w x + b", "{w x} + {b}"),
-    ("error", ("y", "y_hat"), "forward, minus: y_hat - y", "{y_hat} - {y}"),
-    ("loss", ("error",), "forward, the square: error²", "{error}²"),
-    ("at loss", ("loss",), "backward begins: rate at loss", "1"),
-    ("at error", ("loss",), "backward, the square: rate at loss · 2 · error", "{at loss} · 2·{error}"),
-    ("at y_hat", ("error",), "backward, minus: rate at error · 1", "{at error} · 1"),
-    ("at w x", ("y_hat",), "backward, plus: rate at y_hat · 1", "{at y_hat} · 1"),
-    ("at b", ("y_hat",), "backward, plus, the other branch: rate at y_hat · 1", "{at y_hat} · 1"),
-    ("at w", ("w x",), "backward, times: rate at w x · x", "{at w x} · {x}"),
+PASSES = (  # each step: the number, or the rate at one, that it computes; what happens; from where; in numbers
+    ("w x", "times", ("w", "x"), "{w} · {x}"),
+    ("y_hat", "plus", ("b", "w x"), "{w x} + {b}"),
+    ("error", "minus", ("y", "y_hat"), "{y_hat} - {y}"),
+    ("loss", "square", ("error",), "{error}²"),
+    ("rate at loss", "start", ("loss",), "{rate at loss}"),
+    ("rate at error", "square", ("loss",), "{rate at loss} · 2·{error}"),
+    ("rate at y_hat", "minus", ("error",), "{rate at error} · 1"),
+    ("rate at w x", "plus", ("y_hat",), "{rate at y_hat} · 1"),
+    ("rate at b", "plus", ("y_hat",), "{rate at y_hat} · 1"),
+    ("rate at w", "times", ("w x",), "{rate at w x} · {x}"),
 )
+
+
+@checked(**dict.fromkeys(["x", "y", "b"], start), w=partial(number, at_least=-1, at_most=2.5))
+@drawing.styled
+def numbers_in_the_graph(x=2.0, y=1.0, w=1.5, b=1.0):
+    """Notebook 02: one point's way forward to its loss, and backward to the rates at w and b, number by number."""
+    sliders = [Slider("slope w", _grid(-1, 2.5, 0.5), w), Slider("step", range(1, len(PASSES) + 1), len(PASSES))]
+    written, sentences = zip(*map(_equations, _two_passes(np.array(sliders[0].values), x, y, b)), strict=True)
+    title = "Backward multiplies: each rate, below its box, is the rate before it times a local rate"
+    picture, (ax,) = drawing.panels(2.4, title, layout="none")
+    picture.subplots_adjust(0.02, 0, 0.98, 0.9)
+    _draw_boxes(ax)
+    picture.saying(
+        "Boxes from left to right: w times x is w x, plus b is y_hat, minus y is error, its square is loss. Above each "
+        "box stands its number, and below, but for the data x and y, the rate of the loss there."
+    )
+    ways = [(key.removeprefix("rate at "), sources) for key, _, sources, _ in PASSES]
+    wires = [[*_wire(sources[0], name), *_wire(name, sources[-1])] for name, sources in ways]
+    across, up = np.moveaxis(wires, -1, 0)[:, None]
+    actors = [Actor("marked", ax, across, up, drawing.MARKER, 14, ground=True)]
+    step = np.arange(len(PASSES))[:, None]
+    for place, key in enumerate(written[0], start=len(PASSES) - len(written[0])):  # below 0: there from the start
+        words = np.where(step >= place, [[[texts[key]]] for texts in written], "")
+        rise, color = (0.27, drawing.INK) if key in BOXES else (-0.38, drawing.GRADIENT_TEXT)
+        across, up = BOXES[key.removeprefix("rate at ")]
+        actors.append(Actor(key, ax, [across], [up + rise], color, words=words))
+    sentences, which = np.unique(sentences, return_inverse=True)
+    return LiveFigure(picture, actors, sliders, sentences.tolist(), {}, which)
+
+
+@descent.recorded
+def _two_passes(w, x, y, b):
+    """The numbers of one point's forward pass, and the rates of its backward: a dictionary for each slope w."""
+    w, x, y, b = (torch.from_numpy(np.full(len(w), value)).requires_grad_() for value in (w, x, y, b))
+    numbers = {"w": w, "x": x, "y": y, "b": b, "w x": w * x}
+    numbers["y_hat"] = numbers["w x"] + b
+    numbers["error"] = numbers["y_hat"] - y
+    numbers["loss"] = numbers["error"] ** 2
+    rates = torch.autograd.grad(numbers["loss"].sum(), numbers.values())
+    names = [*numbers, *(f"rate at {name}" for name in numbers)]
+    return [dict(zip(names, lane, strict=True)) for lane in torch.stack([*numbers.values(), *rates], dim=1).tolist()]
+
+
+def _equations(numbers):
+    """For each number its text, by name, and for each step its sentence: what it makes, of what, and in numbers."""
+    plain = {name: f"{value + 0.0:.4g}" for name, value in numbers.items()}
+    factors = {name: f"({text})" if text.startswith("-") else text for name, text in plain.items()}
+    texts, sentences = {name: plain[name] for name in "wxby"}, []
+    for key, operation, _, form in PASSES:
+        sides = form.format(**dict(zip(plain, plain, strict=True))), form.format(**factors), plain[key]
+        direction, sign = ("forward", "") if key in BOXES else ("backward", "← ")
+        texts[key] = sign + " = ".join(dict.fromkeys(sides[1:]))  # each side once: the 1 that backward begins with
+        sentences.append(f"{direction}, {operation}: {' = '.join(dict.fromkeys([key, *sides]))}")
+    return texts, sentences
+
+
+def _draw_boxes(ax):
+    """The stage of the two passes: the boxes of the numbers, those of the operations, and the wires between them."""
+    for name, operation, sources, _ in PASSES[:4]:
+        across, up = BOXES[name]
+        for source in sources:
+            ax.plot(*np.transpose(_wire(source, name)[:3]), color=drawing.INK, linewidth=1, zorder=0.9)
+        drawing.draw_arrow(ax, (across - 0.95, up), (across - 0.35, up), drawing.INK)
+        drawing.draw_box(ax, across - 1.25, up - 0.2, 0.6, 0.4, operation)
+    for name, (across, up) in BOXES.items():
+        drawing.draw_box(ax, across - 0.35, up - 0.2, 0.7, 0.4, name, name in "wb", corner=0.08)
+        if name in "xy":
+            drawing.note(ax, "data", (across, up - 0.38), ha="center")
+    ax.set(xlim=(0.18, 8.82), ylim=(0.1, 2.25))
 
 
 def _wire(start, end):
@@ -192,67 +260,6 @@ def _wire(start, end):
     (left, low), (right, high) = BOXES[start], BOXES[end]
     middle, edge = (left + right) / 2, 0.35 * np.sign(right - left)
     return [(left + edge, low), (middle, low), (middle, high), (right - edge, high)]
-
-
-@checked(**dict.fromkeys(["x", "y", "b"], start), w=partial(number, at_least=-1, at_most=2.5))
-@drawing.styled
-@descent.recorded
-def numbers_in_the_graph(x=2.0, y=1.0, w=1.5, b=1.0):
-    """Notebook 02: one point's way forward to its loss, and backward to the rates at w and b, number by number.
-
-    The numbers come from a forward pass for each slope w, and the rates from its backward.
-    """
-    sliders = [Slider("slope w", _grid(-1, 2.5, 0.5), w), Slider("step", range(1, len(PASSES) + 1), len(PASSES))]
-    w = torch.tensor(sliders[0].values, dtype=torch.float64, requires_grad=True)
-    x, y, b = map(partial(torch.full_like, w), (x, y, b))
-    numbers = {"w": w, "x": x, "y": y, "b": b.requires_grad_(), "w x": w * x}
-    numbers["y_hat"] = numbers["w x"] + b
-    numbers["error"] = numbers["y_hat"] - y
-    numbers["loss"] = numbers["error"] ** 2
-    asked = [name for name in numbers if name not in "xy"]
-    rates = torch.autograd.grad(numbers["loss"].sum(), [numbers[name] for name in asked])
-    numbers |= {f"at {name}": rate for name, rate in zip(asked, rates, strict=True)}
-    plain = {name: [f"{value + 0.0:.4g}" for value in values.tolist()] for name, values in numbers.items()}
-    factors = [[f"({text})" if text.startswith("-") else text for text in texts] for texts in plain.values()]
-    lanes = [dict(zip(plain, lane, strict=True)) for lane in zip(*factors, strict=True)]
-
-    title = "Backward multiplies: each rate, below its box, is the rate before it times a local rate"
-    picture, (ax,) = drawing.panels(2.4, title, layout="none")
-    picture.subplots_adjust(0.02, 0, 0.98, 0.9)
-    for name, (across, up) in BOXES.items():
-        if name in OPERATIONS:
-            drawing.draw_arrow(ax, (across - 0.95, up), (across - 0.35, up), drawing.INK)
-            drawing.draw_box(ax, across - 1.25, up - 0.2, 0.6, 0.4, OPERATIONS[name])
-        drawing.draw_box(ax, across - 0.35, up - 0.2, 0.7, 0.4, name, name in "wb", corner=0.08)
-        if name in "xy":
-            drawing.note(ax, "data", (across, up - 0.38), ha="center")
-    ax.set(xlim=(0.18, 8.82), ylim=(0.1, 2.25))
-    picture.saying(
-        "Boxes from left to right: w times x is w x, plus b is y_hat, minus y is error, its square is loss. Above each "
-        "box stands its number, and below, but for the data x and y, the rate of the loss there."
-    )
-    actors, marked, sentences, step = [], [], [], np.arange(len(PASSES))[:, None]
-    for place, (key, sources, happens, form) in enumerate(PASSES):
-        name = key.removeprefix("at ")
-        marked.append([*_wire(sources[0], name), *_wire(name, sources[-1])])
-        if key == name:
-            for source in sources:
-                ax.plot(*np.transpose(_wire(source, name)[:3]), color=drawing.INK, linewidth=1, zorder=0.9)
-        # A product and what it makes; where both are the same, as 1 is, once:
-        pairs = zip([form.format(**lane) for lane in lanes], plain[key], strict=True)
-        texts = [" = ".join(dict.fromkeys(pair)) for pair in pairs]
-        sentences.append([f"{happens} = {text}" for text in texts])
-        rise, color, sign = (0.27, drawing.INK, "") if key == name else (-0.38, drawing.GRADIENT_TEXT, "← ")
-        words = np.where(step >= place, [[[sign + text]] for text in texts], "")
-        (across, up) = BOXES[name]
-        actors.append(Actor(key, ax, [across], [up + rise], color, words=words))
-    for name in "wxby":
-        across, up = BOXES[name]
-        actors.append(Actor(name, ax, [across], [up + 0.27], drawing.INK, words=np.array(plain[name])[:, None]))
-    across, up = np.moveaxis(marked, -1, 0)[:, None]
-    actors.append(Actor("marked", ax, across, up, drawing.MARKER, 14, ground=True))
-    sentences, which = np.unique(np.transpose(sentences), return_inverse=True)
-    return LiveFigure(picture, actors, sliders, sentences.tolist(), {}, which)
 
 
 @checked(truth=true_line, w=start, b=start)
@@ -264,17 +271,14 @@ def learning_rate(x, y, truth, w=-0.3, b=0.2):
     across the valley by 1 - rate * lambda_max, which is negative there. Otherwise it crawls if its last loss is above
     1.2 times the lowest one by more than the panel's smallest loss, and glides if not.
     """
-    limit, floor = descent.stability_limit(descent.curvature(x, y)), drawing.loss_of(x, y, *descent.best_line(x, y))
+    rate, limit = np.array(RATES)[:, None], descent.stability_limit(descent.curvature(x, y))
+    floor = drawing.loss_of(x, y, *descent.best_line(x, y))
 
-    def captions(ax, loss, diverged):
-        rate = np.array(RATES)[:, None]
-        rules = (diverged | (rate > limit))[:, -1:], rate > limit / 2, loss[:, -1:] > 1.2 * floor + LOSSES[0]
-        which = np.select(rules, range(3), 3)
-        for share, texts in ((0.1, list(REGIMES)), (0.03, list(REGIMES.values()))):
-            at = ax.transLimits.inverted().transform([(0.5, share)]).T
-            yield Actor("regime", ax, *at, drawing.INK, words=np.array(texts)[which])
+    def regimes(loss, diverged):
+        rules = diverged | (rate > limit), rate > limit / 2, loss > 1.2 * floor + LOSSES[0]
+        return np.select(rules, REGIMES[:3], REGIMES[3])
 
-    return _run_lab(x, y, truth, w, b, STEPS, [Slider("learning rate", RATES, 0.7)], captions=captions)
+    return _run_lab(x, y, truth, w, b, STEPS, [Slider("learning rate", RATES, 0.7)], regimes=regimes)
 
 
 @checked(truth=true_line, w=start, b=start)
@@ -314,11 +318,11 @@ def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
 
 
 @drawing.styled
-def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, captions=None, **words):
+def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, regimes=None, **words):
     """The three panels with a run for each position of the sliders, which is played.
 
     The sliders say what the runs differ in: learning rate, start and momentum. So does y where it has a row for each
-    run; then `moving` makes the actors that show the data. `captions` makes those that say what is seen on the map.
+    run; then `moving` makes the actors that show the data. `regimes` writes on the map what each one does.
     """
     picture, (left, middle, right) = _panels("The line at this step", "The path across the map", "The loss")
     left.set_ylim(min(truth[1], sum(truth)) - 0.7, max(truth[1], sum(truth)) + 0.4)
@@ -355,8 +359,9 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, ca
         Actor("loss", right, step, loss, drawing.LOSS, 3, grows=True),
     ]
     diverged = (gone >= 0) & (gone <= step)
-    if captions:
-        actors += captions(middle, loss, diverged)
+    if regimes:
+        at = middle.transLimits.inverted().transform([(0.5, 0.04)]).T
+        actors.append(Actor("regime", middle, *at, drawing.INK, words=regimes(loss[:, -1:], diverged[:, -1:])))
     w, b, loss = np.where(diverged, 0, (w, b, loss))
     words |= {"step": step, "gone": gone, "w": w, "b": b, "loss": loss}
     going = "step {step:.0f}: loss {loss:.2g}, w = {w:z.2f}, b = {b:z.2f}"

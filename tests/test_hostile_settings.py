@@ -78,7 +78,7 @@ def test_first_cell_names_a_kernel_that_is_not_the_courses(capsys):
     with patch("importlib.metadata.version", side_effect=missing) as version:
         exec(notebooks.find()[0].code_cells[0].source, {})
     version.assert_called_once_with("how-a-model-learns")
-    assert capsys.readouterr().out.startswith("This kernel is not the course's: it lacks how-a-model-learns. Close")
+    assert capsys.readouterr().out.startswith("This isn't the course's kernel: how-a-model-learns is missing. Close")
 
 
 def test_jupyterlab_serves_the_course_wherever_it_is_started(tmp_path, monkeypatch):

@@ -137,7 +137,7 @@ def numbers_in_words():
         "guesses": ["100 points", *(f"w = {w}, b = {b}: loss {mean_squared_error(w, b):.4f}" for w, b in LINES)],
         "data_and_line": ["w = 0.3, b = 0.5", f"at most {np.abs(0.3 * X + 0.5 - Y).max():.4f} away"],
         "bowl": [best],
-        "way_on_map": [best, "your way from w = -0.7, b = 1 to w = 0.1, b = 0.6, moves: 2."],
+        "way_on_map": [best, "your path from w = -0.7, b = 1 to w = 0.1, b = 0.6, moves: 2."],
         "lines_and_places": [f"w = {w}, b = {b}, loss {mean_squared_error(w, b):.4f}" for w, b in LINES],
         "arrows_on_map": ["({2:.2f}, {3:.2f}) from w = {0:g}, b = {1:g}".format(*at, *gradient(*at)) for at in PLACES],
         "three_panels": [f"loss {loss[0]:.2g}, to w = {w[-1]:.2f}, b = {b[-1]:.2f}, loss {loss[-1]:.2g}, at step 60."],
@@ -150,7 +150,7 @@ def numbers_in_words():
             for rate, end, gone in rates
         ],
         "difference_errors": ["float32: best near h = 3e-03; float64: best near h = 3e-06"],
-        "five_words": ["marked: loss; marked: reset.", *(f"{word} ({code})" for word, code in pictures.WORDS.items())],
+        "five_words": ["highlighted: loss; highlighted: reset.", *(f"{word} ({code})" for word, code in pictures.WORDS.items())],
         "every_pair": [f"diagonal, mean square {np.trace(squares) / 3:.2f}", f": 9, mean square {squares.mean():.2f}."],
         "parabola": [f"loss {mean_squared_error(w, 0.5):.4f} at w = {w:g}" for w in (-0.7, 0.0, 0.3, 1.0)],
         "slopes_on_a_parabola": ["slope 2 at v = 1; slope 1 at v = 0.5."],

@@ -16,6 +16,7 @@ import course_labs
 import helpers
 import notebooks
 from helpers import labs
+from helpers.live_figure import LiveFigure
 
 COURSE = notebooks.find()
 
@@ -30,7 +31,9 @@ def run(request):
         nothing_drawn.setattr(helpers, "show", lambda picture: None)
         nothing_drawn.setattr(helpers, "pictures", MagicMock())
         for name in course_labs.LAB.findall(notebook.code):
-            nothing_drawn.setattr(labs, name, MagicMock())
+            game = MagicMock(visited=[[]])
+            game.__class__ = LiveFigure
+            nothing_drawn.setattr(labs, name, MagicMock(return_value=game))
         solved = {place: solutions.get(place, source) for place, source in sources.items()}
         twice = {place: [execute(source, names) for _ in range(2)] for place, source in solved.items()}
     return SimpleNamespace(notebook=notebook, names=names, sources=sources, twice=twice)

@@ -150,7 +150,10 @@ def numbers_in_words():
             for rate, end, gone in rates
         ],
         "difference_errors": ["float32: best near h = 3e-03; float64: best near h = 3e-06"],
-        "five_words": ["highlighted: loss; highlighted: reset.", *(f"{word} ({code})" for word, code in pictures.WORDS.items())],
+        "five_words": [
+            "highlighted: loss; highlighted: reset.",
+            *map("{0[0]} ({0[1]})".format, pictures.WORDS.items()),
+        ],
         "every_pair": [f"diagonal, mean square {np.trace(squares) / 3:.2f}", f": 9, mean square {squares.mean():.2f}."],
         "parabola": [f"loss {mean_squared_error(w, 0.5):.4f} at w = {w:g}" for w in (-0.7, 0.0, 0.3, 1.0)],
         "slopes_on_a_parabola": ["slope 2 at v = 1; slope 1 at v = 0.5."],

@@ -211,9 +211,9 @@ def difference_errors(h, **errors):
 
 WORDS = {
     "predict": "y_hat = w * x + b",
-    "loss": "((y_hat - y) ** 2).mean()",
+    "loss": "loss = ((y_hat - y)\n    ** 2).mean()",
     "backward": "loss.backward()",
-    "step": "w -= learning_rate * w.grad",
+    "step": "w -= learning_rate\n    * w.grad",
     "reset": "w.grad = None",
 }
 
@@ -221,16 +221,16 @@ WORDS = {
 @drawn(opened=partial(arguments.choice, choices=WORDS))
 def five_words(*opened):
     """The circle of the training loop; the words that a notebook opens up are marked."""
-    picture, (ax,) = drawing.panels(1.5, "Round and round: the five words of a training loop")
+    picture, (ax,) = drawing.panels(1.6, "Round and round: the five words of a training loop")
     for place, (word, code) in enumerate(WORDS.items()):
         left = place * 1.8
         drawing.draw_box(ax, left, 0, 1.3, 0.42, word, word in opened, corner=0.06, fontsize=11)
-        ax.text(left + 0.65, -0.14, code, ha="center", va="top", fontsize=7, family="monospace")
+        ax.text(left + 0.65, -0.14, code, ha="center", va="top", fontsize=9, family="monospace")
         if place:
             drawing.draw_arrow(ax, (left - 0.46, 0.21), (left - 0.04, 0.21), INK)
     drawing.draw_arrow(ax, (left + 0.65, 0.42), (0.65, 0.42), INK, connectionstyle="bar,fraction=0.035")
-    ax.set_ylim(-0.3, 0.8)
-    words = ", ".join(f"{word} ({code})" for word, code in WORDS.items())
+    ax.set_ylim(-0.55, 0.8)
+    words = ", ".join(f"{word} ({' '.join(code.split())})" for word, code in WORDS.items())
     return picture.saying(f"A circle of five boxes: {words}.", [f"highlighted: {word}" for word in opened])
 
 

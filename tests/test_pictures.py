@@ -152,7 +152,7 @@ def numbers_in_words():
         "difference_errors": ["float32: best near h = 3e-03; float64: best near h = 3e-06"],
         "five_words": [
             "highlighted: loss; highlighted: reset.",
-            *map("{0[0]} ({0[1]})".format, pictures.WORDS.items()),
+            *(f"{word} ({' '.join(code.split())})" for word, code in pictures.WORDS.items()),
         ],
         "every_pair": [f"diagonal, mean square {np.trace(squares) / 3:.2f}", f": 9, mean square {squares.mean():.2f}."],
         "parabola": [f"loss {mean_squared_error(w, 0.5):.4f} at w = {w:g}" for w in (-0.7, 0.0, 0.3, 1.0)],

@@ -52,7 +52,7 @@ def hand_fit(x, y, goal, blind=False, arrow=False):
     dw, db = w - next_w, b - next_b  # a step with the learning rate 1 is minus the gradient
     outline = _arrow(w + 1j * b, -dw - 1j * db)
     title = "Arrow: minus the gradient, downhill" if arrow else "The places (w, b) you have tried"
-    picture, axes = _panels("The data and your line", title, "The loss of your moves")
+    picture, axes = _panels("The data and your line", title, "Your loss, move by move")
     left, middle, right = axes
     drawing.frame_map(middle, drawing.map_limits(drawing.CENTRE))
     middle.set_facecolor(drawing.HIDDEN)
@@ -135,7 +135,7 @@ def nudge(x, y, w=-0.3, b=0.5):
     nudged, losses = (forward(torch.from_numpy(values)).numpy() for values in (w + h, places))
     quotient = (nudged - loss) / h
 
-    titles = "Shrink the nudge, and the secant turns into the tangent", "At h = 0, the quotient is the slope"
+    titles = "Shrink the nudge, and the secant turns into the tangent", "As h shrinks, the quotient becomes the slope"
     picture, (left, right) = _panels(*titles, left=0.07, wspace=0.25, widths=(1.5, 1))
     lowest, highest = losses.min(), losses.max()
     unit = (highest - lowest) / 20 or 1

@@ -139,7 +139,7 @@ def tell(key, happened):
         question.card.text = "The answer is known now. To predict anew, run this cell again."
     outcome = judge.closed(question.happened(value))
     wrong = [(text, option["idea"]) for text, option in question.options.items() if "idea" in option]
-    ideas = [f"If you thought {text}: {judge.closed(idea)}" for text, idea in wrong]
+    ideas = [f"If you chose {text}: {judge.closed(idea)}" for text, idea in wrong]
     return Card("What happened", outcome, *ideas, text=question.verdict(value, outcome))
 
 

@@ -120,10 +120,10 @@ def test_what_is_stored_can_be_read_and_is_the_same_whatever_is_answered():
     choose("B")
     assert stored() == before
     assert asked.splitlines()[:2] == ["Your prediction: What is `w.grad`, if < 0?", "A. nothing"]
-    assert outcome.splitlines()[:2] == ["What happened: C. `three`.", "If you thought A. nothing: it is made later."]
+    assert outcome.splitlines()[:2] == ["What happened: C. `three`.", "If you chose A. nothing: it is made later."]
     question = "<p><strong>Your prediction:</strong> What is <code>w.grad</code>, if &lt; 0?</p>"
     assert pages[0].startswith(f"{question}\n<ul>\n<li>A. nothing</li>\n")
-    assert "<li>If you thought D. a half: another reason?</li>" in pages[1]
+    assert "<li>If you chose D. a half: another reason?</li>" in pages[1]
 
 
 def test_closing_line_counts(monkeypatch, capsys):

@@ -128,7 +128,7 @@ def printed(cell):
     """The numbers of what a cell shows. A question is prose, and so are the ideas behind an answer."""
     if "predictions.ask(" in cell.source:
         return set()
-    return set().union(*(numbers(notebooks.said(output).split("\nIf you thought ")[0]) for output in cell.outputs))
+    return set().union(*(numbers(notebooks.said(output).split("\nIf you chose ")[0]) for output in cell.outputs))
 
 
 def asked(code):

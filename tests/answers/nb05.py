@@ -59,29 +59,18 @@ RIGHT = {
         sum_by_columns,
         lambda x: descent.stability_limit(descent.curvature(x, 0 * x)) / len(x),
     ],
-    "chosen_rate": [
-        2 / 11,
-        0.1512,
-        0.1848,
-        torch.tensor(0.17, requires_grad=True),
-        [np.float32(0.16)],
-        np.array([[0.18]]),
-    ],
+    "chosen_rate": [2 / 11, 0.1512, 0.1848, torch.tensor([[0.17]], requires_grad=True)],
 }
 WRONG = {
     "chosen_rate": {
         "across the valley by -1.5, so": 0.25,
-        "across the valley by -19, so": 2.0,
         "the limit itself": 2 / np.float32(10),
         "each step multiplies it by -0.9.": 0.19,
         "0.00101 of the distance": 0.1511,
         "0.00136 of the distance": 0.1855,
         "each step multiplies it by 0.9.": 1 / 10,
-        "0.473 of the distance": 0.01,
         "uphill": -2 / 11,
         "a step of length 0": 0,
         "one number": [2 / 11, 0.17],
-        "Leave out the quotation marks": "2/11",
-        "not finite": np.nan,
     },
 }

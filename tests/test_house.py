@@ -122,6 +122,12 @@ def test_no_file_holds_a_path_of_one_machine_or_a_package_index():
     assert {path: found[0] for path, text in texts.items() if (found := re.search(here, text))} == {}
 
 
+def test_git_sees_nothing_of_the_learners_copy():
+    names = ["my_notebooks/00_start_here.ipynb", "my_notebooks/.course.json", "moves.json", "notebooks/moves.json"]
+    ignored = subprocess.run(["git", "check-ignore", *names], cwd=ROOT, capture_output=True, text=True).stdout
+    assert ignored.split() == names
+
+
 @pytest.mark.thorough
 def test_clone_stays_small():
     # What git sends when somebody clones; what lies in .git here may be packed badly, or in part not at all.

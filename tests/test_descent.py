@@ -10,8 +10,7 @@ from helpers import descent, make_line
 
 X, Y = make_line(w=-0.7, b=0.2, size=30, noise=0.1, seed=3)
 START = {"w": 0.9, "b": -1.1}
-CONVERGING, DIVERGING = [0.003, 0.1, 0.5, 0.7], [0.9, 1.3, 1000.0]
-LANES = [(rate, 0.0) for rate in CONVERGING + DIVERGING]
+LANES = [(rate, 0.0) for rate in (0.003, 0.1, 0.5, 0.7, 0.9, 1.3, 1000.0)]
 LANES += [(0.003, 0.99), (0.1, 0.5), (0.1, 0.9), (0.7, 0.3), (0.9, 0.5), (1.3, 0.9), (1000.0, 0.9)]
 """Learning rates, each with a momentum."""
 
@@ -31,33 +30,12 @@ def run_of_torch(rate, momentum, steps):
     return np.array(rows).T
 
 
-@pytest.fixture(scope="module")
-def together():
-    """All lanes in one call."""
+def test_every_run_is_that_of_torch_optim():
     rates, momentum = zip(*LANES, strict=True)
-    return descent.descend(X, Y, rates, **START, steps=200, momentum=momentum)
-
-
-def test_every_run_is_that_of_torch_optim(together):
+    together = descent.descend(X, Y, rates, **START, steps=60, momentum=momentum)
     for lane, (rate, momentum) in enumerate(LANES):
-        expected = run_of_torch(rate, momentum, 60)
-        for recorded, values in zip((together.w, together.b, together.loss), expected, strict=True):
-            np.testing.assert_allclose(recorded[:61, lane], values, rtol=1e-9, atol=1e-13)
-
-
-def test_lanes_are_bit_for_bit_single_runs(together):
-    for lane, (rate, momentum) in enumerate(LANES):
-        alone = descent.descend(X, Y, [rate], **START, steps=200, momentum=momentum)
-        assert together.learning_rates[lane] == rate
-        for name in ("w", "b", "loss"):
-            assert np.array_equal(getattr(together, name)[:, lane], getattr(alone, name)[:, 0], equal_nan=True)
-
-
-def test_each_lane_may_have_its_own_start_and_points():
-    y = np.stack([Y, Y + 1, Y - 2])
-    run = descent.descend(X, y, [0.1, 0.2, 0.3], w=[0.1, 0.2, 0.3], b=0.5, steps=2)
-    alone = descent.descend(X, y[2], [0.3], w=0.3, b=0.5, steps=2)
-    assert np.array_equal(run.loss[:, 2], alone.loss[:, 0])
+        recorded = [record[:, lane] for record in (together.w, together.b, together.loss)]
+        np.testing.assert_allclose(recorded, run_of_torch(rate, momentum, 60), rtol=1e-9, atol=1e-13)
 
 
 def test_diverged_at_is_the_first_step_above_a_thousand_times_the_first_loss():

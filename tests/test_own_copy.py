@@ -156,5 +156,3 @@ def test_solution_saved_in_jupyterlab_is_there_after_an_update_and_so_is_every_n
         assert (own / FIRST).read_bytes() == solved
     assert sources(own / FIRST)[exercise.stub] == exercise.solution
     assert sources(own / BESIDE) == sources(own / COURSE[1].path.name) == ["the second edition"]
-
-

@@ -44,19 +44,6 @@ def test_diverged_at_is_the_first_step_above_a_thousand_times_the_first_loss():
     assert descent.Descent(np.ones(6), loss, loss, loss).diverged_at.tolist() == [-1, -1, 2, 1, 3, 3]
 
 
-@pytest.mark.parametrize(
-    ("bad", "message"),
-    [
-        ({"y": np.stack([Y] * 3)}, "y must have the shape (30,) or (2, 30), not (3, 30)"),
-        ({"momentum": [0.1] * 3}, "momentum must be one number or 2 numbers, not [0.1, 0.1, 0.1]"),
-    ],
-)
-def test_values_for_other_lanes_are_refused(bad, message):
-    with pytest.raises(ValueError) as raised:
-        descent.descend(**{"x": X, "y": Y, "learning_rates": [0.1, 0.2], **START, "steps": 2, **bad})
-    assert str(raised.value) == message
-
-
 def test_best_line_has_the_same_bits_at_every_call():
     kept, found = [], set()
     for size in range(200):

@@ -23,20 +23,13 @@ def each(change):
     return move
 
 
-def subtract(parameter, learning_rate):
-    parameter -= learning_rate * parameter.grad
-
-
 def by_an_optimizer(parameters, learning_rate):
     torch.optim.SGD(parameters, lr=learning_rate).step()
     return tuple(parameters)
 
 
-def column(values):
-    return torch.as_tensor(values, dtype=torch.float32).reshape(-1, 1)
-
-
-X, Y = map(column, make_line(noise=0.05))
+X, Y = (torch.as_tensor(values, dtype=torch.float32)[:, None] for values in make_line(noise=0.05))
+STEP = each(lambda p, rate: p.sub_(rate * p.grad))
 
 
 def line(seed=0):
@@ -95,15 +88,8 @@ RESET_FIRST = "reset predict loss backward step"
 
 TRUTHS = {"gradient_behind_a_step": np.array([2.0, -4.0])}  # worked out on paper
 RIGHT = {
-    "gradient_behind_a_step": [
-        (torch.tensor([0.5, -1.0]) - torch.tensor([0.3, -0.6])) / 0.1,
-        [(0.5 - 0.3) / 0.1, (-1 + 0.6) / 0.1],
-    ],
-    "step_all": [
-        each(subtract),
-        each(lambda p, rate: p.data.__isub__(rate * p.grad)),
-        by_an_optimizer,
-    ],
+    "gradient_behind_a_step": [[(0.5 - 0.3) / 0.1, (-1 + 0.6) / 0.1]],
+    "step_all": [STEP, each(lambda p, rate: p.data.__isub__(rate * p.grad)), by_an_optimizer],
     "own_loop": [
         GOOD,
         run(RESET_FIRST, rate=0.7, steps=60),
@@ -118,23 +104,17 @@ RIGHT = {
 WRONG = {
     "step_all": {
         "look at parameters[0] (yours: 0.6)": each(lambda p, rate: p.sub_(0.05 * p.grad)),
-        "nothing back": lambda parameters, rate: each(subtract)(parameters, rate) and None,
+        "nothing back": lambda parameters, rate: STEP(parameters, rate) and None,
     },
     "own_loop": {
-        "a loss that never changes": Several(
-            [run(RESET_EARLY), run("predict loss backward reset"), run("predict loss"), run("predict loss step reset")]
-        ),
-        "doesn't move own_model": Several(
-            [run(trained=line(1)), run("predict loss backward"), run(RESET_FIRST, trained=line(1))]
-        ),
+        "a loss that never changes": Several([run(RESET_EARLY), run("predict loss"), run("predict loss step reset")]),
+        "doesn't move own_model": Several([run(trained=line(1)), run("predict loss backward")]),
         "as it does without a reset": Several(
             run(NO_RESET, rate=rate, steps=steps) for rate in (0.01, 0.1, 0.5) for steps in (30, 100, 300)
         ),
         "a run that diverges": Several([run(rate=0.85), run(rate=50.0), run(optimizer=partial(SGD, maximize=True))]),
         "hasn't arrived": Several([run(rate=rate, steps=steps) for rate in (0.001, 0.01, 0.1) for steps in (10, 60)]),
-        "compared with every y": run(
-            y=Y.flatten(), loss_function=lambda y_hat, y: ((y_hat - y) ** 2).mean(), steps=300
-        ),
+        "compared with every y": run(y=Y[:, 0], loss_function=lambda y_hat, y: (y_hat - y).square().mean(), steps=300),
         "a list of tensors": Several([run(keep=lambda loss: loss), run(keep=torch.Tensor.detach)]),
         "one loss alone": Several([Args((GOOD[0], GOOD[1][-1:])), Args((GOOD[0], GOOD[1][-1]))]),
         "an empty list": Args((GOOD[0], [])),

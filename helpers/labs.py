@@ -11,6 +11,7 @@ import torch
 from helpers import arguments, descent, drawing
 from helpers.arguments import checked, count, each, instance, number
 from helpers.data import make_line
+from helpers.drawing import drawn
 from helpers.live_figure import Actor, LiveFigure, Slider
 
 
@@ -37,8 +38,7 @@ handle_w, handle_b = (partial(number, at_least=grid[0], at_most=grid[-1]) for gr
 few = partial(count, at_most=300)  # as many steps are trained in a second or two
 
 
-@checked(**dict.fromkeys("xy", partial(arguments.array, at_least=-30, at_most=30)))
-@drawing.styled
+@drawn(**dict.fromkeys("xy", partial(arguments.array, at_least=-30, at_most=30)))
 def hand_fit(x, y, goal, blind=False, arrow=False):
     """Notebooks 00 and 02: two sliders in search of a loss below the goal; blind, by that number alone.
 
@@ -113,9 +113,7 @@ def moves(**games):
         print(f"{name.replace('_', ' '):{max(map(len, names))}}   {written}")
 
 
-@checked(w=start, b=start)
-@drawing.styled
-@descent.recorded
+@drawn(w=start, b=start)
 def nudge(x, y, w=-0.3, b=0.5):
     """Notebook 02: the secant through the loss at w and at w + h, and the tangent at w: the quotient and the slope.
 
@@ -124,15 +122,9 @@ def nudge(x, y, w=-0.3, b=0.5):
     nudges = [h for h in _grid(-0.6, 1.2, 0.05) if h] + [-0.02, -0.01, 0.01, 0.02]
     sliders = [Slider("nudge h", sorted(nudges, reverse=True), 1.0)]
     h, ends = np.array(sliders[0].values)[:, None], np.array([-0.7, 1.3])
-    x, y, here = torch.from_numpy(x), torch.from_numpy(y), torch.tensor([[w]], dtype=torch.float64, requires_grad=True)
-
-    def forward(w):
-        return ((w * x + b - y) ** 2).mean(dim=1, keepdims=True)
-
-    loss = forward(here)
-    loss.backward()
-    loss, slope, places = loss.item(), here.grad.item(), np.linspace(*(w + ends), 101)[:, None]
-    nudged, losses = (forward(torch.from_numpy(values)).numpy() for values in (w + h, places))
+    run, places = descent.descend(x, y, np.ones(1), w=w, b=b, steps=1), np.linspace(*(w + ends), 101)
+    loss, slope = run.loss[0].item(), (run.w[0] - run.w[1]).item()  # a step with the learning rate 1
+    nudged, losses = (descent.loss_grid(x, y, at, np.array([b])).T for at in ((w + h)[:, 0], places))
     quotient = (nudged - loss) / h
 
     titles = "Shrink the nudge, and the secant turns into the tangent", "At h = 0, the quotient is the slope"
@@ -186,8 +178,7 @@ PASSES = (  # each step: the number, or the rate at one, that it computes; what 
 )
 
 
-@checked(**dict.fromkeys(["x", "y", "b"], start), w=partial(number, at_least=-1, at_most=2.5))
-@drawing.styled
+@drawn(**dict.fromkeys(["x", "y", "b"], start), w=partial(number, at_least=-1, at_most=2.5))
 def numbers_in_the_graph(x=2.0, y=1.0, w=1.5, b=1.0):
     """Notebook 02: one point's way forward to its loss, and backward to the rates at w and b, number by number."""
     sliders = [Slider("slope w", _grid(-1, 2.5, 0.5), w), Slider("step", range(1, len(PASSES) + 1), len(PASSES))]
@@ -386,8 +377,7 @@ def _moving_map(ax, w, b, hessian):
     yield Actor("lowest", ax, w + across, b + up, drawing.TRUTH, 1.4)
 
 
-@checked(truth=true_line, draws=partial(count, at_least=2, at_most=300))
-@drawing.styled
+@drawn(truth=true_line, draws=partial(count, at_least=2, at_most=300))
 def data_and_answer(truth=(0.3, 0.5), draws=100):
     """Notebook 05: how far the noise and the size of the data move the best line, over many draws of the data."""
     sliders = [Slider("noise", _grid(0.01, 0.2, 0.01), 0.1), Slider("size (points)", (10, 20, 50, 100, 200, 500), 20)]
@@ -429,8 +419,7 @@ def data_and_answer(truth=(0.3, 0.5), draws=100):
     return LiveFigure(picture, actors, sliders, [readout], {"predicted": predicted, "measured": measured})
 
 
-@checked(runs=few, steps=few)
-@drawing.styled
+@drawn(runs=few, steps=few)
 def handfuls(values, runs=60, steps=100):
     """Notebook 05: the noise of small batches, and the floor that it leaves, beside the one predicted.
 

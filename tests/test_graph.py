@@ -110,12 +110,14 @@ def test_shared_node_is_counted_once_and_written_once():
     ]
 
 
-def test_each_node_stands_before_all_that_it_was_computed_from():
+def test_each_node_stands_before_and_less_deep_than_all_that_it_was_computed_from():
     w = torch.tensor(1.0, requires_grad=True)
     values = [w, w * 2]
     for _ in range(6):
         values.append(values[-1] * values[-2] + values[0])
-    assert all(start > end for start, end in graph.trace(values[-1]).edges)
+    traced = graph.trace(values[-1] + values[-1].exp() * values[-3])
+    for start, end in traced.edges:
+        assert start > end and traced.nodes[start].depth > traced.nodes[end].depth
 
 
 def test_long_chains_need_no_recursion():

@@ -14,8 +14,7 @@ from test_live_figure import place
 
 TRUTH = (0.3, 0.5)
 X, Y = make_line(noise=0.05)
-HESSIAN = 2 * np.array([[(X * X).mean(), X.mean()], [X.mean(), 1]])
-(_, STEEPEST), (_, ACROSS) = np.linalg.eigh(HESSIAN)[0], np.linalg.eigh(HESSIAN)[1].T
+CURVATURES, WAYS = np.linalg.eigh(2 * np.array([[(X * X).mean(), X.mean()], [X.mean(), 1]]))
 GOAL = 0.002
 FOUND = find()
 each_lab = pytest.mark.parametrize("found", FOUND, ids=str)
@@ -149,7 +148,7 @@ def test_each_position_shows_and_says_the_run_of_a_plain_loop(found, page):
         if len(gone):
             words = f"diverged at step {gone[0]}: the loss is more than 1,000 times the first"
         assert words in page.readout(position)
-        limit = 2 * (1 + page.values(position).get("momentum", 0)) / STEEPEST
+        limit = 2 * (1 + page.values(position).get("momentum", 0)) / CURVATURES[-1]
         rates = np.array(page.sliders[0]["texts"], float)
         at = np.array(page.marks(position)) * (len(rates) - 1)
         marked = found.function in ("explore", "momentum")
@@ -187,7 +186,7 @@ def test_handle_can_stand_where_the_map_has_the_values_of_its_sliders(found, pag
 @pytest.mark.parametrize("w", [-1, 8])
 def test_panels_hold_falling_and_steep_lines(w):
     line = np.array([0, 1]), np.array([0.5, w + 0.5])
-    for lab in (labs.learning_rate(X, w * X + 0.5, (w, 0.5)), labs.data_and_answer(truth=(w, 0.5))):
+    for lab in (labs.learning_rate(X, w * X + 0.5, (w, 0.5)), labs.data_and_answer((w, 0.5))):
         low, high = lab.stage.axes[0].get_ylim()
         assert low < min(line[1]) and max(line[1]) < high
 
@@ -211,7 +210,7 @@ def test_regime_on_the_map_is_what_the_run_does(found, page):
     seen = []
     for rate in range(page.sizes[0]):
         w, b, loss = plain_run(page, [rate, page.sizes[1] - 1])
-        side = ACROSS @ (np.array([w, b]).T - best)[:6].T
+        side = WAYS[:, -1] @ (np.array([w, b]).T - best)[:6].T
         crosses = (side[1:] * side[:-1] < 0).all()
         ended = "crawl" if loss[-1] > 1.2 * floor + 1e-5 else "glide"
         seen.append("diverge" if not loss[-1] < loss[0] else "zigzag" if crosses else ended)
@@ -246,10 +245,8 @@ def test_secant_and_quotient_are_those_of_the_losses_and_the_slope_that_of_the_p
     assert [text.get_text() for text in left.texts][:2] == ["w", f"tangent: slope {slope:.2f}"]
 
 
-@pytest.mark.parametrize("data", [(2, 1, 1), (-1.5, 0.5, -2), (0, 0, 0)])
-def test_graph_fills_with_right_numbers_forward_and_right_rates_backward(data):
-    x, y, b = data
-    page = Page(labs.numbers_in_the_graph(x, y, 1.5, b))
+def test_graph_fills_with_right_numbers_forward_and_right_rates_backward():
+    page, (x, y, b) = Page(labs.numbers_in_the_graph()), (2, 1, 1)
     assert page.values(page.start) == {"slope w": 1.5, "step": 10}
     for position in np.ndindex(*page.sizes):
         w, step = page.values(position).values()
@@ -322,6 +319,7 @@ def test_moves_are_printed_and_kept_from_notebook_to_notebook(play, capsys):
         ("without_arrow", 0, "without arrow   23 moves\nwith arrow      1 move\n"),
     ]:
         labs.moves(**{name: play(number)})
+        assert labs.MOVES.exists() == ("23" in printed), "where nothing was played, nothing is written"
         assert capsys.readouterr().out == printed
 
 

@@ -93,9 +93,6 @@ def test_each_step_goes_down_the_gradient_of_its_handful():
         np.testing.assert_allclose(row, expected, rtol=1e-12)
 
 
-# ---- In every mode of the caller ----
-
-
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
 def test_the_mode_of_the_caller_neither_matters_nor_changes(mode):
     def results():

@@ -114,8 +114,8 @@ def test_each_node_stands_before_and_less_deep_than_all_that_it_was_computed_fro
     w = torch.tensor(1.0, requires_grad=True)
     values = [w, w * 2]
     for _ in range(6):
-        values.append(values[-1] * values[-2] + values[0])
-    traced = graph.trace(values[-1] + values[-1].exp() * values[-3])
+        values.append(values[-1] * values[-2] + values[0].exp())
+    traced = graph.trace(values[-1])
     for start, end in traced.edges:
         assert start > end and traced.nodes[start].depth > traced.nodes[end].depth
 

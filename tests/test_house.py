@@ -58,9 +58,6 @@ def test_lowest_versions_are_the_lower_ends_of_the_ranges(capsys):
     assert lowest == {name: f"=={end.version}" for name, ends in DIRECT.items() for end in ends if end.operator == ">="}
 
 
-# ---- The sanitizer of nbval ----
-
-
 def test_nbval_reads_every_rule_and_the_rules_touch_only_pictures_and_versions():
     names = re.findall(r"^\[(\w+)\]$", read("tests/sanitize.cfg"), re.MULTILINE)
     assert names == ["picture", "versions"] and len(notebooks.RULES) == 2

@@ -74,7 +74,8 @@ def plain_run(page, position):
 
 
 @each_lab
-def test_any_setting_has_places_and_words(page):
+def test_lab_is_small_on_the_wire_and_any_setting_has_places_and_words(page):
+    assert len(page.scene["tables"]) + len(page.scene["stage"]) < 600_000
     for position in settings(page, 500):
         readout = page.readout(position)
         assert readout.strip() and not any(word in readout for word in ("nan", "inf", "{"))
@@ -105,12 +106,6 @@ def test_picture_has_each_actor_where_the_page_has_it(found, page):
         actors = [actor for actor in page.scene["actors"] if actor["panel"][0] == pytest.approx(left)]
         for actor, line in zip(actors, ax.lines[-len(actors) :], strict=True):
             assert place(ax, *line.get_data()) == pytest.approx(page.points(actor, page.start), abs=0.2)
-
-
-@each_lab
-def test_lab_is_small_on_the_wire(found):
-    scene = found.lab().scene
-    assert len(scene["tables"]) + len(scene["stage"]) < 600_000
 
 
 MAPS = "hand_fit", "learning_rate", "learning_rate_and_noise", "explore", "momentum", "data_and_answer"

@@ -38,15 +38,9 @@ def page_of(stage, actor, sliders=SLIDERS):
     return Page(LiveFigure(stage[0], [actor], sliders, ["words"], {}))
 
 
-# ---- Sliders ----
-
-
 @pytest.mark.parametrize(("value", "position"), [(-9, 0), (0.04, 0), (0.06, 1), (0.1, 1), (7, 2)])
 def test_slider_starts_at_its_value_nearest_to_the_start(value, position):
     assert Slider("learning rate", (0.0, 0.1, 0.2), value).to_page(Tables())["start"] == position
-
-
-# ---- Actors ----
 
 
 def test_drawn_actor_and_sent_actor_are_at_the_same_pixels(stage):
@@ -102,9 +96,6 @@ def test_words_of_an_actor_stand_at_its_last_point_and_change_with_sliders_and_s
         assert (name, text) == ("a", words[position][0])
         assert at == pytest.approx(place(stage[1], 7, 9), abs=0.07)
     assert [text.get_text() for text in stage[1].texts] == ["c"], "the stored picture says what holds at the start"
-
-
-# ---- Words ----
 
 
 @pytest.mark.parametrize("form", ["z.0f", "z.2f", ".2g", ".3g"])

@@ -136,11 +136,6 @@ def right_grid(result, x, y, w, b):
     near(result, ((w[:, None] * x + b[:, None, None] - y) ** 2).mean(axis=-1))
 
 
-def right_curvature(result, x, y):
-    x = doubles(x)
-    near(result, [[2 * (x**2).mean(), 2 * x.mean()], [2 * x.mean(), 2]])
-
-
 def right_picture(result, **given):
     assert isinstance(result, drawing.Picture)
     assert result.alt.endswith(".")
@@ -156,7 +151,6 @@ def right_lab(result, **given):
 RIGHT = {
     "descent.best_line": right_best,
     "descent.loss_grid": right_grid,
-    "descent.curvature": right_curvature,
     "pictures": right_picture,
     "labs": right_lab,
     "labs.moves": lambda result, **games: None,

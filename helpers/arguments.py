@@ -121,7 +121,7 @@ TABLE = {
     **dict.fromkeys(["lines", "places", "arrows"], pairs),  # (w, b), or steps along them
     **dict.fromkeys(["size", "steps", "runs", "batch_size"], count),  # batch_size: of values that a step sees
     "truth": pair,  # (w, b) of the line around which the points were drawn
-    **dict.fromkeys(["noise", "tolerance"], partial(number, at_least=0)),  # how far values may be off
+    "noise": partial(number, at_least=0),  # how far values may be off
     "seed": partial(count, at_least=0),  # the same seed draws the same numbers
     "learning_rates": partial(array, above=0),  # one for each lane, shape (lanes,)
     "momentum": partial(number, at_least=0, at_most=1),  # the share of the velocity that the next step keeps

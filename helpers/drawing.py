@@ -64,6 +64,11 @@ styled = matplotlib.rc_context(defaults | STYLE)
 """Every picture starts here, whatever style, font or LaTeX the learner has set."""
 
 
+def drawn(**own):
+    """Decorator of a picture or a lab: its arguments are checked, by their names or as here, in the course's style."""
+    return lambda function: checked(styled(function), **own)
+
+
 class Picture(Figure):
     """A matplotlib figure with `alt`, the sentence that says what it shows."""
 

@@ -9,8 +9,9 @@ import numpy as np
 import torch
 
 from helpers import arguments, descent, drawing
-from helpers.arguments import checked, count, each, instance, number
+from helpers.arguments import checked, each, instance
 from helpers.data import make_line
+from helpers.drawing import drawn
 from helpers.live_figure import Actor, LiveFigure, Slider
 
 
@@ -30,15 +31,12 @@ REGIMES = (
 )
 STEEPEST = 20  # from starts at most 10 from 0 to such lines no run leaves the page's reach before it has diverged
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))  # from 0.0029 to 1.3, evenly in the log
+W, B = -0.3, 0.2  # where a run starts
 START_W, START_B = _grid(-0.5, 1.3, 0.2), _grid(0, 1, 0.2)  # where the handle of a start can stand
 true_line = partial(arguments.pair, at_least=-STEEPEST, at_most=STEEPEST)
-start = partial(number, at_least=-10, at_most=10)
-handle_w, handle_b = (partial(number, at_least=grid[0], at_most=grid[-1]) for grid in (START_W, START_B))
-few = partial(count, at_most=300)  # as many steps are trained in a second or two
 
 
-@checked(**dict.fromkeys("xy", partial(arguments.array, at_least=-30, at_most=30)))
-@drawing.styled
+@drawn(**dict.fromkeys("xy", partial(arguments.array, at_least=-30, at_most=30)))
 def hand_fit(x, y, goal, blind=False, arrow=False):
     """Notebooks 00 and 02: two sliders in search of a loss below the goal; blind, by that number alone.
 
@@ -113,26 +111,19 @@ def moves(**games):
         print(f"{name.replace('_', ' '):{max(map(len, names))}}   {written}")
 
 
-@checked(w=start, b=start)
-@drawing.styled
-@descent.recorded
-def nudge(x, y, w=-0.3, b=0.5):
+@drawn()
+def nudge(x, y):
     """Notebook 02: the secant through the loss at w and at w + h, and the tangent at w: the quotient and the slope.
 
     Every quotient (loss(w + h) - loss(w)) / h comes from forward passes, the slope from backward.
     """
+    w, b = -0.3, 0.5
     nudges = [h for h in _grid(-0.6, 1.2, 0.05) if h] + [-0.02, -0.01, 0.01, 0.02]
     sliders = [Slider("nudge h", sorted(nudges, reverse=True), 1.0)]
     h, ends = np.array(sliders[0].values)[:, None], np.array([-0.7, 1.3])
-    x, y, here = torch.from_numpy(x), torch.from_numpy(y), torch.tensor([[w]], dtype=torch.float64, requires_grad=True)
-
-    def forward(w):
-        return ((w * x + b - y) ** 2).mean(dim=1, keepdims=True)
-
-    loss = forward(here)
-    loss.backward()
-    loss, slope, places = loss.item(), here.grad.item(), np.linspace(*(w + ends), 101)[:, None]
-    nudged, losses = (forward(torch.from_numpy(values)).numpy() for values in (w + h, places))
+    run, places = descent.descend(x, y, np.ones(1), w=w, b=b, steps=1), np.linspace(*(w + ends), 101)
+    loss, slope = run.loss[0].item(), (run.w[0] - run.w[1]).item()  # a step with the learning rate 1
+    nudged, losses = (descent.loss_grid(x, y, at, np.array([b])).T for at in ((w + h)[:, 0], places))
     quotient = (nudged - loss) / h
 
     titles = "Shrink the nudge, and the secant turns into the tangent", "As h shrinks, the quotient becomes the slope"
@@ -186,12 +177,11 @@ PASSES = (  # each step: the number, or the rate at one, that it computes; what 
 )
 
 
-@checked(**dict.fromkeys(["x", "y", "b"], start), w=partial(number, at_least=-1, at_most=2.5))
-@drawing.styled
-def numbers_in_the_graph(x=2.0, y=1.0, w=1.5, b=1.0):
+@drawn()
+def numbers_in_the_graph():
     """Notebook 02: one point's way forward to its loss, and backward to the rates at w and b, number by number."""
-    sliders = [Slider("slope w", _grid(-1, 2.5, 0.5), w), Slider("step", range(1, len(PASSES) + 1), len(PASSES))]
-    written, sentences = zip(*map(_equations, _two_passes(np.array(sliders[0].values), x, y, b)), strict=True)
+    sliders = [Slider("slope w", _grid(-1, 2.5, 0.5), 1.5), Slider("step", range(1, len(PASSES) + 1), len(PASSES))]
+    written, sentences = zip(*map(_equations, _two_passes(np.array(sliders[0].values))), strict=True)
     title = "Backward multiplies: each rate, below its box, is the rate before it times a local rate"
     picture, (ax,) = drawing.panels(2.4, title, layout="none")
     picture.subplots_adjust(0.02, 0, 0.98, 0.9)
@@ -215,7 +205,7 @@ def numbers_in_the_graph(x=2.0, y=1.0, w=1.5, b=1.0):
 
 
 @descent.recorded
-def _two_passes(w, x, y, b):
+def _two_passes(w, x=2.0, y=1.0, b=1.0):
     """The numbers of one point's forward pass, and the rates of its backward: a dictionary for each slope w."""
     w, x, y, b = (torch.from_numpy(np.full(len(w), value)).requires_grad_() for value in (w, x, y, b))
     numbers = {"w": w, "x": x, "y": y, "b": b, "w x": w * x}
@@ -262,9 +252,9 @@ def _wire(start, end):
     return [(left + edge, low), (middle, low), (middle, high), (right - edge, high)]
 
 
-@checked(truth=true_line, w=start, b=start)
-def learning_rate(x, y, truth, w=-0.3, b=0.2):
-    """Notebook 03: one slider for the learning rate of gradient descent on the line, from the start (w, b).
+@checked(truth=true_line)
+def learning_rate(x, y, truth):
+    """Notebook 03: one slider for the learning rate of gradient descent on the line.
 
     The map names the regime of each run. It diverges if its loss does, or above a rate of 2 / lambda_max, where
     lambda_max is the largest eigenvalue of the Hessian. It zigzags above 1 / lambda_max: a step multiplies the distance
@@ -278,11 +268,11 @@ def learning_rate(x, y, truth, w=-0.3, b=0.2):
         rules = diverged | (rate > limit), rate > limit / 2, loss > 1.2 * floor + LOSSES[0]
         return np.select(rules, REGIMES[:3], REGIMES[3])
 
-    return _run_lab(x, y, truth, w, b, STEPS, [Slider("learning rate", RATES, 0.7)], regimes=regimes)
+    return _run_lab(x, y, truth, STEPS, [Slider("learning rate", RATES, 0.7)], regimes=regimes)
 
 
-@checked(truth=true_line, w=start, b=start)
-def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
+@checked(truth=true_line)
+def learning_rate_and_noise(truth):
     """Notebook 04: the learning rate, and the noise of the data, with which points, map and floor move."""
     sliders = [Slider("learning rate", RATES, 0.1), Slider("noise", _grid(0, 0.2, 0.01), 0.01)]
     (x, *_), y = np.stack([make_line(*truth, noise=noise) for noise in sliders[1].values], axis=1)
@@ -296,29 +286,29 @@ def learning_rate_and_noise(truth=(0.3, 0.5), w=-0.3, b=0.2):
         yield Actor("floor", right, [0, STEPS], floor, drawing.TRUTH, 2, dotted=True)
 
     readout, y_of_runs = "{run} · best line: {floor:.2g}", np.tile(y, (len(RATES), 1))
-    return _run_lab(x, y_of_runs, truth, w, b, STEPS, sliders, readout, moving, floor=floor)
+    return _run_lab(x, y_of_runs, truth, STEPS, sliders, readout, moving, floor=floor)
 
 
-@checked(truth=true_line, w=handle_w, b=handle_b, steps=few)
-def explore(x, y, truth, w=-0.3, b=0.2, steps=100):
+@checked(truth=true_line)
+def explore(x, y, truth):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
     rate = Slider("learning rate", RATES[::2], 0.1, mark=descent.stability_limit(descent.curvature(x, y)))
-    return _run_lab(x, y, truth, w, b, steps, [rate, Slider("start w", START_W, w), Slider("start b", START_B, b)])
+    return _run_lab(x, y, truth, 100, [rate, Slider("start w", START_W, W), Slider("start b", START_B, B)])
 
 
-@checked(truth=true_line, w=start, b=start, steps=few)
-def momentum(x, y, truth, w=-0.3, b=0.2, steps=120):
+@checked(truth=true_line)
+def momentum(x, y, truth):
     """Notebook 05: the learning rate and the momentum, with the limit that moves along."""
     betas = Slider("momentum", (*_grid(0, 0.9, 0.1), 0.95), 0.0)
     hessian = descent.curvature(x, y)
     limits = np.array([[[descent.stability_limit(hessian, beta)] for beta in betas.values]])
     spaced = tuple(float(f"{rate:.2g}") for rate in np.geomspace(0.01, 1.8, 28))
     rate = Slider("learning rate", spaced, 0.1, mark=limits)
-    return _run_lab(x, y, truth, w, b, steps, [rate, betas], "limit {limit:.3f} · {run}", limit=limits)
+    return _run_lab(x, y, truth, 120, [rate, betas], "limit {limit:.3f} · {run}", limit=limits)
 
 
 @drawing.styled
-def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, regimes=None, **words):
+def _run_lab(x, y, truth, steps, sliders, readout="{run}", moving=None, regimes=None, **words):
     """The three panels with a run for each position of the sliders, which is played.
 
     The sliders say what the runs differ in: learning rate, start and momentum. So does y where it has a row for each
@@ -340,14 +330,14 @@ def _run_lab(x, y, truth, w, b, steps, sliders, readout="{run}", moving=None, re
     settings = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
     lanes = {slider.name: values.ravel() for slider, values in zip(sliders, settings, strict=True)}
     handle = middle if "start w" in lanes else None  # which shows the start
-    origin = "" if handle else f" from w = {w:g}, b = {b:g}"
+    origin = "" if handle else f" from w = {W:g}, b = {B:g}"
     if not handle:
-        drawing.mark_start(middle, (w, b))
+        drawing.mark_start(middle, (W, B))
     picture.saying(
         f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that "
         f"gradient descent has reached; its path on the map of the loss{origin}; the loss over {steps} steps."
     )
-    w, b, beta = lanes.get("start w", w), lanes.get("start b", b), lanes.get("momentum", 0.0)
+    w, b, beta = lanes.get("start w", W), lanes.get("start b", B), lanes.get("momentum", 0.0)
     run = descent.descend(x, y, lanes["learning rate"], w=w, b=b, steps=steps, momentum=beta)
     records = run.w, run.b, run.loss, run.diverged_at
     w, b, loss, gone = (record.T.reshape(*settings[0].shape, -1) for record in records)
@@ -386,13 +376,12 @@ def _moving_map(ax, w, b, hessian):
     yield Actor("lowest", ax, w + across, b + up, drawing.TRUTH, 1.4)
 
 
-@checked(truth=true_line, draws=partial(count, at_least=2, at_most=300))
-@drawing.styled
-def data_and_answer(truth=(0.3, 0.5), draws=100):
+@drawn(truth=true_line)
+def data_and_answer(truth):
     """Notebook 05: how far the noise and the size of the data move the best line, over many draws of the data."""
     sliders = [Slider("noise", _grid(0.01, 0.2, 0.01), 0.1), Slider("size (points)", (10, 20, 50, 100, 200, 500), 20)]
     noise, sizes = np.array(sliders[0].values)[:, None, None], np.array(sliders[1].values)
-    random = np.random.default_rng(0)
+    random, draws = np.random.default_rng(0), 100
     data = [random.uniform([[[0]], [[-1]]], 1, (2, draws, size)) for size in sizes]  # x, and the noise in y if it is 1
     answers = [[descent.best_line(*draw) for draw in zip(x, off, strict=True)] for x, off in data]
     # The first draw of each size, its points repeated until all sizes are as long:
@@ -429,15 +418,15 @@ def data_and_answer(truth=(0.3, 0.5), draws=100):
     return LiveFigure(picture, actors, sliders, [readout], {"predicted": predicted, "measured": measured})
 
 
-@checked(runs=few, steps=few)
-@drawing.styled
-def handfuls(values, runs=60, steps=100):
+@drawn()
+def handfuls(values):
     """Notebook 05: the noise of small batches, and the floor that it leaves, beside the one predicted.
 
     Only b is trained, on the mean of (b - value)**2, from the lowest point itself.
     """
     if np.ptp(values) < 1e-50:
         raise ValueError(f"values must hold at least two different numbers, not {arguments.shown(values.tolist())}")
+    runs, steps = 60, 100
     sliders = [
         Slider("batch size (points)", (1, 2, 4, 8, 16, 32), 1),
         Slider("learning rate", (0.05, 0.1, 0.2, 0.4, 0.6, 0.8), 0.2),

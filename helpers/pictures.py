@@ -7,14 +7,9 @@ import numpy as np
 
 from helpers import arguments, descent, drawing, graph
 from helpers.arguments import each, instance
-from helpers.drawing import BOLD, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, note, styled
+from helpers.drawing import BOLD, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, drawn, note
 
 positive = partial(arguments.array, above=0)
-
-
-def drawn(**own):
-    """Decorator of a picture: its arguments are checked, by their names or as here, and the style is the course's."""
-    return lambda function: arguments.checked(styled(function), **own)
 
 
 def _line(w, b, digits="g"):

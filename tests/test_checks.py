@@ -1,7 +1,6 @@
 """Each check: right answers in every form are right, each known mistake gets its own hint, and nothing raises."""
 
 import importlib
-import math
 
 import numpy as np
 import pytest
@@ -28,6 +27,7 @@ FORMS = [
     lambda truth: np.asarray(truth) * (1 + 1e-6),
     lambda truth: torch.as_tensor(truth) + 0j,
     lambda truth: [torch.as_tensor(part) for part in truth] if truth.ndim else [truth],
+    lambda truth: tuple(np.array([part + 0j]) for part in truth) if truth.ndim else [torch.tensor([truth.item()])],
 ]
 
 
@@ -121,12 +121,8 @@ def test_dots_and_none_are_no_answer(name, answer, verdict):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_function_that_returns_dots_is_no_answer(name, verdict):
+def test_function_that_returns_dots_or_stops_gets_a_sentence(name, verdict):
     assert verdict(name, lambda *given: ...).startswith("Not answered yet")
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_function_that_changes_its_data_or_stops_is_told_so(name, verdict):
     assert "stops with ZeroDivisionError" in verdict(name, lambda *given: 1 / 0)
     assert "stops with TypeError" in verdict(name, lambda: 0)
 
@@ -138,22 +134,3 @@ def test_overwritten_parts_of_torch_end_in_a_sentence(name, verdict, monkeypatch
         monkeypatch.setattr(torch, part, 3.0)
     sentence = verdict(name, answer)
     assert sentence == "Right." or sentence.startswith("Not yet")
-
-
-@pytest.mark.parametrize("name", TRUTHS)
-def test_answer_is_left_as_it_was(name, verdict):
-    answer = torch.as_tensor(np.asarray(TRUTHS[name], dtype=float) + 1)
-    before = answer.clone()
-    verdict(name, answer)
-    assert torch.equal(answer, before)
-
-
-@pytest.mark.parametrize(
-    ("answer", "sentence"),
-    [
-        ("0.5", "Not yet: the answer must hold numbers, not '0.5'. Leave out the quotation marks."),
-        (math.nan, "Not yet: the answer holds numbers that are not finite (nan or inf)."),
-    ],
-)
-def test_answers_that_are_no_numbers_are_told_so(answer, sentence, verdict):
-    assert verdict("gradient_behind_a_step", answer) == sentence

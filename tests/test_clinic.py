@@ -13,7 +13,6 @@ COURSE = notebooks.find()
 CLINIC = COURSE[-1]
 CASES = [
     ("A reset is forgotten", "no reset is momentum 1.0: True"),
-    ("Only grad connects backward and step", ""),
     ("A graph is walked twice", "Trying to backward through the graph a second time"),
     ("A loss is told to require a gradient", "element 0 of tensors does not require grad and does not have a grad_fn"),
     ("There is more than one output", "grad can be implicitly created only for scalar outputs"),
@@ -25,7 +24,6 @@ CASES = [
     ("After a reset there is None", "after zero_grad(): None"),
     ("A result is changed before backward", "variables needed for gradient computation has been modified"),
     ("A gradient is looked for in a result", "The .grad attribute of a Tensor that is not a leaf Tensor is being"),
-    ("detach cuts a tensor and no_grad a region", ""),
     ("eval is not no_grad", "eval:    recorded True"),
     ("Numbers are changed through data", "gradient: tensor(1.)"),
     ("NumPy wants a recorded tensor", "Can't call numpy() on Tensor that requires grad."),
@@ -34,10 +32,6 @@ CASES = [
     ("A column meets a flat tensor", "Using a target size (torch.Size([100]))"),
     ("The optimizer holds another model", "old optimizer: 10.5841 -> 10.5841"),
     ("The learning rate is too large", "inf nan"),
-    ("Nothing in SGD is drawn at random", ""),
-    ("The learning rate stands outside the momentum", ""),
-    ("Portions need a division", ""),
-    ("Adam does not slow down by itself", ""),
     ("A loss is made with argmax or round", "through round: [[0.0, 0.0, 0.0]]"),
     ("A nudge disagrees with autograd", "quotient 0.0000, autograd 0.1491"),
     ("Whole numbers ask for a gradient", "Only Tensors of floating point and complex dtype can require gradients"),
@@ -46,7 +40,7 @@ CASES = [
     ("The scheduler goes first", "Detected call of `lr_scheduler.step()` before"),
     ("A tensor is made from a tensor", "To copy construct from a tensor"),
 ]
-"""The heading of a case, and what one of its cells prints."""
+"""The heading of a case, and what one of its cells prints that learners search for."""
 
 
 def section(heading):
@@ -56,17 +50,19 @@ def section(heading):
     return CLINIC.cells[start : next(place for place, texts in enumerate(headings) if texts and place > start)]
 
 
+def printed(heading):
+    return "".join(notebooks.printed(cell.outputs) for cell in section(heading) if cell.cell_type == "code")
+
+
 @pytest.mark.parametrize(("heading", "said"), CASES)
 def test_case_runs_and_prints_what_learners_search_for(heading, said):
-    outputs = [cell.outputs for cell in section(heading) if cell.cell_type == "code"]
-    assert outputs
-    assert said in "".join(map(notebooks.printed, outputs))
+    assert said in printed(heading)
 
 
-def test_every_case_is_in_the_index():
+def test_every_case_prints_something_and_is_in_the_index():
     (index,) = [cell.source for cell in CLINIC.cells if cell.source.startswith("## Find your case")]
     cases = [text for level, text in CLINIC.headings if level == 3][:-2]  # the last two are of every notebook
-    assert [case for case in cases if f"(#{case.replace(' ', '-')})" not in index] == []
+    assert [case for case in cases if f"(#{case.replace(' ', '-')})" not in index or not printed(case)] == []
 
 
 def test_every_lesson_links_to_the_clinic():

@@ -10,8 +10,7 @@ from helpers import descent, make_line
 
 X, Y = make_line(w=-0.7, b=0.2, size=30, noise=0.1, seed=3)
 START = {"w": 0.9, "b": -1.1}
-CONVERGING, DIVERGING = [0.003, 0.1, 0.5, 0.7], [0.9, 1.3, 1000.0]
-LANES = [(rate, 0.0) for rate in CONVERGING + DIVERGING]
+LANES = [(rate, 0.0) for rate in (0.003, 0.1, 0.5, 0.7, 0.9, 1.3, 1000.0)]
 LANES += [(0.003, 0.99), (0.1, 0.5), (0.1, 0.9), (0.7, 0.3), (0.9, 0.5), (1.3, 0.9), (1000.0, 0.9)]
 """Learning rates, each with a momentum."""
 
@@ -31,71 +30,18 @@ def run_of_torch(rate, momentum, steps):
     return np.array(rows).T
 
 
-@pytest.fixture(scope="module")
-def together():
-    """All lanes in one call."""
+def test_every_run_is_that_of_torch_optim():
     rates, momentum = zip(*LANES, strict=True)
-    return descent.descend(X, Y, rates, **START, steps=200, momentum=momentum)
-
-
-def test_every_run_is_that_of_torch_optim(together):
+    together = descent.descend(X, Y, rates, **START, steps=60, momentum=momentum)
     for lane, (rate, momentum) in enumerate(LANES):
-        expected = run_of_torch(rate, momentum, 60)
-        for recorded, values in zip((together.w, together.b, together.loss), expected, strict=True):
-            np.testing.assert_allclose(recorded[:61, lane], values, rtol=1e-9, atol=1e-13)
-
-
-def test_lanes_are_bit_for_bit_single_runs(together):
-    for lane, (rate, momentum) in enumerate(LANES):
-        alone = descent.descend(X, Y, [rate], **START, steps=200, momentum=momentum)
-        assert together.learning_rates[lane] == rate
-        for name in ("w", "b", "loss"):
-            assert np.array_equal(getattr(together, name)[:, lane], getattr(alone, name)[:, 0], equal_nan=True)
-
-
-def test_each_lane_may_have_its_own_start_and_points():
-    y = np.stack([Y, Y + 1, Y - 2])
-    run = descent.descend(X, y, [0.1, 0.2, 0.3], w=[0.1, 0.2, 0.3], b=0.5, steps=2)
-    alone = descent.descend(X, y[2], [0.3], w=0.3, b=0.5, steps=2)
-    assert np.array_equal(run.loss[:, 2], alone.loss[:, 0])
-
-
-def test_runs_that_converge_follow_the_closed_form():
-    steps = 300
-    run = descent.descend(X, Y, CONVERGING, **START, steps=steps)
-    best = np.polyfit(X, Y, 1)
-    hessian = 2 * np.array([[(X * X).mean(), X.mean()], [X.mean(), 1]])
-    start = np.array([START["w"], START["b"]])
-    for lane, rate in enumerate(CONVERGING):
-        shrink = np.eye(2) - rate * hessian
-        places = [best + np.linalg.matrix_power(shrink, step) @ (start - best) for step in range(steps + 1)]
-        np.testing.assert_allclose(np.stack([run.w[:, lane], run.b[:, lane]], axis=1), places, rtol=1e-10, atol=1e-12)
+        recorded = [record[:, lane] for record in (together.w, together.b, together.loss)]
+        np.testing.assert_allclose(recorded, run_of_torch(rate, momentum, 60), rtol=1e-9, atol=1e-13)
 
 
 def test_diverged_at_is_the_first_step_above_a_thousand_times_the_first_loss():
     loss = [[2, 2, 2, 2, 2, 0], [1, 2000, 1, math.nan, 1, 0], [0.5, 1, 2000.1, 1, 1, 0], [0, 1, 1, 1, math.inf, 1e-9]]
     loss = np.array(loss)  # a row for each step
     assert descent.Descent(np.ones(6), loss, loss, loss).diverged_at.tolist() == [-1, -1, 2, 1, 3, 3]
-
-
-@pytest.mark.parametrize(
-    ("bad", "message"),
-    [
-        ({"y": np.stack([Y] * 3)}, "y must have the shape (30,) or (2, 30), not (3, 30)"),
-        ({"momentum": [0.1] * 3}, "momentum must be one number or 2 numbers, not [0.1, 0.1, 0.1]"),
-    ],
-)
-def test_values_for_other_lanes_are_refused(bad, message):
-    with pytest.raises(ValueError) as raised:
-        descent.descend(**{"x": X, "y": Y, "learning_rates": [0.1, 0.2], **START, "steps": 2, **bad})
-    assert str(raised.value) == message
-
-
-@pytest.mark.parametrize("size", [2, 3, 50, 1000])
-@pytest.mark.parametrize("offset", [0, 30])
-def test_best_line_is_that_of_numpy(size, offset):
-    x, y = make_line(w=2.5, b=-4, size=size, noise=0.5, seed=size)
-    assert descent.best_line(x + offset, y) == pytest.approx(np.polyfit(x + offset, y, 1), rel=1e-9)
 
 
 def test_best_line_has_the_same_bits_at_every_call():
@@ -136,8 +82,8 @@ NOISY = {"values": VALUES, "learning_rate": 0.2, "batch_size": 4, "start": 0.4, 
 
 
 def test_each_step_goes_down_the_gradient_of_its_handful():
-    b = descent.noisy_descent(**NOISY, seed=7)
-    generator = torch.Generator().manual_seed(7)
+    b = descent.noisy_descent(**NOISY)
+    generator = torch.Generator().manual_seed(0)
     expected = np.full(NOISY["runs"], NOISY["start"])
     assert b.shape == (NOISY["steps"] + 1, NOISY["runs"])
     assert b[0] == pytest.approx(expected)
@@ -145,18 +91,6 @@ def test_each_step_goes_down_the_gradient_of_its_handful():
         handful = VALUES[torch.randint(len(VALUES), (NOISY["runs"], NOISY["batch_size"]), generator=generator).numpy()]
         expected = expected - NOISY["learning_rate"] * 2 * (expected - handful.mean(axis=1))
         np.testing.assert_allclose(row, expected, rtol=1e-12)
-
-
-def test_a_seed_is_a_result_and_the_random_numbers_of_others_are_left_alone():
-    state = torch.random.get_rng_state()
-    first, again, other = (descent.noisy_descent(**NOISY, seed=seed) for seed in (1, 1, 2))
-    assert np.array_equal(first, again)
-    assert not np.isclose(first[1:], other[1:]).any(axis=1).all()
-    assert np.array_equal(descent.noisy_descent(**NOISY), descent.noisy_descent(**NOISY, seed=0))
-    assert torch.equal(torch.random.get_rng_state(), state)
-
-
-# ---- In every mode of the caller ----
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])

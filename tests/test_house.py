@@ -58,9 +58,6 @@ def test_lowest_versions_are_the_lower_ends_of_the_ranges(capsys):
     assert lowest == {name: f"=={end.version}" for name, ends in DIRECT.items() for end in ends if end.operator == ">="}
 
 
-# ---- The sanitizer of nbval ----
-
-
 def test_nbval_reads_every_rule_and_the_rules_touch_only_pictures_and_versions():
     names = re.findall(r"^\[(\w+)\]$", read("tests/sanitize.cfg"), re.MULTILINE)
     assert names == ["picture", "versions"] and len(notebooks.RULES) == 2
@@ -120,6 +117,12 @@ def test_no_file_holds_a_path_of_one_machine_or_a_package_index():
     texts = {path: path.read_text(encoding="utf-8") for path in tracked() if path.suffix != ".png"}
     assert ROOT / "Makefile" in texts
     assert {path: found[0] for path, text in texts.items() if (found := re.search(here, text))} == {}
+
+
+def test_git_sees_nothing_of_the_learners_copy():
+    names = ["my_notebooks/00_start_here.ipynb", "my_notebooks/.course.json", "moves.json", "notebooks/moves.json"]
+    ignored = subprocess.run(["git", "check-ignore", *names], cwd=ROOT, capture_output=True, text=True).stdout
+    assert ignored.split() == names
 
 
 @pytest.mark.thorough

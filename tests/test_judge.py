@@ -1,10 +1,8 @@
 """What the judge says of numbers, of a function and of what it makes of its calls; the counting of exercises."""
 
-import functools
 import math
 import re
 
-import numpy as np
 import pytest
 import torch
 
@@ -38,18 +36,14 @@ def counted(monkeypatch):
         (TABLE.T, TABLE, mistake("the right numbers with rows and columns exchanged (transposed)")),
         (-TABLE, TABLE, mistake("the right size with the wrong sign")),
         (TABLE * 0, TABLE, ZEROS),
-        (0.0, 0.5, ZEROS),
         ([3.0, 1.0, 2.0], [1.0, 2.0, 3.0], mistake("the right numbers in another order")),
         ([0.33, 0.67], [1 / 3, 2 / 3], ROUNDED),
-        (0.33, 1 / 3, ROUNDED),
         (7.0, 5.0, mistake("seven")),
-        (8.0, 5.0, mistake("eight or nine")),
         (9.0, 5.0, mistake("eight or nine")),
         (TABLE + 1, TABLE * 0, wrong("none of the numbers is right yet")),
         ([2.0, 2.0], [1.0, 1.0], wrong("look at the entries [0], [1]")),
         ([1.0009, 2.01], [1.0, 2.0], wrong("look at the entries [1]")),
         ([0.000009, 2.1], [0.0, 2.0], wrong("look at the entries [1]")),
-        (0.25, 0.0, wrong("0.25 is not the right number")),
         (0.3, 1 / 3, wrong("0.3 is not the right number")),
         ([1.0, 2.0], 3.0, error("the answer should be one number, and yours is of the shape (2,)")),
         (3.0, [[1.0, 2.0]] * 2, error("the answer should be of the shape (2, 2), and yours is one number")),
@@ -60,16 +54,10 @@ def test_verdict_on_numbers(answer, right, verdict):
     assert same(exercise.verdict(answer), verdict)
 
 
-def test_wrong_entries_are_called_by_their_names():
-    verdict = judge.Exercise([1.0, 2.0, 4.0], {}, names="wbv").verdict([1.0, 3.0, 3.5])
-    assert same(verdict, wrong("look at b (yours: 3) and v (yours: 3.5)"))
-
-
-def test_how_close_is_right_can_be_said():
-    assert judge.Exercise([1.0, 2.0], {}, close={"rtol": 0.2}).verdict([1.0, 2.2]) is RIGHT
-    assert same(
-        judge.Exercise([1.0, 2.0], {}, close={"rtol": 0.15}).verdict([1.2, 2.2]), wrong("look at the entries [0]")
-    )
+def test_how_close_is_right_and_what_entries_are_called_can_be_said():
+    exercise = judge.Exercise([1.0, 2.0, 4.0], {}, close={"rtol": 0.15}, names="wbv")
+    assert exercise.verdict([1.1, 2.2, 4.0]) is RIGHT
+    assert same(exercise.verdict([1.1, 3.0, 3.0]), wrong("look at b (yours: 3) and v (yours: 3)"))
 
 
 @pytest.mark.parametrize(
@@ -78,42 +66,17 @@ def test_how_close_is_right_can_be_said():
         (..., "Not answered yet: replace the three dots"),
         (None, "Not answered yet: this is None, which is what a function without a return gives, and .grad before"),
         ([1.0, ...], "one place still holds the three dots."),
-        ([[1.0], [[...]]], "one place still holds the three dots."),
         (1 + 1j, "these are complex numbers."),
-        ([1.0, 1j], "these are complex numbers."),
         (torch.tensor([1.0, 2.0 + 1j]), "these are complex numbers."),
-        (np.array([1j, 2.0]), "these are complex numbers."),
         ("a", "the answer must hold numbers, not 'a'. Leave out the quotation marks."),
         ([1.0, "a"], "the answer must hold numbers, not [1.0, 'a']."),
         ([1.0, len], "the answer must hold numbers, not [1.0, <built-in function len>]."),
-        ([1.0, [2.0, 3.0]], "the answer must hold numbers, not [1.0, [2.0, 3.0]]."),
-        ({}, "the answer must hold numbers, not {}."),
         ([1.0, math.nan], "the answer holds numbers that are not finite (nan or inf)."),
     ],
 )
 def test_answer_that_is_no_numbers(answer, sentence):
     with pytest.raises(judge.Verdict, match=re.escape(sentence)):
         judge.as_numbers(answer)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        [1.0, 2.0],
-        [torch.tensor(1.0, requires_grad=True), np.float64(2)],
-        [torch.tensor([1.0]), np.array([2.0])],
-        (torch.tensor([[1.0]]), np.array([2.0])),
-        [torch.tensor([1.0]), 2.0],
-        torch.tensor([1.0, 2.0], dtype=torch.complex64),
-        np.array([[1 + 0j], [2 + 0j]]),
-        [1 + 0j, torch.tensor(2 + 0j)],
-        (np.complex64(1), np.array(2 + 0j)),
-    ],
-)
-def test_numbers_may_come_in_any_wrapping(answer):
-    numbers = judge.as_numbers(answer)
-    assert numbers.tolist() == [1, 2]
-    assert numbers.dtype == torch.float64
 
 
 def returned(value, moves=None):
@@ -145,12 +108,11 @@ def stopping(error):
     [
         (..., "Not answered yet: replace the three dots"),
         (None, "Not answered yet: hand over the function itself"),
-        (3.0, "Not answered yet: hand over the function itself"),
         (float, "Not answered yet: hand over the function itself"),
         (stopping(ValueError("too bad.\nmore")), "your function stops with ValueError: too bad."),
         (stopping(ValueError()), "your function stops with ValueError: no message."),
         (stopping(SystemExit(1)), "your function stops with SystemExit: 1."),
-        (stopping(NameError("name 'lr' is not defined")), "NameError: name 'lr' is not defined. Is that one of"),
+        (lambda *given: lr, "NameError: name 'lr' is not defined. Is that one of"),  # noqa: F821
         (lambda *given: given[0] ^ 2, "^ isn't a power in Python. Write ** in your function."),
         (lambda *given: 1.5 ^ 2, "^ isn't a power in Python. Write ** in your function."),
         (lambda *given: 0.1 * given[0].grad, "your function computes with None."),
@@ -162,12 +124,9 @@ def stopping(error):
         (returned(None), "Not answered yet: your function gives nothing back (None)."),
         (lambda *given: ..., "Not answered yet: replace the three dots"),
         (torch.no_grad()(lambda *given: ...), "Not answered yet: replace the three dots"),
-        (functools.partial(lambda *given: ...), "Not answered yet: replace the three dots"),
-        (unfinished(lambda given: given[1][0]), "Not yet: something moves already."),
         (unfinished(lambda given: given[1][1][0]), "Not yet: something moves already."),
         (unfinished(lambda given: given[2].bias), "Not yet: something moves already."),
         (returned(...), "Not answered yet: your function gives back three dots, and they aren't its own."),
-        (returned(..., lambda given: given[1][0]), "three dots, and they aren't its own."),
     ],
 )
 def test_verdict_on_function_that_makes_nothing(function, sentence):

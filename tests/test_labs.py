@@ -14,6 +14,7 @@ from test_live_figure import place
 
 TRUTH = (0.3, 0.5)
 X, Y = make_line(noise=0.05)
+CURVATURES, WAYS = np.linalg.eigh(2 * np.array([[(X * X).mean(), X.mean()], [X.mean(), 1]]))
 GOAL = 0.002
 FOUND = find()
 each_lab = pytest.mark.parametrize("found", FOUND, ids=str)
@@ -73,7 +74,8 @@ def plain_run(page, position):
 
 
 @each_lab
-def test_any_setting_has_places_and_words(page):
+def test_lab_is_small_on_the_wire_and_any_setting_has_places_and_words(page):
+    assert len(page.scene["tables"]) + len(page.scene["stage"]) < 600_000
     for position in settings(page, 500):
         readout = page.readout(position)
         assert readout.strip() and not any(word in readout for word in ("nan", "inf", "{"))
@@ -104,12 +106,6 @@ def test_picture_has_each_actor_where_the_page_has_it(found, page):
         actors = [actor for actor in page.scene["actors"] if actor["panel"][0] == pytest.approx(left)]
         for actor, line in zip(actors, ax.lines[-len(actors) :], strict=True):
             assert place(ax, *line.get_data()) == pytest.approx(page.points(actor, page.start), abs=0.2)
-
-
-@each_lab
-def test_lab_is_small_on_the_wire(found):
-    scene = found.lab().scene
-    assert len(scene["tables"]) + len(scene["stage"]) < 600_000
 
 
 MAPS = "hand_fit", "learning_rate", "learning_rate_and_noise", "explore", "momentum", "data_and_answer"
@@ -147,14 +143,8 @@ def test_each_position_shows_and_says_the_run_of_a_plain_loop(found, page):
         if len(gone):
             words = f"diverged at step {gone[0]}: the loss is more than 1,000 times the first"
         assert words in page.readout(position)
-
-
-@each_run
-def test_mark_is_at_the_limit(found, page):
-    hessian = 2 * np.array([[(X * X).mean(), X.mean()], [X.mean(), 1]])
-    rates = np.array(page.sliders[0]["texts"], float)
-    for position in settings(page):
-        limit = 2 * (1 + page.values(position).get("momentum", 0)) / np.linalg.eigvalsh(hessian).max()
+        limit = 2 * (1 + page.values(position).get("momentum", 0)) / CURVATURES[-1]
+        rates = np.array(page.sliders[0]["texts"], float)
         at = np.array(page.marks(position)) * (len(rates) - 1)
         marked = found.function in ("explore", "momentum")
         assert np.interp(at, np.arange(len(rates)), rates) == pytest.approx([limit] * marked, rel=1e-3)
@@ -191,7 +181,7 @@ def test_handle_can_stand_where_the_map_has_the_values_of_its_sliders(found, pag
 @pytest.mark.parametrize("w", [-1, 8])
 def test_panels_hold_falling_and_steep_lines(w):
     line = np.array([0, 1]), np.array([0.5, w + 0.5])
-    for lab in (labs.learning_rate(X, w * X + 0.5, (w, 0.5)), labs.data_and_answer(truth=(w, 0.5))):
+    for lab in (labs.learning_rate(X, w * X + 0.5, (w, 0.5)), labs.data_and_answer((w, 0.5))):
         low, high = lab.stage.axes[0].get_ylim()
         assert low < min(line[1]) and max(line[1]) < high
 
@@ -210,13 +200,12 @@ def test_no_floor_is_drawn_where_it_is_out_of_sight():
 @only("learning_rate")
 def test_regime_on_the_map_is_what_the_run_does(found, page):
     """Across the valley every step of a zigzag lands on the other side; no other run that stays does."""
-    hessian = 2 * np.array([[(X * X).mean(), X.mean()], [X.mean(), 1]])
-    best, across = np.polyfit(X, Y, 1), np.linalg.eigh(hessian).eigenvectors[:, -1]
+    best = np.polyfit(X, Y, 1)
     floor = ((best[0] * X + best[1] - Y) ** 2).mean()
     seen = []
     for rate in range(page.sizes[0]):
         w, b, loss = plain_run(page, [rate, page.sizes[1] - 1])
-        side = across @ (np.array([w, b]).T - best)[:6].T
+        side = WAYS[:, -1] @ (np.array([w, b]).T - best)[:6].T
         crosses = (side[1:] * side[:-1] < 0).all()
         ended = "crawl" if loss[-1] > 1.2 * floor + 1e-5 else "glide"
         seen.append("diverge" if not loss[-1] < loss[0] else "zigzag" if crosses else ended)
@@ -251,10 +240,8 @@ def test_secant_and_quotient_are_those_of_the_losses_and_the_slope_that_of_the_p
     assert [text.get_text() for text in left.texts][:2] == ["w", f"tangent: slope {slope:.2f}"]
 
 
-@pytest.mark.parametrize("data", [(2, 1, 1), (-1.5, 0.5, -2), (0, 0, 0)])
-def test_graph_fills_with_right_numbers_forward_and_right_rates_backward(data):
-    x, y, b = data
-    page = Page(labs.numbers_in_the_graph(x, y, 1.5, b))
+def test_graph_fills_with_right_numbers_forward_and_right_rates_backward():
+    page, (x, y, b) = Page(labs.numbers_in_the_graph()), (2, 1, 1)
     assert page.values(page.start) == {"slope w": 1.5, "step": 10}
     for position in np.ndindex(*page.sizes):
         w, step = page.values(position).values()
@@ -279,13 +266,13 @@ def test_graph_fills_with_right_numbers_forward_and_right_rates_backward(data):
 # ---- Notebook 00, and two kinds of noise in notebook 05 ----
 
 
-each_game = pytest.mark.parametrize("shown", [{}, {"blind": True}, {"arrow": True}, {"blind": True, "arrow": True}])
-
-
-@each_game
+@pytest.mark.parametrize("shown", [{}, {"blind": True}, {"arrow": True}, {"blind": True, "arrow": True}])
 def test_game_shows_the_line_its_place_its_loss_and_its_gradient(shown):
     game = labs.hand_fit(X, Y, GOAL, **shown)
     page, (left, middle, right) = Page(game), game.stage.axes
+    names = [actor["name"] for actor in page.scene["actors"]]
+    assert ("line" in names) == (drawing.DATA in [line.get_color() for line in left.lines]) == ("blind" not in shown)
+    assert ("arrow" in names) == ("arrow downhill" in game.stage.alt) == ("arrow" in shown)
     for position in settings(page):
         w, b = page.values(position).values()
         error = w * X + b - Y
@@ -305,15 +292,6 @@ def test_game_shows_the_line_its_place_its_loss_and_its_gradient(shown):
             assert [start, tip] == pytest.approx(ends, abs=0.07)
 
 
-@each_game
-def test_blind_game_shows_neither_data_nor_line(shown):
-    game = labs.hand_fit(X, Y, GOAL, **shown)
-    seen = drawing.DATA in [line.get_color() for line in game.stage.axes[0].lines]
-    names = [actor["name"] for actor in game.scene["actors"]]
-    assert seen == ("line" in names) == ("blind" not in shown)
-    assert ("arrow" in names) == ("arrow" in shown) == ("arrow downhill" in game.stage.alt)
-
-
 @pytest.fixture
 def play(tmp_path, monkeypatch):
     """A function that makes a game with a number of moves, as the page counts them, in a folder of its own."""
@@ -328,17 +306,16 @@ def play(tmp_path, monkeypatch):
 
 
 def test_moves_are_printed_and_kept_from_notebook_to_notebook(play, capsys):
-    labs.moves(without_arrow=play())
-    assert capsys.readouterr().out == "without arrow   not played yet\n"
-    assert not labs.MOVES.exists(), "nothing was played"
-    labs.moves(without_arrow=play(23))
-    assert capsys.readouterr().out == "without arrow   23 moves\n"
-    labs.moves(with_arrow=play())
-    assert capsys.readouterr().out == "without arrow   23 moves\nwith arrow      not played yet\n"
-    labs.moves(with_arrow=play(1))
-    assert capsys.readouterr().out == "without arrow   23 moves\nwith arrow      1 move\n"
-    labs.moves(without_arrow=play())
-    assert capsys.readouterr().out == "without arrow   23 moves\nwith arrow      1 move\n"
+    for name, number, printed in [
+        ("without_arrow", 0, "without arrow   not played yet\n"),
+        ("without_arrow", 23, "without arrow   23 moves\n"),
+        ("with_arrow", 0, "without arrow   23 moves\nwith arrow      not played yet\n"),
+        ("with_arrow", 1, "without arrow   23 moves\nwith arrow      1 move\n"),
+        ("without_arrow", 0, "without arrow   23 moves\nwith arrow      1 move\n"),
+    ]:
+        labs.moves(**{name: play(number)})
+        assert labs.MOVES.exists() == ("23" in printed), "where nothing was played, nothing is written"
+        assert capsys.readouterr().out == printed
 
 
 @pytest.mark.parametrize("text", ["", "{", "3", '[["a", 1]]', '{"a": "b", "\\ud800": 1}', "[" * 100_000, b"\xff", None])

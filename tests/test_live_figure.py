@@ -38,15 +38,9 @@ def page_of(stage, actor, sliders=SLIDERS):
     return Page(LiveFigure(stage[0], [actor], sliders, ["words"], {}))
 
 
-# ---- Sliders ----
-
-
 @pytest.mark.parametrize(("value", "position"), [(-9, 0), (0.04, 0), (0.06, 1), (0.1, 1), (7, 2)])
 def test_slider_starts_at_its_value_nearest_to_the_start(value, position):
     assert Slider("learning rate", (0.0, 0.1, 0.2), value).to_page(Tables())["start"] == position
-
-
-# ---- Actors ----
 
 
 def test_drawn_actor_and_sent_actor_are_at_the_same_pixels(stage):
@@ -104,16 +98,6 @@ def test_words_of_an_actor_stand_at_its_last_point_and_change_with_sliders_and_s
     assert [text.get_text() for text in stage[1].texts] == ["c"], "the stored picture says what holds at the start"
 
 
-def test_equal_tables_are_sent_once():
-    tables, table = Tables(), np.arange(6).reshape(3, 1, 2)
-    assert tables.add(table) == {"start": 0, "strides": [2, 0], "length": 2}
-    assert tables.add(table.reshape(1, 3, 2)) == {"start": 0, "strides": [0, 2], "length": 2}
-    assert tables.add(table + 1)["start"] == 6
-
-
-# ---- Words ----
-
-
 @pytest.mark.parametrize("form", ["z.0f", "z.2f", ".2g", ".3g"])
 def test_numbers_are_written_as_python_writes_them(stage, form):
     random = np.random.default_rng(0)
@@ -121,12 +105,3 @@ def test_numbers_are_written_as_python_writes_them(stage, form):
     slider = Slider("a", range(len(values)), 0)
     page = Page(LiveFigure(stage[0], [], [slider], [f"{{a:{form}}}"], {"a": np.array(values)[:, None]}))
     assert [page.readout([at]) for at in range(len(values))] == [f"{value:{form}}" for value in values]
-
-
-# ---- From a cell ----
-
-
-def test_tried_lists_the_values_at_which_a_slider_was_let_go(stage):
-    lab = LiveFigure(stage[0], [], SLIDERS, ["words"], {})
-    lab.visited = [[1, 0], [2, 1]]  # as the page does it
-    assert lab.tried == [{"first": 1.0, "my last": 0.0}, {"first": 4.0, "my last": 10.0}]

@@ -41,14 +41,6 @@ def test_form_gets_question_and_sends_answer_back(questions):
     assert predictions.ask("choice").answer == "B. yes", "it is still there when the cell runs again"
 
 
-def test_form_closes_once_the_outcome_is_known():
-    card = predictions.ask("choice")
-    assert not card.closed
-    predictions.tell("choice", 3)
-    assert card.closed and "run this cell again" in card.text
-    assert not predictions.ask("choice").closed
-
-
 HAPPENED = {"A": [None], "B": [True, np.True_], "C": [3, 3.02, torch.tensor([[3.0]])], "D": [np.float32(0.5)]}
 
 

@@ -16,7 +16,6 @@ RIGHT = {
 WRONG = {
     "loss_of_two_apps": {
         "look at the loss of wild (yours: 5).": (2.25, 5.0),
-        "'2.25'": ("2.25", "5.08"),
         "look at the loss of cold (yours: 1.5)": (1.5, 61 / 12),
     }
 }

@@ -1,5 +1,7 @@
 """Answers to the exercises of notebook 03."""
 
+from functools import partial
+
 import numpy as np
 import torch
 from torch import nn
@@ -21,20 +23,13 @@ def each(change):
     return move
 
 
-def subtract(parameter, learning_rate):
-    parameter -= learning_rate * parameter.grad
-
-
 def by_an_optimizer(parameters, learning_rate):
     torch.optim.SGD(parameters, lr=learning_rate).step()
     return tuple(parameters)
 
 
-def column(values):
-    return torch.as_tensor(values, dtype=torch.float32).reshape(-1, 1)
-
-
-X, Y = map(column, make_line(noise=0.05))
+X, Y = (torch.as_tensor(values, dtype=torch.float32)[:, None] for values in make_line(noise=0.05))
+STEP = each(lambda p, rate: p.sub_(rate * p.grad))
 
 
 def line(seed=0):
@@ -55,21 +50,27 @@ def run(
     keep=torch.Tensor.item,
     trained=None,
     losses=None,
+    parts=1,
+    goal=0,
 ):
     """What a loop with these words leaves: the model and the losses.
 
-    trained: the model that the optimizer holds, if it's another one. losses: a list that holds some already.
+    trained: the model that the optimizer holds, if it's another one. losses: a list that holds some already. parts: in
+    so many the points are taken, one a step. goal: the first loss below it ends the loop, before its step.
     """
     model, losses = model or line(), [] if losses is None else losses
     optimizer = optimizer((trained or model).parameters(), lr=rate)
-    for _ in range(steps):
+    for step in range(steps):
+        part = slice(step % parts, None, parts)
         for word in words.split():
             match word:
                 case "predict":
-                    y_hat = model(x)
+                    y_hat = model(x[part])
                 case "loss":
-                    loss = loss_function(y_hat, y)
+                    loss = loss_function(y_hat, y[part])
                     losses.append(keep(loss))
+                    if loss < goal:
+                        return Args((model, losses))
                 case "backward":
                     loss.backward()
                 case "step":
@@ -79,57 +80,7 @@ def run(
     return Args((model, losses))
 
 
-def momentum(parameters, lr):
-    return torch.optim.SGD(parameters, lr=lr, momentum=0.9)
-
-
-def uphill(parameters, lr):
-    return torch.optim.SGD(parameters, lr=lr, maximize=True)
-
-
-def until_it_is_good(rate=0.5):
-    """The loop stops with the first loss below the goal, before a step."""
-    model, losses = line(3), []
-    while not losses or losses[-1] >= 0.001:
-        loss = nn.functional.mse_loss(model(X), Y)
-        losses.append(loss.item())
-        model.zero_grad()
-        loss.backward()
-        for parameter in model.parameters():
-            parameter.data -= rate * parameter.grad
-    return Args((model, losses))
-
-
-def by_parts():
-    """Five parts of 20 points in each round, with the loss of each part."""
-    model = line(5)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    losses = []
-    for step in range(300):
-        part = slice(20 * (step % 5), 20 * (step % 5) + 20)
-        loss = nn.functional.mse_loss(model(X[part]), Y[part])
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        losses.append(loss.item())
-    return Args((model, losses))
-
-
-def curve():
-    """A model with more than a line in it, in float64."""
-    torch.manual_seed(0)
-    return nn.Sequential(nn.Linear(1, 4), nn.Tanh(), nn.Linear(4, 1)).double()
-
-
-@torch.random.fork_rng(devices=[])
-def run_of_a_curve():
-    return run(model=curve(), rate=0.1, optimizer=momentum, x=X.double(), y=Y.double(), steps=300)
-
-
-def swapped(answer):
-    return Args(answer[::-1])
-
-
+SGD = torch.optim.SGD
 GOOD = run()
 RESET_EARLY = "predict loss backward reset step"
 NO_RESET = "predict loss backward step"
@@ -137,48 +88,33 @@ RESET_FIRST = "reset predict loss backward step"
 
 TRUTHS = {"gradient_behind_a_step": np.array([2.0, -4.0])}  # worked out on paper
 RIGHT = {
-    "gradient_behind_a_step": [
-        (torch.tensor([0.5, -1.0]) - torch.tensor([0.3, -0.6])) / 0.1,
-        [(0.5 - 0.3) / 0.1, (-1 + 0.6) / 0.1],
-    ],
-    "step_all": [
-        each(subtract),
-        each(lambda p, rate: p.copy_(p - rate * p.grad)),
-        each(lambda p, rate: p.data.__isub__(rate * p.grad)),
-        each(lambda p, rate: p.requires_grad_(False).sub_(rate * p.grad).requires_grad_()),
-        by_an_optimizer,
-    ],
+    "gradient_behind_a_step": [[(0.5 - 0.3) / 0.1, (-1 + 0.6) / 0.1]],
+    "step_all": [STEP, each(lambda p, rate: p.data.__isub__(rate * p.grad)), by_an_optimizer],
     "own_loop": [
         GOOD,
         run(RESET_FIRST, rate=0.7, steps=60),
-        run(rate=0.2, optimizer=momentum, steps=300),
+        run(optimizer=partial(SGD, momentum=0.9), steps=300),
         run(RESET_FIRST, rate=0.05, optimizer=torch.optim.Adam, steps=300),
-        until_it_is_good(),
-        by_parts(),
-        run_of_a_curve(),
+        run(rate=0.5, goal=0.001),
+        run(rate=0.1, steps=300, parts=5),
+        run(model=line().double(), x=X.double(), y=Y.double()),
         Args((GOOD[0], np.array(GOOD[1]))),
     ],
 }
 WRONG = {
     "step_all": {
         "look at parameters[0] (yours: 0.6)": each(lambda p, rate: p.sub_(0.05 * p.grad)),
-        "nothing back": lambda parameters, rate: each(subtract)(parameters, rate) and None,
+        "nothing back": lambda parameters, rate: STEP(parameters, rate) and None,
     },
     "own_loop": {
-        "a loss that never changes": Several(
-            [run(RESET_EARLY), run("predict loss backward reset"), run("predict loss"), run("predict loss step reset")]
-        ),
-        "doesn't move own_model": Several(
-            [run(trained=line(1)), run("predict loss backward"), run(RESET_FIRST, trained=line(1))]
-        ),
+        "a loss that never changes": Several([run(RESET_EARLY), run("predict loss"), run("predict loss step reset")]),
+        "doesn't move own_model": Several([run(trained=line(1)), run("predict loss backward")]),
         "as it does without a reset": Several(
             run(NO_RESET, rate=rate, steps=steps) for rate in (0.01, 0.1, 0.5) for steps in (30, 100, 300)
         ),
-        "a run that diverges": Several([run(rate=0.85), run(rate=50.0), run(optimizer=uphill)]),
+        "a run that diverges": Several([run(rate=0.85), run(rate=50.0), run(optimizer=partial(SGD, maximize=True))]),
         "hasn't arrived": Several([run(rate=rate, steps=steps) for rate in (0.001, 0.01, 0.1) for steps in (10, 60)]),
-        "compared with every y": run(
-            y=Y.flatten(), loss_function=lambda y_hat, y: ((y_hat - y) ** 2).mean(), steps=300
-        ),
+        "compared with every y": run(y=Y[:, 0], loss_function=lambda y_hat, y: (y_hat - y).square().mean(), steps=300),
         "a list of tensors": Several([run(keep=lambda loss: loss), run(keep=torch.Tensor.detach)]),
         "one loss alone": Several([Args((GOOD[0], GOOD[1][-1:])), Args((GOOD[0], GOOD[1][-1]))]),
         "an empty list": Args((GOOD[0], [])),
@@ -187,7 +123,7 @@ WRONG = {
         "where another one ended": run(model=run()[0]),
         "two runs in one list": run(losses=run(steps=100, rate=0.5)[1], steps=100, rate=0.5),
         "another loss": run(loss_function=nn.functional.l1_loss, rate=0.01, steps=300),
-        "the two exchanged": swapped(GOOD),
+        "the two exchanged": Args(GOOD[::-1]),
         "should be a model": Args((nn.Linear, GOOD[1])),
         "can't take x_column": Args((nn.Linear(100, 100), GOOD[1])),
         "one number of each row": Args((nn.Linear(1, 100), GOOD[1])),

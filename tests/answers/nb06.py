@@ -22,7 +22,6 @@ WRONG = {
     "fair_loss": {
         "has no grad_fn": torch.no_grad()(loss_of),
         "fits only the one": lambda y_hat, y: 3 * loss_of(y_hat, y) / len(y),
-        "shape (3,)": lambda y_hat, y: y_hat,
     },
     "four_patients": {"look at A (yours: 2) and C (yours: 4).": [2, 1, 4, 3]},
 }

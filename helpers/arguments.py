@@ -6,7 +6,6 @@ A check takes the name and the value, and returns it as the functions use it; `@
 import functools
 import inspect
 from collections.abc import Callable
-from contextlib import contextmanager
 from functools import partial
 from math import inf, prod
 
@@ -132,19 +131,6 @@ TABLE = {
     **dict.fromkeys(["blind", "arrow"], flag),  # whether the data are hidden, and the gradient is shown
 }
 
-_inside = False
-
-
-@contextmanager
-def inside(is_inside=True):
-    """While a checked function runs: what it hands on has been checked. The learner's own code runs outside again."""
-    global _inside
-    before, _inside = _inside, is_inside
-    try:
-        yield
-    finally:
-        _inside = before
-
 
 def checked(function=None, **own):
     """Decorator: every argument goes through the check of its name, in the table or here; a default is left alone.
@@ -158,8 +144,6 @@ def checked(function=None, **own):
 
     @functools.wraps(function)
     def guarded(*args, **kwargs):
-        if _inside:
-            return function(*args, **kwargs)
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         for name, value in bound.arguments.items():
@@ -170,7 +154,6 @@ def checked(function=None, **own):
                 bound.arguments[name] = check(value)
         if {"x", "y"} <= bound.arguments.keys():
             same_size(x=bound.arguments["x"], y=bound.arguments["y"])
-        with inside():
-            return function(*bound.args, **bound.kwargs)
+        return function(*bound.args, **bound.kwargs)
 
     return guarded

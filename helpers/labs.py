@@ -252,7 +252,7 @@ def _wire(start, end):
     return [(left + edge, low), (middle, low), (middle, high), (right - edge, high)]
 
 
-@checked(truth=true_line)
+@drawn(truth=true_line)
 def learning_rate(x, y, truth):
     """Notebook 03: one slider for the learning rate of gradient descent on the line.
 
@@ -271,7 +271,7 @@ def learning_rate(x, y, truth):
     return _run_lab(x, y, truth, STEPS, [Slider("learning rate", RATES, 0.7)], regimes=regimes)
 
 
-@checked(truth=true_line)
+@drawn(truth=true_line)
 def learning_rate_and_noise(truth):
     """Notebook 04: the learning rate, and the noise of the data, with which points, map and floor move."""
     sliders = [Slider("learning rate", RATES, 0.1), Slider("noise", _grid(0, 0.2, 0.01), 0.01)]
@@ -289,14 +289,14 @@ def learning_rate_and_noise(truth):
     return _run_lab(x, y_of_runs, truth, STEPS, sliders, readout, moving, floor=floor)
 
 
-@checked(truth=true_line)
+@drawn(truth=true_line)
 def explore(x, y, truth):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
     rate = Slider("learning rate", RATES[::2], 0.1, mark=descent.stability_limit(descent.curvature(x, y)))
     return _run_lab(x, y, truth, 100, [rate, Slider("start w", START_W, W), Slider("start b", START_B, B)])
 
 
-@checked(truth=true_line)
+@drawn(truth=true_line)
 def momentum(x, y, truth):
     """Notebook 05: the learning rate and the momentum, with the limit that moves along."""
     betas = Slider("momentum", (*_grid(0, 0.9, 0.1), 0.95), 0.0)
@@ -307,7 +307,6 @@ def momentum(x, y, truth):
     return _run_lab(x, y, truth, 120, [rate, betas], "limit {limit:.3f} · {run}", limit=limits)
 
 
-@drawing.styled
 def _run_lab(x, y, truth, steps, sliders, readout="{run}", moving=None, regimes=None, **words):
     """The three panels with a run for each position of the sliders, which is played.
 

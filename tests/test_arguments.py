@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import arguments, labs
+from helpers import arguments
 from helpers.arguments import checked
 
 
@@ -116,13 +116,6 @@ def test_checked_function_looks_like_itself_and_its_defaults_need_no_check():
     assert (function.__name__, function.__doc__) == ("function", "A docstring.")
     assert list(inspect.signature(function).parameters) == ["x", "y", "size", "title", "other", "curves"]
     assert function([1], [2], None)[2:] == (None, (), None, {})
-
-
-def test_lab_checks_each_value_once(monkeypatch):
-    names, numbers = [], arguments.numbers
-    monkeypatch.setattr(arguments, "numbers", lambda name, value: names.append(name) or numbers(name, value))
-    labs.learning_rate([0, 0.5, 1], [0.5, 0.6, 0.8], (0.3, 0.5))
-    assert names == ["x", "y", "truth"]
 
 
 def test_name_without_a_check_is_an_error_at_once():

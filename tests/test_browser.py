@@ -408,7 +408,7 @@ def test_cell_knows_what_was_tried(live):
     live = live(HAND)
     live.figure.locator("input").first.press("ArrowRight")
     run_in_a_new_cell(live.page, "by_hand.tried")
-    tried = "{'slope w': -0.8, 'intercept b': 1.2}, {'slope w': -0.75, 'intercept b': 1.2}"
+    tried = "{'slope w': -0.7, 'intercept b': 1.05}, {'slope w': -0.65, 'intercept b': 1.05}"
     expect(live.page.locator(".jp-CodeCell").last).to_contain_text(f"[{tried}]")
 
 

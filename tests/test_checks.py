@@ -27,7 +27,7 @@ FORMS = [
     lambda truth: np.asarray(truth) * (1 + 1e-6),
     lambda truth: torch.as_tensor(truth) + 0j,
     lambda truth: [torch.as_tensor(part) for part in truth] if truth.ndim else [truth],
-    lambda truth: tuple(np.array([part + 0j]) for part in truth) if truth.ndim else [torch.tensor([truth.item()])],
+    lambda truth: (truth[0], *(np.array([part + 0j]) for part in truth[1:])) if truth.ndim else [truth],
 ]
 
 

@@ -35,6 +35,7 @@ EDGE = "#9a9a9a"
 CONTOUR = "#8a8a8a"
 HIDDEN = "#ececec"
 MARKER = "#ffe59a"
+ACROSS, ALONG = LINE, "#00735a"  # the two directions of the bowl
 BOLD = {"fontweight": "bold"}
 
 # The colours of the widgets in the page; it stands before their own CSS.

@@ -275,7 +275,7 @@ def learning_rate(x, y, truth):
 @drawn(truth=true_line)
 def learning_rate_and_noise(truth):
     """Notebook 04: the learning rate, and the noise of the data, with which points, map and floor move."""
-    sliders = [Slider("learning rate", RATES, 0.1), Slider("noise", _grid(0, 0.2, 0.01), 0.01)]
+    sliders = [Slider("learning rate", RATES, 0.2), Slider("noise", _grid(0, 0.2, 0.01), 0.1)]
     (x, *_), y = np.stack([make_line(*truth, noise=noise) for noise in sliders[1].values], axis=1)
     w_best, b_best = np.transpose([descent.best_line(x, heights) for heights in y])[:, None, :, None]
     floor = ((w_best * x + b_best - y) ** 2).mean(axis=-1, keepdims=True)
@@ -342,14 +342,14 @@ def two_directions(x, y, truth):
 @drawn(truth=true_line)
 def explore(x, y, truth):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
-    rate = Slider("learning rate", RATES[::2], 0.1, mark=descent.stability_limit(descent.curvature(x, y)))
+    rate = Slider("learning rate", RATES[::2], 0.63, mark=descent.stability_limit(descent.curvature(x, y)))
     return _run_lab(x, y, truth, 100, [rate, Slider("start w", START_W, W), Slider("start b", START_B, B)])
 
 
 @drawn(truth=true_line)
 def momentum(x, y, truth):
     """Notebook 05: the learning rate and the momentum, with the limit that moves along."""
-    betas = Slider("momentum", (*_grid(0, 0.9, 0.1), 0.95), 0.0)
+    betas = Slider("momentum", (*_grid(0, 0.9, 0.1), 0.95), 0.8)
     hessian = descent.curvature(x, y)
     limits = np.array([[[descent.stability_limit(hessian, beta)] for beta in betas.values]])
     spaced = tuple(float(f"{rate:.2g}") for rate in np.geomspace(0.01, 1.8, 28))
@@ -428,7 +428,7 @@ def _moving_map(ax, w, b, hessian):
 @drawn(truth=true_line)
 def data_and_answer(truth):
     """Notebook 05: how far the noise and the size of the data move the best line, over many draws of the data."""
-    sliders = [Slider("noise", _grid(0.01, 0.2, 0.01), 0.1), Slider("size (points)", (10, 20, 50, 100, 200, 500), 20)]
+    sliders = [Slider("noise", _grid(0.01, 0.2, 0.01), 0.2), Slider("size (points)", (10, 20, 50, 100, 200, 500), 20)]
     noise, sizes = np.array(sliders[0].values)[:, None, None], np.array(sliders[1].values)
     random, draws = np.random.default_rng(0), 100
     data = [random.uniform([[[0]], [[-1]]], 1, (2, draws, size)) for size in sizes]  # x, and the noise in y if it is 1
@@ -444,11 +444,11 @@ def data_and_answer(truth):
     drawing.draw_line(left, *truth, ":", color=drawing.TRUTH, linewidth=1.6, zorder=5)
     heights = min(truth[1], sum(truth)) - 0.3, max(truth[1], sum(truth)) + 0.3
     left.set(xlabel="x", ylabel="y", ylim=heights)
-    middle.plot(*truth, "*", color=drawing.TRUTH, markersize=10, markeredgewidth=0, zorder=9)
-    middle.axvline(truth[0], linestyle=":", color=drawing.TRUTH, linewidth=1)  # the dots can hide the star
-    middle.axhline(truth[1], linestyle=":", color=drawing.TRUTH, linewidth=1)
-    drawing.frame_map(middle, np.reshape(truth, (2, 1)) + np.outer(drawing.SPAN, [-0.6, 0.6]))
-    right.set(xlabel="size", ylabel="spread of w", xscale="log", yscale="log", xticks=sizes, xticklabels=sizes)
+    drawing.frame_map(middle, np.reshape(truth, (2, 1)) + np.outer(drawing.SPAN, [-0.4, 0.4]))
+    middle.text(0.97, 0.95, "star: the truth", ha="right", va="top", transform=middle.transAxes)
+    star = 0.016 * np.resize([1, 0.4], 11) * np.exp(1j * np.pi * (0.5 + 0.2 * np.arange(11)))
+    right.set(xlabel="size", ylabel="spread of w", xscale="log", yscale="log")
+    right.set_xticks(sizes[1::2], sizes[1::2])
     right.minorticks_off()
     right.set(xlim=(sizes[0] / 1.5, sizes[-1] * 1.5), ylim=drawing.limits(predicted, 2, 2))
     right.text(0.97, 0.95, "line: predicted\ndot: measured", ha="right", va="top", transform=right.transAxes)
@@ -460,6 +460,7 @@ def data_and_answer(truth):
         Actor("data", left, x, y, drawing.DATA, dots=4),
         Actor("line", left, [0, 1], b[..., :1] + w[..., :1] * [0, 1], drawing.LINE, 3),
         Actor("answers", middle, w, b, drawing.LINE, dots=4),
+        Actor("truth", middle, truth[0] + star.real, truth[1] + star.imag, drawing.TRUTH, 1, fill=drawing.TRUTH),
         Actor("predicted", right, sizes, predicted.swapaxes(1, 2), drawing.TRUTH, 1.5),
         Actor("measured", right, sizes[:, None], measured, drawing.LINE, dots=9),
     ]

@@ -145,12 +145,13 @@ class Actor:
             x, y = x[: position[-1] + 1], y[: position[-1] + 1]
         if self.line:
             x, y = [0, 1], [y[-1], x[-1] + y[-1]]
+        zorder = 0.5 if self.ground else 6
         if self.fill:
-            self.panel.fill(x, y, color=self.fill, zorder=0, linewidth=0)
+            self.panel.fill(x, y, color=self.fill, zorder=zorder, linewidth=0)
         point = 72 / drawing.PIXELS_PER_INCH
         line = {"linestyle": ":" if self.dotted else "-", "linewidth": self.width * point, "color": self.color}
         dots = {"marker": "o", "markersize": self.dots * point, "markeredgewidth": 0}
-        self.panel.plot(x, y, **line, **dots, zorder=0.5 if self.ground else 6, scalex=False, scaley=False)
+        self.panel.plot(x, y, **line, **dots, zorder=zorder, scalex=False, scaley=False)
         if self.words is not None:
             drawing.note(self.panel, present(self.words, position), (x[-1], y[-1]), color=self.color, ha="center")
 

@@ -114,7 +114,7 @@ MAPS = "hand_fit", "learning_rate", "learning_rate_and_noise", "explore", "momen
 @only(*MAPS)
 def test_map_fills_its_panel_and_has_equal_scales(found, page):
     ax = found.lab().stage.axes[1]
-    zoom = 0.6 if found.function == "data_and_answer" else 1
+    zoom = 0.4 if found.function == "data_and_answer" else 1
     assert [*ax.get_xlim(), *ax.get_ylim()] == pytest.approx(
         np.repeat(TRUTH, 2) + zoom * np.array([-1.1, 1.1, -0.75, 0.75])
     )

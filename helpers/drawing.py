@@ -35,6 +35,7 @@ EDGE = "#9a9a9a"
 CONTOUR = "#8a8a8a"
 HIDDEN = "#ececec"
 MARKER = "#ffe59a"
+ACROSS, ALONG = LINE, "#00735a"  # the two directions of the bowl
 BOLD = {"fontweight": "bold"}
 
 # The colours of the widgets in the page; it stands before their own CSS.
@@ -112,9 +113,9 @@ def panels(height, *titles, layout="constrained", **subplots):
 
 
 def note(ax, text, at, offset=(0, 0), **kwargs):
-    """A direct label: text beside a point of the data, the offset in points, with a halo that keeps lines off it."""
+    """Returns a direct label: text beside a point, the offset in points, with a halo that keeps lines off it."""
     halo = [withStroke(linewidth=2.5, foreground="white", alpha=0.7)]
-    ax.annotate(text, at, offset, textcoords="offset points", path_effects=halo, zorder=8, **kwargs)
+    return ax.annotate(text, at, offset, textcoords="offset points", path_effects=halo, zorder=8, **kwargs)
 
 
 def draw_line(ax, w, b, *style, **kwargs):

@@ -33,10 +33,11 @@ STEEPEST = 20  # from starts at most 10 from 0 to such lines no run leaves the p
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))  # from 0.0029 to 1.3, evenly in the log
 W, B = -0.3, 0.2  # where a run starts
 START_W, START_B = _grid(-0.5, 1.3, 0.2), _grid(0, 1, 0.2)  # where the handle of a start can stand
+BOUNDED = partial(arguments.array, at_least=-30, at_most=30)
 true_line = partial(arguments.pair, at_least=-STEEPEST, at_most=STEEPEST)
 
 
-@drawn(**dict.fromkeys("xy", partial(arguments.array, at_least=-30, at_most=30)))
+@drawn(**dict.fromkeys("xy", BOUNDED))
 def hand_fit(x, y, goal, blind=False, arrow=False):
     """Notebooks 00 and 02: two sliders in search of a loss below the goal; blind, by that number alone.
 
@@ -274,7 +275,7 @@ def learning_rate(x, y, truth):
 @drawn(truth=true_line)
 def learning_rate_and_noise(truth):
     """Notebook 04: the learning rate, and the noise of the data, with which points, map and floor move."""
-    sliders = [Slider("learning rate", RATES, 0.1), Slider("noise", _grid(0, 0.2, 0.01), 0.01)]
+    sliders = [Slider("learning rate", RATES, 0.2), Slider("noise", _grid(0, 0.2, 0.01), 0.1)]
     (x, *_), y = np.stack([make_line(*truth, noise=noise) for noise in sliders[1].values], axis=1)
     w_best, b_best = np.transpose([descent.best_line(x, heights) for heights in y])[:, None, :, None]
     floor = ((w_best * x + b_best - y) ** 2).mean(axis=-1, keepdims=True)
@@ -289,17 +290,66 @@ def learning_rate_and_noise(truth):
     return _run_lab(x, y_of_runs, truth, STEPS, sliders, readout, moving, floor=floor)
 
 
+@drawn(truth=true_line, **dict.fromkeys("xy", BOUNDED))
+def two_directions(x, y, truth):
+    """Notebook 05: a path split along the eigenvectors of the Hessian; a step multiplies a part by 1 - rate * lambda.
+
+    The parts lead from the lowest point along the valley, then across it, to the path's place at the step. A bar shows
+    each as a share of what it was at step 0, and stops at the edge of its panel.
+    """
+    hessian, steps = descent.curvature(x, y), 40
+    curvatures, directions = (result.numpy() for result in torch.linalg.eigh(hessian))
+    rate = Slider("learning rate", RATES[1::2], 0.7, mark=descent.stability_limit(hessian))
+    run = descent.descend(x, y, rate.values, w=W, b=B, steps=steps)
+    best, places = np.array(drawing.lowest_place(x, y, STEEPEST)), np.stack([run.w.T, run.b.T], axis=-1)
+    parts = (places - best) @ directions  # (rates, steps + 1, 2): along the valley, and across it
+    shares = parts / np.where(parts[0, 0], parts[0, 0], 1)  # a part that is 0 stays 0
+    factors = 1 - np.outer(rate.values, curvatures)
+    corners = np.broadcast_arrays(best, best + parts[..., :1] * directions[:, 0], places)
+    w, b = np.moveaxis(np.stack(corners, axis=-1), 2, 0)
+
+    titles = "The path, split along two directions", "A step multiplies a part by 1 - lr · λ"
+    picture, (left, right) = _panels(*titles, height=3.4, wspace=0.32, widths=(1.13, 1))
+    drawing.draw_map(left, x, y, truth, lowest=True)
+    drawing.mark_start(left, (W, B))
+    right.axvline(0, color=drawing.INK, linewidth=1)
+    right.set(xlabel="part of the distance (1 at step 0)", xlim=(-1.1, 1.1), ylim=(-0.6, 1.75))
+    right.set_yticks([0, 1], ["along", "across"])
+    actors = [Actor("path", left, run.w.T, run.b.T, drawing.PATH, 1.5, dots=4, grows=True)]
+    words, named = {"step": np.arange(steps + 1)}, []
+    for number, (name, color) in enumerate({"along": drawing.ALONG, "across": drawing.ACROSS}.items()):
+        direction, ends = directions[:, number] * np.copysign(1, directions[0, number]), slice(number, number + 2)
+        named.append(f"{name}, λ = {curvatures[number]:.2f}")
+        left.axline(best, best + direction, color=color, linestyle=":", linewidth=1.2)
+        drawing.note(left, named[-1], best + 0.45 * direction, (6, 0), color=color)
+        outline = shares[..., [number]].clip(-1.1, 1.1) * [0, 1, 1, 0], number + np.array([-0.2, -0.2, 0.2, 0.2])
+        times = np.array([[f"times {factor:z.2f} a step"] for factor in factors[:, number]])
+        actors += [
+            Actor(name, left, w[..., ends], b[..., ends], color, 4, dotted=name == "along"),
+            Actor(f"{name} bar", right, *outline, color, 1, fill=color),
+            Actor(f"{name} factor", right, [0.55], [number + 0.35], color, words=times),
+        ]
+        words |= {name: shares[..., [number]].round(3), f"times_{name}": factors[:, None, [number]]}
+    picture.saying(
+        f"Two panels: the map of the loss, two directions through its lowest point ({'; '.join(named)}), and the path "
+        f"of gradient descent from w = {W:g}, b = {B:g}; two bars, the distance that is left in each direction."
+    )
+    readout = "step {step:.0f}: across {across:z.2g} (times {times_across:z.2f} a step), "
+    readout += "along {along:z.2g} (times {times_along:z.2f} a step)"
+    return LiveFigure(picture, actors, [rate, Slider("step", range(steps + 1), 5)], [readout], words)
+
+
 @drawn(truth=true_line)
 def explore(x, y, truth):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
-    rate = Slider("learning rate", RATES[::2], 0.1, mark=descent.stability_limit(descent.curvature(x, y)))
+    rate = Slider("learning rate", RATES[::2], 0.63, mark=descent.stability_limit(descent.curvature(x, y)))
     return _run_lab(x, y, truth, 100, [rate, Slider("start w", START_W, W), Slider("start b", START_B, B)])
 
 
 @drawn(truth=true_line)
 def momentum(x, y, truth):
     """Notebook 05: the learning rate and the momentum, with the limit that moves along."""
-    betas = Slider("momentum", (*_grid(0, 0.9, 0.1), 0.95), 0.0)
+    betas = Slider("momentum", (*_grid(0, 0.9, 0.1), 0.95), 0.8)
     hessian = descent.curvature(x, y)
     limits = np.array([[[descent.stability_limit(hessian, beta)] for beta in betas.values]])
     spaced = tuple(float(f"{rate:.2g}") for rate in np.geomspace(0.01, 1.8, 28))
@@ -378,7 +428,7 @@ def _moving_map(ax, w, b, hessian):
 @drawn(truth=true_line)
 def data_and_answer(truth):
     """Notebook 05: how far the noise and the size of the data move the best line, over many draws of the data."""
-    sliders = [Slider("noise", _grid(0.01, 0.2, 0.01), 0.1), Slider("size (points)", (10, 20, 50, 100, 200, 500), 20)]
+    sliders = [Slider("noise", _grid(0.01, 0.2, 0.01), 0.2), Slider("size (points)", (10, 20, 50, 100, 200, 500), 20)]
     noise, sizes = np.array(sliders[0].values)[:, None, None], np.array(sliders[1].values)
     random, draws = np.random.default_rng(0), 100
     data = [random.uniform([[[0]], [[-1]]], 1, (2, draws, size)) for size in sizes]  # x, and the noise in y if it is 1
@@ -394,11 +444,11 @@ def data_and_answer(truth):
     drawing.draw_line(left, *truth, ":", color=drawing.TRUTH, linewidth=1.6, zorder=5)
     heights = min(truth[1], sum(truth)) - 0.3, max(truth[1], sum(truth)) + 0.3
     left.set(xlabel="x", ylabel="y", ylim=heights)
-    middle.plot(*truth, "*", color=drawing.TRUTH, markersize=10, markeredgewidth=0, zorder=9)
-    middle.axvline(truth[0], linestyle=":", color=drawing.TRUTH, linewidth=1)  # the dots can hide the star
-    middle.axhline(truth[1], linestyle=":", color=drawing.TRUTH, linewidth=1)
-    drawing.frame_map(middle, np.reshape(truth, (2, 1)) + np.outer(drawing.SPAN, [-0.6, 0.6]))
-    right.set(xlabel="size", ylabel="spread of w", xscale="log", yscale="log", xticks=sizes, xticklabels=sizes)
+    drawing.frame_map(middle, np.reshape(truth, (2, 1)) + np.outer(drawing.SPAN, [-0.4, 0.4]))
+    middle.text(0.97, 0.95, "star: the truth", ha="right", va="top", transform=middle.transAxes)
+    star = 0.016 * np.resize([1, 0.4], 11) * np.exp(1j * np.pi * (0.5 + 0.2 * np.arange(11)))
+    right.set(xlabel="size", ylabel="spread of w", xscale="log", yscale="log")
+    right.set_xticks(sizes[1::2], sizes[1::2])
     right.minorticks_off()
     right.set(xlim=(sizes[0] / 1.5, sizes[-1] * 1.5), ylim=drawing.limits(predicted, 2, 2))
     right.text(0.97, 0.95, "line: predicted\ndot: measured", ha="right", va="top", transform=right.transAxes)
@@ -410,6 +460,7 @@ def data_and_answer(truth):
         Actor("data", left, x, y, drawing.DATA, dots=4),
         Actor("line", left, [0, 1], b[..., :1] + w[..., :1] * [0, 1], drawing.LINE, 3),
         Actor("answers", middle, w, b, drawing.LINE, dots=4),
+        Actor("truth", middle, truth[0] + star.real, truth[1] + star.imag, drawing.TRUTH, 1, fill=drawing.TRUTH),
         Actor("predicted", right, sizes, predicted.swapaxes(1, 2), drawing.TRUTH, 1.5),
         Actor("measured", right, sizes[:, None], measured, drawing.LINE, dots=9),
     ]
@@ -465,7 +516,7 @@ def handfuls(values):
     return LiveFigure(picture, actors, sliders, [readout], {"predicted": floor, "measured": measured})
 
 
-def _panels(*titles, left=0.066, wspace=0.3, widths=(1.1, 1.75, 1)):
+def _panels(*titles, height=2.81, left=0.066, wspace=0.3, widths=(1.1, 1.75, 1)):
     """A new picture with panels side by side; where there are three, a map fills the middle one."""
     room = {"left": left, "right": 0.975, "bottom": 0.16, "top": 0.911, "wspace": wspace}
-    return drawing.panels(2.81, *titles, layout="none", width_ratios=widths, gridspec_kw=room)
+    return drawing.panels(height, *titles, layout="none", width_ratios=widths, gridspec_kw=room)

@@ -5,7 +5,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const ANNOUNCE_AFTER = 600; // milliseconds of rest before a screen reader is told the read-out
 const STEP_TAKES = 40; // milliseconds for a step of a run that is played, so that an eye can follow
 const RUN_TAKES = 8000; // milliseconds at most for a whole run: in long ones the steps are quicker
-const FEW = 20; // so few steps are read one by one, a second and a half for each
+const FEW = 50; // so few steps are read one by one
+const FEW_TAKE = 15000; // milliseconds for such a run
 
 // The numbers of all tables: zlib; the first bytes of all, then the second ones ...; differences, the sign in the lowest bit.
 async function unpack(packed) {
@@ -182,7 +183,7 @@ async function render({ model, el }) {
   // From the beginning if the run is at its end. The clock counts the steps: screens differ in their frames a second.
   function play() {
     const last = sliders[steps].texts.length - 1;
-    const takes = last < FEW ? 1500 : Math.min(STEP_TAKES, RUN_TAKES / last);
+    const takes = last < FEW ? FEW_TAKE / last : Math.min(STEP_TAKES, RUN_TAKES / last);
     const from = model.get("position")[steps] % last;
     let began = null;
     let shown = String(model.get("position")); // what this view has set last

@@ -64,6 +64,12 @@ def row(values, position):
     return values[tuple(min(place, size - 1) for place, size in zip(position, values.shape[:-1], strict=False))]
 
 
+def present(values, position):
+    """The number of a row that holds at a position: that of its step, the last place, or the only one."""
+    numbers = row(values, position)
+    return numbers[min(position[-1], len(numbers) - 1)]
+
+
 @dataclass(frozen=True)
 class Slider:
     """One slider: its name, its values and where it starts.
@@ -133,18 +139,21 @@ class Actor:
         }
 
     def draw(self, position):
-        """Draw the actor into its panel with matplotlib, as it stands at one position and the last step of a run."""
+        """Draw the actor into its panel with matplotlib, as it stands at one position."""
         x, y = (row(values, position) for values in np.broadcast_arrays(self.x, self.y))
+        if self.grows or self.line:
+            x, y = x[: position[-1] + 1], y[: position[-1] + 1]
         if self.line:
             x, y = [0, 1], [y[-1], x[-1] + y[-1]]
+        zorder = 0.5 if self.ground else 6
         if self.fill:
-            self.panel.fill(x, y, color=self.fill, zorder=0, linewidth=0)
+            self.panel.fill(x, y, color=self.fill, zorder=zorder, linewidth=0)
         point = 72 / drawing.PIXELS_PER_INCH
         line = {"linestyle": ":" if self.dotted else "-", "linewidth": self.width * point, "color": self.color}
         dots = {"marker": "o", "markersize": self.dots * point, "markeredgewidth": 0}
-        self.panel.plot(x, y, **line, **dots, zorder=0.5 if self.ground else 6, scalex=False, scaley=False)
+        self.panel.plot(x, y, **line, **dots, zorder=zorder, scalex=False, scaley=False)
         if self.words is not None:
-            drawing.note(self.panel, row(self.words, position)[-1], (x[-1], y[-1]), color=self.color, ha="center")
+            drawing.note(self.panel, present(self.words, position), (x[-1], y[-1]), color=self.color, ha="center")
 
 
 def on_page(ax, x, y):
@@ -208,10 +217,10 @@ class LiveFigure(anywidget.AnyWidget):
         for actor in actors:
             actor.draw(start)
         settings = [f"{name} {value + 0.0:g}" for name, value in self.tried[0].items() if name != "step"]
-        at_start = {name: row(values, start)[-1] for name, values in words.items()}
-        readout = sentences[int(row(which, start)[-1])].format(**at_start)
+        at_start = {name: present(values, start) for name, values in words.items()}
+        readout = sentences[int(present(which, start))].format(**at_start)
         stage.alt += f" At {', '.join(settings)}: {readout}."
-        labels = [row(actor.words, start)[-1] for actor in actors if actor.words is not None]
+        labels = [present(actor.words, start) for actor in actors if actor.words is not None]
         stage.alt += f" Labels: {', '.join(labels)}." * bool(labels)
         self._opening = stage.bundle()
 

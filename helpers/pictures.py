@@ -10,6 +10,14 @@ from helpers.arguments import each, instance
 from helpers.drawing import BOLD, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, drawn, note
 
 positive = partial(arguments.array, above=0)
+SIDES = [(side, up) for up in (11, -11, 22, -22, 0) for side in (0, 1, -1)]
+"""Where a note may stand: so many points above its dot, centred or to the right or to the left of it."""
+
+
+def _notes(name, value):
+    """The argument, a dictionary of places (step, height) by their texts."""
+    arguments.texts(name, list(instance(name, value, dict, "a dictionary of places (step, height) by their texts")))
+    return each(name, value, partial(arguments.curve, row=2, called="a pair of numbers (step, height)"))
 
 
 def _line(w, b, digits="g"):
@@ -156,11 +164,22 @@ def four_rates(x, y, run, truth):
     return picture.saying("Maps of the loss with the path of gradient descent, each from the same start.", parts)
 
 
-@drawn(ylabel=arguments.text, dotted=arguments.array, curves=partial(each, check=arguments.curve, least=1, most=3))
-def curves(title, ylabel="loss", dotted=(), **curves):
-    """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss is logarithmic."""
+@drawn(
+    ylabel=arguments.text,
+    dotted=arguments.array,
+    notes=_notes,
+    curves=partial(each, check=arguments.curve, least=1, most=3),
+)
+def curves(title, ylabel="loss", dotted=(), notes=None, **curves):
+    """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss is logarithmic.
+
+    `notes` are places (step, height) by their texts, which stand beside a dot there.
+    """
     picture, (ax,) = drawing.panels(3, title)
-    is_positive = max(curve.max() for curve in curves.values()) > 0 and min(dotted, default=1) > 0
+    if notes := notes or {}:
+        ax.margins(y=0.18)  # room for them
+    heights = [*dotted, *(height for _, height in notes.values())]
+    is_positive = max(curve.max() for curve in curves.values()) > 0 and min(heights, default=1) > 0
     ax.set(xlabel="step", ylabel=ylabel, yscale="log" if ylabel == "loss" and is_positive else "linear")
     labels, parts = [], []
     for name, curve in curves.items():
@@ -169,8 +188,13 @@ def curves(title, ylabel="loss", dotted=(), **curves):
     for height in dotted:
         ax.axhline(height, linestyle=":", color=TRUTH, linewidth=1.5)
         parts.append(f"dotted: {height:g}")
+    for text, (step, height) in notes.items():
+        ax.plot(step, height, "o", color=INK, markersize=5, zorder=7)
+        parts.append(f"{text}: {height:.3g} at step {step:g}")
     steps = np.arange(max(map(len, curves.values())))
     _draw_curves(ax, steps, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
+    if notes:
+        _draw_notes(ax, notes)
     return picture.saying(f"{title}: {ylabel} over the steps up to {steps[-1]}.", parts)
 
 
@@ -188,6 +212,21 @@ def _draw_curves(ax, x, curves, labels, first=PATH, marker=""):
         at = max(at + 0.09, height)
         color = LOSS_TEXT if color == LOSS else color
         ax.text(1.01, at, label, va="center", color=color, transform=ax.transAxes, **BOLD)
+
+
+def _draw_notes(ax, notes):
+    """Each note on the side of its dot where it covers the fewest lines."""
+    ax.figure.draw_without_rendering()  # only now is known where everything stands
+    paths = [line.get_transform().transform_path(line.get_path()) for line in ax.lines]
+    for text, at in notes.items():
+        alignments = "center", "left", "right"
+        labels = [note(ax, text, at, (8 * side, up), ha=alignments[side], va="center") for side, up in SIDES]
+        boxes = [label.get_window_extent() for label in labels]
+        covered = [sum(path.intersects_bbox(box, filled=False) for path in paths) for box in boxes]
+        outside = [ax.bbox.count_contains(box.corners()) < 4 for box in boxes]
+        labels.pop(np.lexsort((covered, outside))[0])
+        for label in labels:
+            label.remove()
 
 
 @drawn(h=positive, errors=partial(each, check=positive, least=1, most=2))

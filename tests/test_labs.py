@@ -114,7 +114,7 @@ MAPS = "hand_fit", "learning_rate", "learning_rate_and_noise", "explore", "momen
 @only(*MAPS)
 def test_map_fills_its_panel_and_has_equal_scales(found, page):
     ax = found.lab().stage.axes[1]
-    zoom = 0.6 if found.function == "data_and_answer" else 1
+    zoom = 0.4 if found.function == "data_and_answer" else 1
     assert [*ax.get_xlim(), *ax.get_ylim()] == pytest.approx(
         np.repeat(TRUTH, 2) + zoom * np.array([-1.1, 1.1, -0.75, 0.75])
     )
@@ -213,6 +213,37 @@ def test_regime_on_the_map_is_what_the_run_does(found, page):
         assert words.startswith(f"{seen[-1]}: ")
     assert list(dict.fromkeys(seen)) == ["crawl", "glide", "zigzag", "diverge"]
     assert seen[page.start[0]] == "zigzag"
+
+
+# ---- The two directions of the bowl: notebook 05 ----
+
+
+def test_bars_are_the_distances_along_the_eigenvectors_and_shrink_by_their_own_factors():
+    lab = labs.two_directions(X, Y, TRUTH)
+    page, (left, right) = Page(lab), lab.stage.axes
+    best = np.polyfit(X, Y, 1)
+    for position in [page.start, *settings(page, 10)]:
+        w, b, _ = plain_run(page, position)
+        rate, step = page.values(position)["learning rate"], position[-1]
+        away = np.array([w, b]).T - best
+        foot = best + away[step] @ WAYS[:, 0] * WAYS[:, 0]
+        corners = place(left, *np.transpose([best, foot, best + away[step]]))
+        near = np.abs(corners).max() < 5_000  # far away, places are pulled in
+        assert not near or page.points("path", position) == pytest.approx(place(left, w, b)[: step + 1], abs=0.2)
+        for number, name in enumerate(["along", "across"]):
+            share = away[step] @ WAYS[:, number] / (away[0] @ WAYS[:, number])
+            factor = 1 - rate * CURVATURES[number]
+            assert share == pytest.approx(factor**step, rel=1e-4, abs=1e-6)
+            bar = data_at(right, page.points(f"{name} bar", position))[0]
+            assert bar == pytest.approx(np.clip(share, -1.1, 1.1) * np.array([0, 1, 1, 0]), abs=0.002)
+            assert f"{name} {round(share, 3):z.2g} (times {factor:z.2f} a step)" in page.readout(position)
+            assert f"times {factor:z.2f} a step" in [words for _, words, _ in page.words(position)]
+            assert not near or page.points(name, position) == pytest.approx(corners[number : number + 2], abs=0.2)
+    assert [text.get_text() for text in left.texts][-2:] == ["along, λ = 0.14", "across, λ = 2.65"]
+    assert left.bbox.width / left.bbox.height == pytest.approx(2.2 / 1.5)
+    rates = np.array(page.sliders[0]["texts"], float)
+    at = np.interp(page.marks(page.start), np.linspace(0, 1, len(rates)), rates)
+    assert at == pytest.approx(2 / CURVATURES[1], rel=1e-3)
 
 
 # ---- A nudge, and the numbers in a graph: notebook 02 ----

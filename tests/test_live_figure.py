@@ -98,6 +98,19 @@ def test_words_of_an_actor_stand_at_its_last_point_and_change_with_sliders_and_s
     assert [text.get_text() for text in stage[1].texts] == ["c"], "the stored picture says what holds at the start"
 
 
+def test_stored_picture_shows_a_run_at_the_step_where_its_slider_starts(stage):
+    x, step = np.array([1.0, 2.0, 3.0, 4.0]), Slider("step", range(4), 2)
+    actors = [
+        Actor("path", stage[1], x, 2 * x, "black", 1, grows=True),
+        Actor("line", stage[2], x, x, "black", 1, line=stage[1]),
+        Actor("words", stage[1], [5], [5], "black", words=np.array(["a", "b", "c", "d"])),
+    ]
+    LiveFigure(stage[0], actors, [step], ["step {step:.0f}"], {"step": np.arange(4)})
+    path, line = stage[1].lines[0], stage[2].lines[0]
+    assert np.allclose(path.get_data(), [[1, 2, 3], [2, 4, 6]]) and np.allclose(line.get_data(), [[0, 1], [3, 6]])
+    assert stage[0].alt == "A toy. At : step 2. Labels: c."
+
+
 @pytest.mark.parametrize("form", ["z.0f", "z.2f", ".2g", ".3g"])
 def test_numbers_are_written_as_python_writes_them(stage, form):
     random = np.random.default_rng(0)

@@ -3,58 +3,66 @@
 import numpy as np
 import torch
 
-from helpers import descent
+from answers import Args, Several
+from helpers import make_line
 
-WITH_MOMENTUM = np.linalg.eigvalsh([[7.0, 2.0], [2.0, 4.0]])
-
-
-def sum_on_paper(x):
-    """The larger root of the characteristic polynomial of the Hessian."""
-    trace, determinant = 2 * (x @ x + len(x)), 4 * (len(x) * x @ x - x.sum() ** 2)
-    return 4 / (trace + (trace**2 - 4 * determinant).sqrt())
+X, Y = make_line(w=1.5, b=-2.0, size=60, noise=0.1, seed=5)
+X = X + 3
+W, B = np.polyfit(X, Y, 1)
+ALONG = np.linalg.svd(np.stack([X, np.ones(60)], axis=1))[2][-1]  # the valley: the flattest direction of the loss
 
 
-def sum_by_columns(x):
-    columns = np.stack([x.numpy(), np.ones(len(x))], axis=1)
-    return 1 / np.linalg.norm(columns, 2) ** 2  # the largest singular value
+def counted_on_a_scale(hessian, share):
+    """The size of the error falls by log(rho) in each step, read off 1,000 steps along the flattest direction."""
+    low, high = np.linalg.svd(hessian.numpy(), compute_uv=False)[[-1, 0]]
+    sizes = np.log10(np.abs(np.cumprod(np.full(1000, 1 - 2 / (low + high) * low))))
+    return np.interp(-np.log10(share), -sizes, np.arange(1, 1001))
 
 
-def floor(rate, batch):
-    """The mean square of the distance with noise of mean square 1 in the gradient of one point, step after step."""
-    distance = 0.0
-    for _ in range(200):
-        distance = (1 - rate * 2) ** 2 * distance + rate**2 / batch
-    return distance
+def descent(rate, steps, shift=0.0, scale=1.0):
+    """Slope and intercept, for x as given, of a descent on x shifted and scaled."""
+    x, line = torch.as_tensor((X - shift) / scale), torch.zeros(2, dtype=torch.float64, requires_grad=True)
+    for _ in range(steps):
+        (slopes,) = torch.autograd.grad(((line[0] * x + line[1] - torch.as_tensor(Y)) ** 2).mean(), line)
+        line = (line - rate * slopes).detach().requires_grad_()
+    w, b = line.tolist()
+    return Args((w / scale, b - w / scale * shift))
 
 
-TRUTHS = {
-    "largest_rate": 1 / np.linalg.norm([[2.5, 1.0], [1.0, 4.0]], 2),
-    "momentum_limit": 3.6 / WITH_MOMENTUM[1],
-    "batch_for_the_same_floor": floor(0.4, 1) / floor(0.2, 6),
-}
+TRUTHS = {"limit_from_a_factor": 0.3 * (-1 - 1) / (-0.5 - 1)}  # the factor falls from 1 in proportion to the rate
 RIGHT = {
-    "best_rate": [
-        lambda hessian: 2 / (torch.linalg.norm(hessian, 2) + torch.linalg.norm(hessian, -2)),
-        lambda hessian: [2 / (max(values) + min(values)) for values in [np.linalg.eigvalsh(hessian)]],
-        lambda hessian: 2 / torch.linalg.svdvals(hessian.double())[[0, -1]].sum(),
+    "steps_at_the_best_rate": [
+        lambda hessian, share: np.log10(share) / np.log10(np.tanh(np.log(np.linalg.cond(hessian)) / 2)),
+        lambda hessian, share: torch.tensor(share).log() / (1 - 2 / (1 + torch.linalg.cond(hessian))).log(),
+        counted_on_a_scale,
     ],
-    "limit_of_the_sum": [
-        sum_on_paper,
-        sum_by_columns,
-        lambda x: descent.stability_limit(descent.curvature(x, 0 * x)) / len(x),
+    "line_in_a_long_valley": [
+        Args((W, B)),
+        descent(2 / (2 + 2 * X.var()), 100, shift=X.mean()),
+        descent(0.5, 1, shift=X.mean(), scale=X.std()),
+        Args((torch.tensor([W + 0.06 * ALONG[0]], requires_grad=True), np.float32(B + 0.06 * ALONG[1]))),
     ],
-    "chosen_rate": [2 / 11, 0.1512, 0.1848, torch.tensor([[0.17]], requires_grad=True)],
 }
 WRONG = {
-    "chosen_rate": {
-        "across the valley by -1.5, so": 0.25,
-        "the limit itself": 2 / np.float32(10),
-        "each step multiplies it by -0.9.": 0.19,
-        "0.00101 of the distance": 0.1511,
-        "0.00136 of the distance": 0.1855,
-        "each step multiplies it by 0.9.": 1 / 10,
-        "uphill": -2 / 11,
-        "a step of length 0": 0,
-        "one number": [2 / 11, 0.17],
+    "steps_at_the_best_rate": {
+        "wrong sign": lambda hessian, share: -counted_on_a_scale(hessian, share),
+        "right for one argument, and wrong for another": lambda hessian, share: counted_on_a_scale(hessian, 0.01),
+    },
+    "line_in_a_long_valley": {
+        "the intercept for the moved x": Args((W, Y.mean())),
+        "in the wrong direction": Args((W, Y.mean() + W * X.mean())),
+        "moved by the mean of x": Args((W, Y.mean() - X.mean())),
+        "moved by 3 times the slope": Args((W, Y.mean() - 3 * W)),
+        "before they were shifted": Several([Args((1.5, -2.0)), Args(np.polyfit(X - 3, Y, 1))]),
+        "that make_line began with": Args((1.5, -6.5)),
+        "exchanged": Args((B, W)),
+        "a loss in place of": Several([Args((W, 0.0033)), Args((0.0033, B))]),
+        "a scaled x": Args((W * X.std(), Y.mean())),
+        "still where they started": Args((0, 0)),
+        "a larger loss than it began with": Several([descent(0.08, 100), descent(0.08, 10**5), Args((9.0, 9.0))]),
+        "hasn't arrived": Several([descent(0.03, 100), descent(0.07, 100), descent(0.1, 100, shift=X.mean())]),
+        "the slope is right": Args((W, B + 0.3)),
+        "still far from the best one": descent(0.0748, 100),
+        "w and b should be one number each": Args(([W, W], B)),
     },
 }

@@ -287,22 +287,6 @@ def parabola(x, y, slopes, b):
     return picture.saying(f"The loss as a parabola over the slope w, with b = {b:g}:", parts)
 
 
-@drawn()
-def slopes_on_a_parabola(places):
-    """The parabola v squared, with a straight line at some places: pairs (v, slope)."""
-    picture, (ax,) = drawing.panels(3, "A slope belongs to the place where it was taken")
-    v, around = np.linspace(-0.5, 1.6, 101), np.array([-0.3, 0.3])
-    ax.plot(v, v**2, color=LOSS)
-    parts = []
-    for place, slope in places:
-        ax.plot(place, place**2, "o", color=PATH, markersize=6, zorder=6)
-        ax.plot(place + around, place**2 + slope * around, color=GRADIENT, linewidth=2.4)
-        parts.append(f"slope {slope:g} at v = {place:g}")
-        note(ax, parts[-1], (place, place**2), (-10, 12), ha="right", color=GRADIENT_TEXT, **BOLD)
-    ax.set(xlabel="v", ylabel="loss")
-    return picture.saying("The loss v squared as a parabola over v, with straight lines:", parts)
-
-
 @drawn(**dict.fromkeys(["x", "weight", "bias"], arguments.finite))
 def layer_shapes(x, weight, bias):
     """A linear layer as tables of numbers: x (n, inputs), weight (outputs, inputs), bias (outputs,)."""

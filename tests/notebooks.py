@@ -25,7 +25,10 @@ TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xm
 ASKED = re.compile(r"^predictions\.ask\(\"(\w+)\"\)$", re.MULTILINE)
 LAB = re.compile(r"\blabs\.(?!moves\b)([a-z]\w*)\(")
 TASK = re.compile(r"^\*\*Your turn\.\*\*", re.MULTILINE)
-TIME = r"^\*\*Time\*\* about (\d+) minutes, exercises included(?:; \*Going deeper\* takes (\d+) more)?\.$"
+TIME = (
+    r"^\*\*Time\*\* about (?P<core>\d+) minutes(?: for \*(?P<lesson>.+)\*)?, exercises included"
+    r"(?:; \*Going deeper\* takes (?P<deeper>\d+) more|(?(lesson); look up the rest when you need it))?\.$"
+)
 FOLDED = re.compile(r"<details>\s*<summary>(.+?)</summary>\n\n(.+?)\n\n</details>", re.DOTALL)
 
 
@@ -67,6 +70,18 @@ class Notebook:
         starts = [place for place, cell in enumerate(self.cells) if cell.source.startswith("## Going deeper")]
         return [self.cells[start:end] for start, end in pairwise([0, *starts, len(self.cells)])]
 
+    def section(self, heading):
+        """The cells under a heading, up to the next one of its level or above."""
+        (start,) = [place for place, cell in enumerate(self.cells) if heading in dict(map(reversed, headings([cell])))]
+        level = dict(map(reversed, headings([self.cells[start]])))[heading]
+        ends = [place for place, cell in enumerate(self.cells) if any(other <= level for other, _ in headings([cell]))]
+        return self.cells[start : next((place for place in ends if place > start), None)]
+
+    @property
+    def timed(self):
+        """The cells whose minutes are printed: each part or, where most is to be looked up, the lesson alone."""
+        return [self.section(self._time["lesson"])] if self._time["lesson"] else self.parts
+
     @property
     def markdown(self):
         return markdown(self.cells)
@@ -92,7 +107,11 @@ class Notebook:
     @property
     def minutes(self):
         """Those that are printed: of the core and, where there is one, of *Going deeper*."""
-        return [int(part) for part in re.search(TIME, self.cells[1].source, re.MULTILINE).groups() if part]
+        return [int(part) for part in self._time.group("core", "deeper") if part]
+
+    @property
+    def _time(self):
+        return re.search(TIME, self.cells[1].source, re.MULTILINE)
 
     @property
     def outputs(self):
@@ -164,6 +183,16 @@ def said(output):
 def printed(outputs):
     """What was printed, as one text."""
     return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+def execute(source, names):
+    """What a cell prints; an error is printed too, so that each test can look at its own part."""
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        try:
+            exec(compile(source, "cell", "exec"), names)
+        except Exception as error:
+            print(f"Error in\n{source}\n{error!r}")
+    return out.getvalue()
 
 
 def sanitized(text):

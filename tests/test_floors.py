@@ -8,7 +8,7 @@ import pytest
 HELPERS = Path(__file__).parent.parent / "helpers"
 FLOORS = [
     ["arguments"],
-    ["data", "gradients", "graph", "descent", "matplotlib", "PIL", "IPython"],
+    ["data", "gradients", "graph", "descent", "messages", "matplotlib", "PIL", "IPython"],
     ["drawing", "judge", "anywidget", "traitlets"],
     ["pictures", "checks", "predictions"],
     ["live_figure"],

@@ -19,11 +19,11 @@ def prose(path):
 
 
 def anchors(path):
-    """Headings as links name them: on GitHub for a document, in JupyterLab for a notebook, where each stands once."""
+    """Headings as links name them on GitHub; of a notebook only those that JupyterLab and a book name the same."""
     headings = re.findall(r"^#+ (.+)$", prose(path), re.MULTILINE)
-    if path in DOCUMENTS:
-        return [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings]
-    return [heading.replace(" ", "-") for heading in headings if not re.search(r"[`*$]", heading)]
+    names = [re.sub(r"[^\w -]", "", heading).lower() for heading in headings]
+    same = [name for name, heading in zip(names, headings, strict=True) if path in DOCUMENTS or name == heading]
+    return [name.replace(" ", "-") for name in same]
 
 
 @pytest.mark.parametrize("path", [*DOCUMENTS, *(notebook.path for notebook in COURSE)], ids=lambda path: path.name)

@@ -62,7 +62,6 @@ EXAMPLES = {
     "five_words": (("loss", "reset"), {}),
     "every_pair": (([1.0, 2.0, 2.5], [1.0, 2.2, 3.0]), {}),
     "parabola": ((X, Y, [-0.7, 0.0, 0.3, 1.0], 0.5), {}),
-    "slopes_on_a_parabola": (([(1.0, 2.0), (0.5, 1.0)],), {}),
     "layer_shapes": (layer(), {}),
     "autograd_graphs": ((), traces()),
 }
@@ -160,7 +159,6 @@ def numbers_in_words():
         ],
         "every_pair": [f"diagonal, mean square {np.trace(squares) / 3:.2f}", f": 9, mean square {squares.mean():.2f}."],
         "parabola": [f"loss {mean_squared_error(w, 0.5):.4f} at w = {w:g}" for w in (-0.7, 0.0, 0.3, 1.0)],
-        "slopes_on_a_parabola": ["slope 2 at v = 1; slope 1 at v = 0.5."],
         "layer_shapes": [f"first number is {(x[0] @ weight[0] + bias[0]).item():.2f}.", "x (10, 3)"],
         "autograd_graphs": [str(node) for traced in traces().values() for node in traced.nodes],
     }
@@ -191,7 +189,6 @@ def test_sentence_says_the_numbers(name):
         ("difference_errors", 0, drawing.PATH, [(H, H**2 + 1e-7 / H)]),
         ("difference_errors", 0, drawing.LINE, [(H, H**2 + 1e-16 / H)]),
         ("parabola", 0, drawing.LINE, [([-0.7, 0, 0.3, 1], [mean_squared_error(w, 0.5) for w in (-0.7, 0, 0.3, 1)])]),
-        ("slopes_on_a_parabola", 0, drawing.GRADIENT, [([0.7, 1.3], [0.4, 1.6]), ([0.2, 0.8], [-0.05, 0.55])]),
     ],
 )
 def test_curves_are_drawn_through_their_numbers(name, panel, color, curves):

@@ -19,7 +19,6 @@ HARMLESS = {
     "dtype_of_the_tensors": ("(100,) float64", "the arrays have it; the question is whether the tensors will"),
     "grad_after_rebinding": ("(w.grad = None)", "it is what a reset writes; the question is about backward"),
     "a_table_of_ones": ("w = -0.01", "a parameter as it was drawn; the question is about a move"),
-    "flag_on_the_loss": ("same shape: False", "two shapes are the same or not; the question is about losses"),
 }
 """Where the right words give nothing away: the text that has them, and the reason."""
 

@@ -5,8 +5,6 @@ process: twice in a row without drawing, then with pictures, which are compared.
 """
 
 import base64
-import contextlib
-import io
 from types import SimpleNamespace
 from unittest.mock import MagicMock
 
@@ -35,18 +33,8 @@ def run(request):
             game.__class__ = LiveFigure
             nothing_drawn.setattr(labs, name, MagicMock(return_value=game))
         solved = {place: solutions.get(place, source) for place, source in sources.items()}
-        twice = {place: [execute(source, names) for _ in range(2)] for place, source in solved.items()}
+        twice = {place: [notebooks.execute(source, names) for _ in range(2)] for place, source in solved.items()}
     return SimpleNamespace(notebook=notebook, names=names, sources=sources, twice=twice)
-
-
-def execute(source, names):
-    """What a cell prints; an error is printed too, so that each test can look at its own part."""
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        try:
-            exec(compile(source, "cell", "exec"), names)
-        except Exception as error:
-            print(f"Error in\n{source}\n{error!r}")
-    return out.getvalue()
 
 
 def test_each_cell_runs_twice_in_a_row(run):
@@ -70,7 +58,7 @@ def test_second_run_in_one_kernel_prints_and_draws_what_is_stored(run, monkeypat
         run.names["show"] = lambda picture, drawn=drawn: drawn.append(picture.png())
         monkeypatch.setattr(helpers, "show", run.names["show"])
         with notebooks.odd_style():
-            printed = execute(source, run.names)
+            printed = notebooks.execute(source, run.names)
         assert notebooks.sanitized(printed) == notebooks.sanitized(notebooks.printed(cell.outputs)), source
         if not course_labs.LAB.search(source):
             stored = [base64.b64decode(data["image/png"]) for data in notebooks.pictures(cell.outputs)]

@@ -1,4 +1,4 @@
-"""Answers to the exercises of notebook 06."""
+"""Answers to the exercises of notebook 09."""
 
 import numpy as np
 import torch
@@ -9,7 +9,7 @@ def loss_of(y_hat, y):
     return ((y_hat - y.reshape(y_hat.shape)) ** 2).mean()
 
 
-TRUTHS = {"four_patients": np.array([4, 1, 2, 3])}
+TRUTHS = {"four_runs": np.array([4, 1, 3, 2])}
 RIGHT = {
     "fair_loss": [
         loss_of,
@@ -23,5 +23,5 @@ WRONG = {
         "has no grad_fn": torch.no_grad()(loss_of),
         "fits only the one": lambda y_hat, y: 3 * loss_of(y_hat, y) / len(y),
     },
-    "four_patients": {"look at A (yours: 2) and C (yours: 4).": [2, 1, 4, 3]},
+    "four_runs": {"look at A (yours: 2) and D (yours: 4).": [2, 1, 3, 4]},
 }

@@ -1,4 +1,4 @@
-"""The exercises of notebook 06."""
+"""The exercises of notebook 09."""
 
 import torch
 
@@ -7,7 +7,7 @@ from helpers.judge import Exercise, as_numbers, error, exercise
 
 @exercise
 def fair_loss():
-    """Notebook 06: the mean squared error, whichever of y_hat and y is a column and which is flat."""
+    """Notebook 09: the mean squared error, whichever of y_hat and y is a column and which is flat."""
 
     def calls():
         random = torch.Generator().manual_seed(0)
@@ -50,16 +50,17 @@ def fair_loss():
 
 
 @exercise
-def four_patients():
-    """Notebook 06: which of four losses comes from which mistake; the logs are runs on the course's line."""
+def four_runs():
+    """Notebook 09: which of five mistakes each of four runs has made; the runs train the course's line."""
     return Exercise(
-        torch.tensor([4, 1, 2, 3]),
+        torch.tensor([4, 1, 3, 2]),
         {
-            "A and D exchanged: A has fallen before it stood still, D has never moved": [3, 1, 2, 4],
-            "B and C exchanged: what swings comes back, what explodes does not": [4, 2, 1, 3],
-            "A and D exchanged, and B and C too: D has never moved, and B comes back": [3, 2, 1, 4],
-            "illnesses counted from 0: they are numbered from 1 to 4": [3, 0, 1, 2],
-            "the patients of illnesses 1 to 4: list the illnesses of A, B, C and D, in this order": [2, 3, 4, 1],
+            "A and C exchanged: only one of them starts with another loss than B and D": [3, 1, 4, 2],
+            "B and D exchanged: a run above the limit grows by the same factor again and again": [4, 2, 3, 1],
+            "A and C exchanged, and B and D too: compare the first losses, then the growth": [3, 2, 4, 1],
+            "a frozen slope in A: with this start its loss would hardly move at all": [5, 1, 3, 2],
+            "a frozen slope in C: the first loss would be the same as in A": [4, 1, 5, 2],
+            "mistakes counted from 0: they are numbered from 1 to 5": [3, 0, 2, 1],
         },
         names="ABCD",
     )

@@ -116,7 +116,7 @@ def train_until_flat():
     The runs: one that stops early, one that goes far, one that starts at the best line, and one that diverges.
     """
     x, y = map(torch.as_tensor, make_line(w=0.8, b=-0.3, size=20, noise=0.1, seed=4))
-    runs = [((0.3, 0.6), 0.05, 0.011), ((0.9, 0.3), 0.4, 2e-5), (best_line(x, y), 0.3, 1e-4), ((-0.4, 0.35), 0.8, 1e-4)]
+    runs = [((0.3, 0.6), 0.06, 0.011), ((0.9, 0.3), 0.4, 2e-5), (best_line(x, y), 0.3, 1e-4), ((-0.4, 0.35), 0.8, 1e-4)]
 
     def until(is_flat, update=update, reset=drop, answer=lambda losses: len(losses) - 1):
         """The loop that ends when `is_flat` says so of all losses, that of the start included, and of `least`."""
@@ -136,6 +136,9 @@ def train_until_flat():
     def flat(losses, least):
         return losses[-2] - losses[-1] < least
 
+    def flat_before(losses, least):
+        return len(losses) > 2 and flat(losses[:-1], least)
+
     def counted(steps, x, y, w, b, learning_rate, least):
         drop(w, b)  # a loop that comes to its end may leave the last gradients
         if as_numbers(steps).ndim:
@@ -149,8 +152,9 @@ def train_until_flat():
         | {
             "a count without the last step: it was taken, so it counts": until(flat, answer=lambda ls: len(ls) - 2),
             "a count that is too large by one: the loss at the start belongs to no step": until(flat, answer=len),
-            "one step too many: judge a step by the loss after it, before you take the next one": until(
-                lambda losses, least: len(losses) > 2 and flat(losses[:-1], least)
+            "one step too many: judge a step by the loss after it, before you take the next one": (
+                until(flat_before),
+                until(flat_before, answer=lambda losses: len(losses) - 2),
             ),
             "a stop after the first step: is the loss measured again after the step, is the comparison the right way "
             "round, and does the return stand inside its if?": until(lambda losses, least: True),
@@ -171,6 +175,9 @@ def train_until_flat():
             "a loop that resets one gradient and forgets the other: drop both each round": (
                 until(flat, reset=lambda w, b: drop(w)),
                 until(flat, reset=lambda w, b: drop(b)),
+            ),
+            "the sum of the squared errors: the loss is their mean": until(
+                lambda losses, least: flat(losses, least / len(x)), moved_by(lambda p, rate: -len(x) * rate * p.grad)
             ),
             "a loss that isn't recorded: only the step belongs under no_grad": torch.no_grad()(right),
             "rebinding or a copy, which makes new tensors: change w and b themselves, as -= does": (

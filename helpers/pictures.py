@@ -50,7 +50,7 @@ def guesses(x, y, lines):
 @drawn()
 def data_and_line(x, y, truth):
     """The points and the true line (w, b) they were drawn around."""
-    picture, (ax,) = drawing.panels(3.2, f"{len(x)} points around a line that you know, and the model does not")
+    picture, (ax,) = drawing.panels(3.2, f"{len(x)} points close to a line that you know and the model doesn't")
     drawing.draw_data(ax, x, y, truth)
     off = np.abs(truth[0] * x + truth[1] - y).max()
     return picture.saying(f"{len(x)} points around the dotted line {_line(*truth)}, at most {off:.4f} away.")

@@ -6,7 +6,7 @@ import torch
 from answers import Args, Several
 from helpers import make_line
 
-X, Y = make_line(w=1.5, b=-2.0, size=60, noise=0.1, seed=5)
+X, Y = make_line(w=1.5, b=-2.0, size=60, noise=0.1, seed=6)
 X = X + 3
 W, B = np.polyfit(X, Y, 1)
 ALONG = np.linalg.svd(np.stack([X, np.ones(60)], axis=1))[2][-1]  # the valley: the flattest direction of the loss

@@ -16,7 +16,8 @@ HEADINGS = [text for level, text in CLINIC.headings if level == 3][:-2]  # the l
 TAUGHT = [text for level, text in notebooks.headings(CLINIC.section(LESSON)) if level == 3]
 CASES = [text for text in HEADINGS if text not in TAUGHT]
 INDEX = notebooks.markdown(CLINIC.section("Look it up"))
-MESSAGES = re.findall(r"^\| \[`(.+?)`\]\(#(.+?)\)", INDEX, re.MULTILINE)
+MESSAGES = re.findall(r"^\| \[`(.+?)`\]\(#(.+?)\) \| (.+) \|$", INDEX, re.MULTILINE)
+"""A message, where its case is, and the usual cause, which may begin with where else than here it's printed."""
 SYMPTOMS = [
     ("the loss swings and never settles", "9.00 2.07 4.22 7.78 0.05"),
     ("the loss becomes inf or nan", "inf nan"),
@@ -56,8 +57,10 @@ def test_index_leads_to_every_case(heading):
     assert f"(#{heading.replace(' ', '-')})" in INDEX
 
 
-@pytest.mark.parametrize(("message", "anchor"), MESSAGES)
-def test_case_of_a_message_prints_it(message, anchor):
+@pytest.mark.parametrize(("message", "anchor", "cause"), MESSAGES)
+def test_case_of_a_message_prints_it(message, anchor, cause):
+    if cause.startswith(("*GPU:*", "*older:*")):
+        pytest.skip("known from elsewhere")
     (case,) = [heading for heading in HEADINGS if heading.replace(" ", "-") == anchor]
     assert re.search(".+".join(map(re.escape, message.split(" ... "))), printed(case))
 
@@ -68,7 +71,7 @@ def test_case_without_a_message_shows_its_symptom(case, said):
 
 
 def test_messages_stand_in_the_order_of_the_alphabet():
-    messages = [message.lower().strip("'") for message, _ in MESSAGES]
+    messages = [message.lower().strip("'") for message, _, _ in MESSAGES]
     assert messages == sorted(messages)
 
 

@@ -33,7 +33,7 @@ CLAIM = re.compile(f"{GROUP}|{NUMBER}")
 PYTHON = re.compile(r"^```python\n(.+?)^```", re.DOTALL | re.MULTILINE)
 NUMBERED = (r"^(\d)\. ", r"(?<!\S)\((\d)\) ", r"\*\*(\d)\*\*", r"\bGoal (\d):")
 NO_CLAIM = re.compile(
-    r"\]\([^)]*\)|<[^>]+>"  # targets of links, and tags
+    r"\[[^]]*\]\(#[^)]*\)|\]\([^)]*\)|<[^>]+>"  # names of cases (test_clinic.py), targets of links, and tags
     f"|{'|'.join(NUMBERED)}"
     r"|\d+ minutes|takes \d+ more",
     re.MULTILINE,

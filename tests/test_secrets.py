@@ -16,8 +16,7 @@ ASKED = {key: book for book in notebooks.find() for key in notebooks.ASKED.finda
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w|\.\d)")
 SHORT = re.compile(r"-?\d?\.?\d")
 HARMLESS = {
-    "dtype_of_the_tensors": ("(100,) float64", "the arrays have it; the question is whether the tensors will"),
-    "grad_after_rebinding": ("(w.grad = None)", "it is what a reset writes; the question is about backward"),
+    "second_backward": ("(w.grad = None)", "it is what a reset writes; the question is about backward"),
     "a_table_of_ones": ("w = -0.01", "a parameter as it was drawn; the question is about a move"),
 }
 """Where the right words give nothing away: the text that has them, and the reason."""

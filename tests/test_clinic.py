@@ -16,7 +16,7 @@ HEADINGS = [text for level, text in CLINIC.headings if level == 3][:-2]  # the l
 TAUGHT = [text for level, text in notebooks.headings(CLINIC.section(LESSON)) if level == 3]
 CASES = [text for text in HEADINGS if text not in TAUGHT]
 INDEX = notebooks.markdown(CLINIC.section("Look it up"))
-MESSAGES = re.findall(r"^\| `(.+?)` \| (?:\*(GPU|older):\* )?\[.+\]\(#(.+)\) \|$", INDEX, re.MULTILINE)
+MESSAGES = re.findall(r"^\| `([^`]+)` \| (?:\*(GPU|older):\* )?\[.+\]\(#(.+)\) \|$", INDEX, re.MULTILINE)
 """A message, on which machines it's printed where that's not everywhere, and the anchor of its case."""
 SYMPTOMS = [
     ("the loss swings and never settles", "9.00 2.07 4.22 7.78 0.05"),

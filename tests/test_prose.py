@@ -33,7 +33,7 @@ CLAIM = re.compile(f"{GROUP}|{NUMBER}")
 PYTHON = re.compile(r"^```python\n(.+?)^```", re.DOTALL | re.MULTILINE)
 NUMBERED = (r"^(\d)\. ", r"(?<!\S)\((\d)\) ", r"\*\*(\d)\*\*", r"\bGoal (\d):")
 NO_CLAIM = re.compile(
-    r"^\| `.+?` \||\[[^]]*\]\(#[^)]*\)|\]\([^)]*\)|<[^>]+>"  # an index (test_clinic.py), targets of links, and tags
+    r"^\| `[^`]+` \||\[[^]]*\]\(#[^)]*\)|\]\([^)]*\)|<[^>]+>"  # an index (test_clinic.py), targets of links, and tags
     f"|{'|'.join(NUMBERED)}"
     r"|\d+ minutes|takes \d+ more",
     re.MULTILINE,

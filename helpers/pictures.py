@@ -148,22 +148,6 @@ def three_panels(x, y, truth, w, b, loss):
     return picture.saying(f"{'. '.join(titles)}. From {start}, to {end}, at step {last}.")
 
 
-@drawn(run=partial(instance, kind=descent.Descent, called="a Descent, as descend() returns it"))
-def four_rates(x, y, run, truth):
-    """The paths of a `Descent` on the map of the loss, one panel for each learning rate, two in a row."""
-    steps, rows = len(run.loss) - 1, (len(run.learning_rates) + 1) // 2
-    picture, parts = drawing.Picture(3.3 * rows), []
-    for lane, (rate, gone) in enumerate(zip(run.learning_rates, run.diverged_at, strict=True)):
-        ax = picture.add_subplot(rows, 2, lane + 1)
-        last = steps if gone < 0 else 7  # of a run that diverges the first jumps say it all
-        drawing.draw_map(ax, x, y, truth)
-        _draw_path(ax, run.w[: last + 1, lane], run.b[: last + 1, lane])
-        end = f"loss {run.loss[-1, lane]:.2g} after {steps} steps" if gone < 0 else f"diverged at step {gone}"
-        parts.append(f"learning rate {rate:g}: {end}")
-        ax.set_title(parts[-1])
-    return picture.saying("Maps of the loss with the path of gradient descent, each from the same start.", parts)
-
-
 @drawn(
     ylabel=arguments.text,
     dotted=arguments.array,

@@ -57,7 +57,6 @@ EXAMPLES = {
     "arrows_on_map": (("A title", X, Y, TRUTH, PLACES, [gradient(*place) for place in PLACES]), {}),
     "three_panels": ((X, Y, TRUTH), {**LANE, "loss": RUN.loss[:, 1]}),
     "curves": (("A title",), {"one_way": RUN.loss[:, 1], "another": RUN.loss[:40, 2] * 2}),
-    "four_rates": ((X, Y, RUN, TRUTH), {}),
     "difference_errors": ((H,), {"float32": H**2 + 1e-7 / H, "float64": H**2 + 1e-16 / H}),
     "five_words": (("loss", "reset"), {}),
     "every_pair": (([1.0, 2.0, 2.5], [1.0, 2.2, 3.0]), {}),
@@ -135,7 +134,6 @@ def numbers_in_words():
     squares = np.subtract.outer(*map(np.array, EXAMPLES["every_pair"][0])) ** 2
     x, weight, bias = layer()
     best = f"w = {BEST[0]:.2f}, b = {BEST[1]:.2f}"
-    rates = zip(RUN.learning_rates, RUN.loss[60], RUN.diverged_at, strict=True)
     return {
         "guesses": ["100 points", *(f"w = {w}, b = {b}: loss {mean_squared_error(w, b):.4f}" for w, b in LINES)],
         "data_and_line": ["w = 0.3, b = 0.5", f"at most {np.abs(0.3 * X + 0.5 - Y).max():.4f} away"],
@@ -147,10 +145,6 @@ def numbers_in_words():
         "curves": [
             "A title: loss over the steps up to 60.",
             f"one way: {loss[-1]:.3g} at the end, {loss[0]:.3g} at step 0, from {loss[-1]:.3g} to {loss[0]:.3g}; ",
-        ],
-        "four_rates": [
-            f"learning rate {rate:g}: " + (f"diverged at step {gone}" if rate == 0.85 else f"loss {end:.2g} after 60")
-            for rate, end, gone in rates
         ],
         "difference_errors": ["float32: best near h = 3e-03; float64: best near h = 3e-06"],
         "five_words": [
@@ -184,8 +178,6 @@ def test_sentence_says_the_numbers(name):
         ("curves", 0, drawing.LOSS, [(range(61), RUN.loss[:, 1])]),
         ("curves", 0, drawing.LINE, [(range(40), RUN.loss[:40, 2] * 2)]),
         ("curves with a goal", 0, drawing.TRUTH, [([0, 1], [height, height]) for height in TRUTH]),
-        ("four_rates", 1, drawing.PATH, [(RUN.w[:, 1], RUN.b[:, 1])]),
-        ("four_rates", 3, drawing.PATH, [(RUN.w[:8, 3], RUN.b[:8, 3])]),
         ("difference_errors", 0, drawing.PATH, [(H, H**2 + 1e-7 / H)]),
         ("difference_errors", 0, drawing.LINE, [(H, H**2 + 1e-16 / H)]),
         ("parabola", 0, drawing.LINE, [([-0.7, 0, 0.3, 1], [mean_squared_error(w, 0.5) for w in (-0.7, 0, 0.3, 1)])]),

@@ -349,11 +349,11 @@ def explore(x, y, truth):
 @drawn(truth=true_line)
 def momentum(x, y, truth):
     """Notebook 05: the learning rate and the momentum, with the limit that moves along."""
-    betas = Slider("momentum", (*_grid(0, 0.9, 0.1), 0.95), 0.8)
+    betas = Slider("momentum", (*_grid(0, 0.9, 0.1), 0.95), 0.5)
     hessian = descent.curvature(x, y)
     limits = np.array([[[descent.stability_limit(hessian, beta)] for beta in betas.values]])
     spaced = tuple(float(f"{rate:.2g}") for rate in np.geomspace(0.01, 1.8, 28))
-    rate = Slider("learning rate", spaced, 0.1, mark=limits)
+    rate = Slider("learning rate", spaced, 1.0, mark=limits)
     return _run_lab(x, y, truth, 120, [rate, betas], "limit {limit:.3f} · {run}", limit=limits)
 
 

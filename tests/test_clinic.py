@@ -83,7 +83,7 @@ def losses_with(mistake):
     model = nn.Linear(1, 1, dtype=torch.float64)
     nn.init.constant_(model.weight, -0.6).requires_grad_(mistake != "the slope is frozen")
     nn.init.constant_(model.bias, 1.0)
-    rates = {"the learning rate is 12 % above the limit": 0.85, "the learning rate is ten times too small": 0.01}
+    rates = {"the learning rate is 12% above the limit": 0.85, "the learning rate is ten times too small": 0.01}
     optimizer = torch.optim.SGD(model.parameters(), lr=rates.get(mistake, 0.1))
     target = y[:, 0] if mistake.startswith("the target is flat") else y
     losses = []

@@ -297,7 +297,8 @@ def two_directions(x, y, truth):
     The parts lead from the lowest point along the valley, then across it, to the path's place at the step. A bar shows
     each as a share of what it was at step 0, and stops at the edge of its panel.
     """
-    hessian, steps = descent.curvature(x, y), 40
+    hessian = descent.curvature(x, y)
+    steps = 20  # more would drown what is left along the valley in the rounding of what grows across it
     curvatures, directions = (result.numpy() for result in torch.linalg.eigh(hessian))
     rate = Slider("learning rate", RATES[1::2], 0.7, mark=descent.stability_limit(hessian))
     run = descent.descend(x, y, rate.values, w=W, b=B, steps=steps)

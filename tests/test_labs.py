@@ -222,7 +222,7 @@ def test_bars_are_the_distances_along_the_eigenvectors_and_shrink_by_their_own_f
     lab = labs.two_directions(X, Y, TRUTH)
     page, (left, right) = Page(lab), lab.stage.axes
     best = np.polyfit(X, Y, 1)
-    for position in [page.start, *settings(page, 10)]:
+    for position in [page.start, *settings(page, 10), [size - 1 for size in page.sizes]]:
         w, b, _ = plain_run(page, position)
         rate, step = page.values(position)["learning rate"], position[-1]
         away = np.array([w, b]).T - best

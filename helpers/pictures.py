@@ -313,19 +313,17 @@ def _draw_tables(ax, *tables):
     ax.set_ylim(top=-0.25 * ax.get_ylim()[0])  # room for the names
 
 
-@drawn(graphs=partial(each, check=partial(instance, kind=graph.Graph, called="a traced graph"), least=1))
-def autograd_graphs(**graphs):
-    """The graphs that `graph.trace` read from `grad_fn`, one above the other, each under its name.
+@drawn(traced=partial(instance, kind=graph.Graph, called="a Graph, as trace() returns it"))
+def autograd_graph(title, traced):
+    """The graph that `graph.trace` read from `grad_fn`.
 
     The arrows run as forward does, to the loss at the right. Leaves are blue round boxes, data grey ones, operations
     white square ones; under an operation stand the tensors that it has saved for backward.
     """
-    picture, parts = drawing.Picture(2.4 * len(graphs)), []
-    for row, (name, traced) in enumerate(graphs.items(), start=1):
-        title = name.replace("_", " ")
-        _draw_graph(picture.add_subplot(len(graphs), 1, row, title=title), traced)
-        arrows = [f"{traced.nodes[start].name} to {traced.nodes[end].name}" for start, end in traced.edges]
-        parts.append(f"{title}: {', '.join([*map(str, traced.nodes), *arrows])}")
+    picture, (ax,) = drawing.panels(2.4, title)
+    _draw_graph(ax, traced)
+    arrows = [f"{traced.nodes[start].name} to {traced.nodes[end].name}" for start, end in traced.edges]
+    parts = [f"{title}: {', '.join([*map(str, traced.nodes), *arrows])}"]
     return picture.saying("The graph behind the loss, its nodes, and the arrows between them.", parts)
 
 

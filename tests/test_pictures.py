@@ -44,10 +44,11 @@ def traces():
     loss = ((x @ weight.T + bias) ** 2).mean()
     before = graph.trace(loss, x=x, weight=weight, bias=bias)
     loss.backward()
-    return {"before_backward": before, "after_backward": graph.trace(loss, weight=weight, bias=bias)}
+    return before, graph.trace(loss, weight=weight, bias=bias)
 
 
 LANE = {"w": RUN.w[:, 1], "b": RUN.b[:, 1]}
+GRAPHS = "autograd_graph", "autograd_graph after backward"
 EXAMPLES = {
     "guesses": ((X, Y, LINES), {}),
     "data_and_line": ((X, Y, TRUTH), {}),
@@ -62,9 +63,10 @@ EXAMPLES = {
     "every_pair": (([1.0, 2.0, 2.5], [1.0, 2.2, 3.0]), {}),
     "parabola": ((X, Y, [-0.7, 0.0, 0.3, 1.0], 0.5), {}),
     "layer_shapes": (layer(), {}),
-    "autograd_graphs": ((), traces()),
+    "autograd_graph": (("Before backward", traces()[0]), {}),
 }
 EDGES = {
+    "autograd_graph after backward": (("After backward", traces()[1]), {}),
     "curves with a goal": (("A title", "w and b", TRUTH), LANE),
     "curves with notes": (
         ("A title", "w and b", TRUTH, {"high": (LANE["b"].argmax(), LANE["b"].max()), "last": (60, 0.5)}),
@@ -154,7 +156,8 @@ def numbers_in_words():
         "every_pair": [f"diagonal, mean square {np.trace(squares) / 3:.2f}", f": 9, mean square {squares.mean():.2f}."],
         "parabola": [f"loss {mean_squared_error(w, 0.5):.4f} at w = {w:g}" for w in (-0.7, 0.0, 0.3, 1.0)],
         "layer_shapes": [f"first number is {(x[0] @ weight[0] + bias[0]).item():.2f}.", "x (10, 3)"],
-        "autograd_graphs": [str(node) for traced in traces().values() for node in traced.nodes],
+        "autograd_graph": [*map(str, traces()[0].nodes)],
+        "autograd_graph after backward": [*map(str, traces()[1].nodes)],
     }
 
 
@@ -248,12 +251,12 @@ def test_note_stands_beside_its_dot_inside_the_panel_and_covers_no_line():
 
 
 def test_graph_shows_its_data_its_gradients_and_what_it_saved():
-    before, after = ([text.get_text() for text in ax.texts] for ax in drawn("autograd_graphs").axes)
+    before, after = ([text.get_text() for text in drawn(name).axes[0].texts] for name in GRAPHS)
     assert {"weight (2, 3)\ngrad: None", "x (10, 3)\ndata", "saved: x", "saved: input (10, 2)", "loss"} < {*before}
     assert {"weight (2, 3)\ngrad: filled", "saved: input (freed)"} < {*after} and "x (10, 3)\ndata" not in after
 
 
 def test_arrows_of_a_graph_run_from_left_to_right_to_the_loss():
-    for ax in drawn("autograd_graphs").axes:
+    for ax in (drawn(name).axes[0] for name in GRAPHS):
         arrows = [text for text in ax.texts if not text.get_text() and hasattr(text, "xyann")]
         assert len(arrows) > 6 and all(arrow.xyann[0] < arrow.xy[0] <= ax.get_xlim()[1] for arrow in arrows)

@@ -73,16 +73,16 @@ def names(source):
 @cache
 def walk(name):
     """All live figures that a notebook makes, in their order: the cells that lead to them run here."""
-    made, figure, space = [], labs.LiveFigure, {"__name__": "__main__"}
+    made, space, sources = [], {"__name__": "__main__"}, cells(name)
 
-    def keep(*args, **kwargs):
-        made.append(figure(*args, **kwargs))
-        return made[-1]
+    def keep(lab):
+        return lambda *args, **kwargs: made.append(lab(*args, **kwargs)) or made[-1]
 
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
         patch.setattr(helpers, "show", lambda picture: None)
-        patch.setattr(labs, "LiveFigure", keep)
-        for source in cells(name):
+        for function in set(LAB.findall("\n".join(sources))):
+            patch.setattr(labs, function, keep(getattr(labs, function)))
+        for source in sources:
             exec(compile(source, name, "exec"), space)
     return made
 

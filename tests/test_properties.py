@@ -39,8 +39,8 @@ examples = settings(
 def shared_state_stays(monkeypatch):
     """What all share is as it was after every example together. Labs are small here, and draw no stage."""
     monkeypatch.setattr(drawing.Picture, "png", lambda stage: b"")
-    monkeypatch.setattr(labs, "RATES", labs.RATES[6::10])
-    monkeypatch.setattr(labs, "STEPS", 10)
+    monkeypatch.setattr(labs.lines, "RATES", labs.lines.RATES[6::10])
+    monkeypatch.setattr(labs.lines, "STEPS", 10)
     before = modes()
     yield
     assert modes() == before
@@ -91,7 +91,7 @@ FUNCTIONS = {
     f"{module.__name__.removeprefix('helpers.')}.{name}": function
     for module in MODULES
     for name, function in vars(module).items()
-    if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_")
+    if inspect.isfunction(function) and function.__module__.startswith(module.__name__) and not name.startswith("_")
     if (module is not drawing or is_door(function)) and name != "drawn"  # the parts of which pictures are made
     if inspect.signature(function).parameters
 }

@@ -1,4 +1,4 @@
-"""The labs of the notebooks: live figures whose every position is a run that autograd made."""
+"""The labs of notebooks 00 to 05, which look for a line: every position is a run that autograd made."""
 
 import json
 from contextlib import suppress
@@ -347,21 +347,10 @@ def explore(x, y, truth):
     return _run_lab(x, y, truth, 100, [rate, Slider("start w", START_W, W), Slider("start b", START_B, B)])
 
 
-@drawn(truth=true_line)
-def momentum(x, y, truth):
-    """Notebook 05: the learning rate and the momentum, with the limit that moves along."""
-    betas = Slider("momentum", (*_grid(0, 0.9, 0.1), 0.95), 0.5)
-    hessian = descent.curvature(x, y)
-    limits = np.array([[[descent.stability_limit(hessian, beta)] for beta in betas.values]])
-    spaced = tuple(float(f"{rate:.2g}") for rate in np.geomspace(0.01, 1.8, 28))
-    rate = Slider("learning rate", spaced, 1.0, mark=limits)
-    return _run_lab(x, y, truth, 120, [rate, betas], "limit {limit:.3f} · {run}", limit=limits)
-
-
 def _run_lab(x, y, truth, steps, sliders, readout="{run}", moving=None, regimes=None, **words):
     """The three panels with a run for each position of the sliders, which is played.
 
-    The sliders say what the runs differ in: learning rate, start and momentum. So does y where it has a row for each
+    The sliders say what the runs differ in: learning rate and start. So does y where it has a row for each
     run; then `moving` makes the actors that show the data. `regimes` writes on the map what each one does.
     """
     picture, (left, middle, right) = _panels("The line at this step", "The path across the map", "The loss")
@@ -387,8 +376,8 @@ def _run_lab(x, y, truth, steps, sliders, readout="{run}", moving=None, regimes=
         f"Three panels: {len(x)} points with the true line y = {truth[0]:g} x + {truth[1]:g} and the line that "
         f"gradient descent has reached; its path on the map of the loss{origin}; the loss over {steps} steps."
     )
-    w, b, beta = lanes.get("start w", W), lanes.get("start b", B), lanes.get("momentum", 0.0)
-    run = descent.descend(x, y, lanes["learning rate"], w=w, b=b, steps=steps, momentum=beta)
+    w, b = lanes.get("start w", W), lanes.get("start b", B)
+    run = descent.descend(x, y, lanes["learning rate"], w=w, b=b, steps=steps)
     records = run.w, run.b, run.loss, run.diverged_at
     w, b, loss, gone = (record.T.reshape(*settings[0].shape, -1) for record in records)
     step = np.arange(steps + 1)
@@ -424,49 +413,6 @@ def _moving_map(ax, w, b, hessian):
         yield Actor("contour", ax, w + across, b + up, drawing.CONTOUR, 0.8, fill=shade, ground=True)
     across, up = 0.04 * circle
     yield Actor("lowest", ax, w + across, b + up, drawing.TRUTH, 1.4)
-
-
-@drawn(truth=true_line)
-def data_and_answer(truth):
-    """Notebook 05: how far the noise and the size of the data move the best line, over many draws of the data."""
-    sliders = [Slider("noise", _grid(0.01, 0.2, 0.01), 0.2), Slider("size (points)", (10, 20, 50, 100, 200, 500), 20)]
-    noise, sizes = np.array(sliders[0].values)[:, None, None], np.array(sliders[1].values)
-    random, draws = np.random.default_rng(0), 100
-    data = [random.uniform([[[0]], [[-1]]], 1, (2, draws, size)) for size in sizes]  # x, and the noise in y if it is 1
-    answers = [[descent.best_line(*draw) for draw in zip(x, off, strict=True)] for x, off in data]
-    # The first draw of each size, its points repeated until all sizes are as long:
-    clouds = [np.take(values[:, 0], range(sizes[-1]), axis=1, mode="wrap") for values in data]
-    (w, b), (x, off) = np.moveaxis(answers, 2, 0), np.swapaxes(clouds, 0, 1)
-    w, b, y = truth[0] + noise * w, truth[1] + noise * b, truth[0] * x + truth[1] + noise * off
-    predicted, measured = 2 * noise / np.sqrt(sizes[:, None]), w.std(axis=-1, keepdims=True)
-
-    picture, axes = _panels("One draw of the data", f"The best lines of {draws} draws", "How far they spread")
-    left, middle, right = axes
-    drawing.draw_line(left, *truth, ":", color=drawing.TRUTH, linewidth=1.6, zorder=5)
-    heights = min(truth[1], sum(truth)) - 0.3, max(truth[1], sum(truth)) + 0.3
-    left.set(xlabel="x", ylabel="y", ylim=heights)
-    drawing.frame_map(middle, np.reshape(truth, (2, 1)) + np.outer(drawing.SPAN, [-0.4, 0.4]))
-    middle.text(0.97, 0.95, "star: the truth", ha="right", va="top", transform=middle.transAxes)
-    star = 0.016 * np.resize([1, 0.4], 11) * np.exp(1j * np.pi * (0.5 + 0.2 * np.arange(11)))
-    right.set(xlabel="size", ylabel="spread of w", xscale="log", yscale="log")
-    right.set_xticks(sizes[1::2], sizes[1::2])
-    right.minorticks_off()
-    right.set(xlim=(sizes[0] / 1.5, sizes[-1] * 1.5), ylim=drawing.limits(predicted, 2, 2))
-    right.text(0.97, 0.95, "line: predicted\ndot: measured", ha="right", va="top", transform=right.transAxes)
-    picture.saying(
-        f"Three panels: a draw, its best line and the true line y = {truth[0]:g} x + {truth[1]:g}; the best lines of "
-        f"{draws} draws, a cloud from top left to bottom right; the spread of w for {sizes[0]} to {sizes[-1]} points."
-    )
-    actors = [
-        Actor("data", left, x, y, drawing.DATA, dots=4),
-        Actor("line", left, [0, 1], b[..., :1] + w[..., :1] * [0, 1], drawing.LINE, 3),
-        Actor("answers", middle, w, b, drawing.LINE, dots=4),
-        Actor("truth", middle, truth[0] + star.real, truth[1] + star.imag, drawing.TRUTH, 1, fill=drawing.TRUTH),
-        Actor("predicted", right, sizes, predicted.swapaxes(1, 2), drawing.TRUTH, 1.5),
-        Actor("measured", right, sizes[:, None], measured, drawing.LINE, dots=9),
-    ]
-    readout = f"spread of w over {draws} draws: predicted {{predicted:.4f}}, measured {{measured:.4f}}"
-    return LiveFigure(picture, actors, sliders, [readout], {"predicted": predicted, "measured": measured})
 
 
 @drawn()

@@ -1,0 +1,29 @@
+"""The book: the notebooks as they are stored, as web pages whose sliders move and whose predictions answer."""
+
+import os
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent  # the folder that Sphinx reads: `make book` says so
+sys.path[:0] = [str(HERE), str(ROOT / "tools")]
+
+project = "How a model learns"
+root_doc = "README"
+exclude_patterns = [path.name for path in ROOT.iterdir() if path.name not in ("README.md", "notebooks")]
+exclude_patterns += ["notebooks/.*"]
+extensions = ["myst_nb", "pages"]
+nb_execution_mode = "off"
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 4
+html_theme = "furo"
+html_title = project
+if repository := os.environ.get("GITHUB_REPOSITORY"):  # where the book is published: each page links to its source
+    html_theme_options = {"source_repository": f"https://github.com/{repository}", "source_branch": "main"}
+html_static_path = ["static"]
+html_css_files = ["widgets.css", "book.css"]
+html_js_files = [(name, {"defer": "defer"}) for name in ("widgets.js", "book.js")]
+smartquotes = False
+html_math_renderer = "mathml"
+html_copy_source = html_show_copyright = html_show_sphinx = False
+html_show_search_summary = False  # it would be fetched, which a page on disk can't do

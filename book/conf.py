@@ -21,6 +21,7 @@ html_title = project
 if repository := os.environ.get("GITHUB_REPOSITORY"):  # where the book is published: each page links to its source
     html_theme_options = {"source_repository": f"https://github.com/{repository}", "source_branch": "main"}
 html_static_path = ["static"]
+html_favicon = "static/icon.svg"
 html_css_files = ["widgets.css", "book.css"]
 html_js_files = [(name, {"defer": "defer"}) for name in ("widgets.js", "book.js")]
 smartquotes = False

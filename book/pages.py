@@ -19,6 +19,7 @@ import nbformat
 from docutils.nodes import SkipNode
 from latex2mathml.converter import convert
 from PIL import Image
+from sphinx.errors import ExtensionError
 
 import lab_cells
 from helpers import judge, predictions
@@ -27,7 +28,7 @@ from helpers.live_figure import LiveFigure
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 START = """<details class="start"><summary>Open this notebook in JupyterLab</summary>
 
-1. Get the course and Python, as [the front page](../README.md#start) says.
+1. Get the course as [Start](../README.md#start) says. It also says what to type on Windows.
 2. <span id="in-jupyterlab">Open a terminal in the course's folder, and type</span> `make lab`.
 3. In JupyterLab, open `{0}.ipynb` in the folder `my_notebooks`.
 
@@ -35,7 +36,9 @@ START = """<details class="start"><summary>Open this notebook in JupyterLab</sum
 
 </details>"""
 FAR = 123456789  # a number that no idea leads to
-NEEDS_PYTHON = '<p class="needs-python">This cell needs Python: <a href="#in-jupyterlab">open this notebook</a>.</p>'
+NEEDS_PYTHON = (
+    '<p class="needs-python">This cell needs Python: <a href="#in-jupyterlab">open this notebook in JupyterLab</a>.</p>'
+)
 
 
 def setup(app):
@@ -50,7 +53,7 @@ def write_widgets(app):
     static, widgets = Path(app.outdir, "_static"), (LiveFigure, predictions.Card)
     static.mkdir(parents=True, exist_ok=True)
     modules = [widget._esm.replace("export default {", f"widgets.{widget.__name__} = {{") for widget in widgets]
-    script = "const widgets = {};\n" + "".join(f"{{\n{module}\n}}\n" for module in modules)
+    script = "'use strict';\nconst widgets = {};\n" + "".join(f"{{\n{module}\n}}\n" for module in modules)
     (static / "widgets.js").write_text(script, encoding="utf-8")
     (static / "widgets.css").write_text("".join(widget._css for widget in widgets), encoding="utf-8")
 
@@ -108,14 +111,14 @@ class Page:
         name = next(name for name in names if name.startswith(number))
         data = next(iter(labs(name).values()))._repr_mimebundle_()[0]
         opening = re.sub(r"!\[.+\)", lambda picture: self.picture(name, data), opening)
-        kept = {title: part for part in sections for title in ("The notebooks", "Start") if f"## {title}\n" in part}
+        parts = {part.splitlines()[0]: part for part in sections}
         contents = ["```{toctree}", ":hidden:", *(f"notebooks/{name}" for name in names), "```"]
-        return "\n".join([opening, kept["The notebooks"], kept["Start"], *contents])
+        return "\n".join([opening, parts["## The notebooks"], parts["## Start"], *contents])
 
     def notebook(self, name, content):
         """A notebook with outputs for the page, and with the way to JupyterLab after its opening."""
         notebook = nbformat.reads(content, as_version=4)
-        del notebook.metadata["widgets"]
+        notebook.metadata.pop("widgets", None)
         for cell in notebook.cells:
             for output in cell.get("outputs", ()):
                 if markup := self.markup(name, cell.source, output):
@@ -124,7 +127,7 @@ class Page:
         notebook.cells.insert(2, nbformat.v4.new_markdown_cell(START.format(name)))
         page = nbformat.writes(notebook)
         if page.count('<div class=\\"lab') < len(labs(name)):
-            raise ValueError(f"{name} stores other labs than its cells make: run `make notebooks`")
+            raise ExtensionError(f"{name} stores other labs than its cells make: run `make notebooks`")
         return page
 
     def markup(self, name, source, output):

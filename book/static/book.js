@@ -47,10 +47,11 @@ function number(answer) {
 const isClose = (a, b, relative, absolute) => Math.abs(a - b) <= Math.max(relative * Math.max(Math.abs(a), Math.abs(b)), absolute);
 
 function verdict({ exact, close, other, none }, answer) {
+  if (Object.hasOwn(exact, answer)) return exact[answer];
   const typed = number(answer);
-  const known = close?.find(([value, relative, absolute]) => isClose(typed, value, relative, absolute));
-  const template = exact[answer] ?? known?.at(-1) ?? (Number.isFinite(typed) ? other : none);
-  return template.replaceAll("{answer}", () => answer);
+  const known = close.find(([value, relative, absolute]) => isClose(typed, value, relative, absolute));
+  const template = Number.isFinite(typed) ? known?.at(-1) ?? other : none;
+  return template.replace("{answer}", () => answer);
 }
 
 // As `Question.reading`.
@@ -93,7 +94,7 @@ function hideAnswers(questions) {
   const blocks = document.querySelectorAll("article section > :not(section)");
   const hide = () => {
     const open = box.checked ? questions.find((node) => !node.dataset.done) : null;
-    document.body.classList.toggle("hides-answers", open);
+    document.body.classList.toggle("hides-answers", Boolean(open));
     let after = false;
     for (const block of blocks) {
       block.hidden = after;

@@ -35,7 +35,6 @@ START = """<details class="start"><summary>Open this notebook in JupyterLab</sum
 <a href="{0}.ipynb" download>Download this notebook</a>
 
 </details>"""
-FAR = 123456789  # a number that no idea leads to
 NEEDS_PYTHON = (
     '<p class="needs-python">This cell needs Python: <a href="#in-jupyterlab">open this notebook in JupyterLab</a>.</p>'
 )
@@ -158,13 +157,9 @@ class Page:
             return image
         key = f"{name[:2]}-{list(labs(name).values()).index(lab)}"
         values = {"scene": lab.scene, "position": lab.position, "visited": lab.visited}
-        script = f'(window.labs ??= {{}})["{key}"] = {json.dumps(values, default=base64_text)};'
-        (self.static / f"{key}.js").write_text(script, encoding="utf-8")
+        script = json.dumps(values, default=lambda data: base64.b64encode(data).decode())
+        (self.static / f"{key}.js").write_text(f'(window.labs ??= {{}})["{key}"] = {script};', encoding="utf-8")
         return f'<div class="lab" id="{key}">{image}<script defer src="{self.up}_static/{key}.js"></script></div>'
-
-
-def base64_text(data):
-    return base64.b64encode(data).decode()
 
 
 # ---- Predictions ----
@@ -197,4 +192,4 @@ def verdicts(question, happened):
         return {"exact": exact}
     known = [(value, question.close), *((idea["value"], predictions.KNOWN) for idea in question.ideas)]
     close = [[number, *tolerance.values(), template(f"{number!r}/1")] for number, tolerance in known]
-    return {"exact": exact, "close": close, "other": template(f"{FAR}/1"), "none": template("{answer}")}
+    return {"exact": exact, "close": close, "other": template("1e99"), "none": template("{answer}")}

@@ -25,14 +25,16 @@ def needed(sources):
 
 
 def names_in(source):
-    """The names that code gives something to, and those that it uses."""
+    """The names that code gives something to, or changes a part of, and those that it uses."""
     made, used = set(), set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Name):
             (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
+            made.add(node.value.id)
         elif isinstance(node, ast.alias):
             made.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.FunctionDef):
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             made.add(node.name)
     return made, used
 

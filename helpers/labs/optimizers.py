@@ -38,8 +38,9 @@ def momentum_map(x, y):
     left.pcolormesh(
         rate, momentum, np.ma.log(np.ma.array(steps, mask=which == 2) + 1), cmap=ListedColormap(drawing.SHADES)
     )
-    for place in filter(lambda place: which[place] < 2, np.ndindex(rate[2::6, 2::4].shape)):
-        left.text(rate[place], momentum[place], steps[place], ha="center", va="center")
+    written = rate, momentum, np.where(which < 2, steps, "")
+    for across, up, number in zip(*(values[2::6, 2::4].ravel() for values in written), strict=True):
+        left.text(across, up, number, ha="center", va="center")
     left.plot([limit, 2 * limit], [0, 1], color=drawing.TRUTH)
     box = {"bbox": {"facecolor": "white", "edgecolor": "none"}}
     drawing.note(left, "limit 2 (1 + β)/λ", (1.1 * limit, 0.1), (12, -4), **drawing.BOLD, **box)

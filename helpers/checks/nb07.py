@@ -14,7 +14,7 @@ def rate_without_momentum():
         {
             "the rate times the momentum: that's what one step keeps, and the kept parts add up": rate * beta,
             "two steps only, or the factor of the limit: the velocity grows further": rate * (1 + beta),
-            "gradients that take turns: on a straight slope they agree": rate / (1 + beta),
+            "gradients that alternate: on a straight slope they agree": rate / (1 + beta),
             "a product where a quotient belongs: the velocity settles at the gradient over 1 minus the momentum": (
                 rate * (1 - beta)
             ),

@@ -139,8 +139,8 @@ def nesterov():
     """Notebook 07: v = momentum * v + g, then p -= lr * (g + momentum * v), where g has the weight decay in it."""
 
     def calls():
-        settings = (0.1, 0.8, 0.2), (0.05, 0.5, 0.0)
-        return [(torch.tensor([1.0, -2.0], requires_grad=True), {}, *some) for some in settings]
+        cases = ([1.0, -2.0], 0.1, 0.8, 0.2), ([0.5, 3.0], 0.05, 0.5, 0.0)
+        return [(torch.tensor(start, requires_grad=True), {}, *settings) for start, *settings in cases]
 
     def by(
         move=lambda g, v, beta: g + beta * v,

@@ -26,22 +26,22 @@ def momentum_map(x, y):
     """
     sliders = [Slider("learning rate", _grid(0.05, 1.6, 0.05), 0.8), Slider("momentum", _grid(0, 0.95, 0.05), 0.8)]
     rate, momentum = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
-    best, limit = drawing.lowest_place(x, y, STEEPEST), descent.stability_limit(descent.curvature(x, y))
+    best, hessian = drawing.lowest_place(x, y, STEEPEST), descent.curvature(x, y)
     run = descent.descend(x, y, rate.ravel(), w=W, b=B, steps=SETTLING, momentum=momentum.ravel())
     distance = np.hypot(run.w - best[0], run.b - best[1])
-    steps, diverged = _arrival(distance <= 1e-4 * distance[0], rate.shape), ~(run.loss[-1] <= run.loss[0])
-    which = np.where(diverged.reshape(rate.shape), 2, steps > SETTLING)
+    steps = _arrival(distance <= 1e-4 * distance[0], rate.shape)
+    diverged = ~(run.loss[-1] <= run.loss[0]).reshape(rate.shape)
 
     titles = "Momentum raises the limit of the learning rate", "The path of this run, up to step 100"
     picture, (left, right) = _panels(*titles, height=3.4, wspace=0.25, widths=(1, 1.13))
     left.patch.set(hatch="////", edgecolor=drawing.EDGE)
-    left.pcolormesh(
-        rate, momentum, np.ma.log(np.ma.array(steps, mask=which == 2) + 1), cmap=ListedColormap(drawing.SHADES)
-    )
-    written = rate, momentum, np.where(which < 2, steps, "")
+    shades = np.ma.array(np.log(steps + 1), mask=diverged)
+    left.pcolormesh(rate, momentum, shades, cmap=ListedColormap(drawing.SHADES))
+    written = rate, momentum, np.where(diverged, "", steps)
     for across, up, number in zip(*(values[2::6, 2::4].ravel() for values in written), strict=True):
         left.text(across, up, number, ha="center", va="center")
-    left.plot([limit, 2 * limit], [0, 1], color=drawing.TRUTH)
+    limit, other = (descent.stability_limit(hessian, beta) for beta in (0, 1))
+    left.plot([limit, other], [0, 1], color=drawing.TRUTH)
     box = {"bbox": {"facecolor": "white", "edgecolor": "none"}}
     drawing.note(left, "limit 2 (1 + β)/λ", (1.1 * limit, 0.1), (12, -4), **drawing.BOLD, **box)
     left.set(xlabel="learning rate (numbers: steps, hatched: diverges)", ylabel="momentum β", ylim=(-0.025, 0.975))
@@ -49,14 +49,15 @@ def momentum_map(x, y):
     drawing.mark_start(right, (W, B))
     picture.saying(
         "Two panels: how many steps a run takes for each learning rate and momentum, and the limit, a line from the "
-        f"rate {limit:.2f} without momentum to twice that at 1; the path of one run on the map of the loss."
+        f"rate {limit:.2f} without momentum to {other:.2f} at 1; the path of one run on the map of the loss."
     )
     path = (places[:101].T.reshape(*rate.shape, -1) for places in (run.w, run.b))
     here = Actor("here", left, rate[..., None], momentum[..., None], drawing.PATH, dots=10)
     actors = [here, Actor("path", right, *path, drawing.PATH, 1.5, dots=4)]
     left_over = "a ten-thousandth of the distance is left after {steps:.0f} steps"
     sentences = [left_over, f"more is left of the distance after {SETTLING} steps", "diverges: the loss grows"]
-    return LiveFigure(picture, actors, sliders, sentences, {"steps": steps[..., None]}, which[..., None])
+    which = np.where(diverged, 2, steps > SETTLING)[..., None]
+    return LiveFigure(picture, actors, sliders, sentences, {"steps": steps[..., None]}, which)
 
 
 def _arrival(is_there, shape):

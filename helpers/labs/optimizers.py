@@ -16,14 +16,12 @@ from helpers.live_figure import Actor, LiveFigure, Slider
 
 SETTLING, STEPS = 400, 200  # of a run on the map of momentum, and of a race
 RATES, MOMENTA = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 1.0, 1.2), (0.0, 0.4, 0.6, 0.8, 0.9, 0.95)
+RULES = partial(each, check=partial(instance, kind=Callable, called="a rule, such as sgd(p, state, lr)"), least=1)
 
 
 @drawn(**dict.fromkeys("xy", BOUNDED))
 def momentum_map(x, y):
-    """Notebook 07: the steps until a ten-thousandth of the distance is left, for each rate and momentum; and the path.
-
-    A run whose last loss is above its first diverges. The line is `descent.stability_limit`.
-    """
+    """Notebook 07: for each rate and momentum the steps until a ten-thousandth of the distance is left; one path."""
     sliders = [Slider("learning rate", _grid(0.05, 1.6, 0.05), 0.8), Slider("momentum", _grid(0, 0.95, 0.05), 0.8)]
     rate, momentum = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
     best, hessian = drawing.lowest_place(x, y, STEEPEST), descent.curvature(x, y)
@@ -65,10 +63,7 @@ def _arrival(is_there, shape):
     return (~is_there * np.arange(1, len(is_there) + 1)[:, None]).max(axis=0).reshape(shape)
 
 
-rule = partial(instance, kind=Callable, called="a rule, a function such as sgd(p, state, lr)")
-
-
-@drawn(truth=true_line, rules=partial(each, check=rule, least=1), **dict.fromkeys("xy", BOUNDED))
+@drawn(truth=true_line, rules=RULES, **dict.fromkeys("xy", BOUNDED))
 def race(x, y, truth, **rules):
     """Notebook 07: the learner's own rules, each with every learning rate and momentum, from the same start."""
     optimizer = Slider("optimizer", range(len(rules)), len(rules), names=rules)

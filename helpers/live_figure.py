@@ -75,20 +75,21 @@ class Slider:
     """One slider: its name, its values and where it starts.
 
     The one that is called "step" moves through the steps of a run, and gets a button that does so by itself. A `mark`
-    stands at that value, which may depend on the position.
+    stands at that value, which may depend on the position. The page shows the `names` of the values, if there are any.
     """
 
     name: str
     values: tuple
     start: float  # or, where that is none of the values, the nearest one
     mark: np.ndarray = None
+    names: tuple = ()
 
     def to_page(self, tables):
         way = np.linspace(0, 1, len(self.values))
         return {
             "name": self.name,
             "plays": self.name == "step",
-            "texts": [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
+            "texts": list(self.names) or [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
             "start": int(np.abs(np.array(self.values) - self.start).argmin()),
             "mark": None if self.mark is None else tables.add_numbers(np.interp(self.mark, self.values, way), ".4f"),
         }
@@ -216,10 +217,10 @@ class LiveFigure(anywidget.AnyWidget):
         # The starting picture, actors and all, for readers without a kernel:
         for actor in actors:
             actor.draw(start)
-        settings = [f"{name} {value + 0.0:g}" for name, value in self.tried[0].items() if name != "step"]
+        at = [(slider["name"], slider["texts"][slider["start"]]) for slider in sent["sliders"] if not slider["plays"]]
         at_start = {name: present(values, start) for name, values in words.items()}
         readout = sentences[int(present(which, start))].format(**at_start)
-        stage.alt += f" At {', '.join(settings)}: {readout}."
+        stage.alt += f" At {', '.join(map(' '.join, at))}: {readout}."
         labels = [present(actor.words, start) for actor in actors if actor.words is not None]
         stage.alt += f" Labels: {', '.join(labels)}." * bool(labels)
         self._opening = stage.bundle()

@@ -65,7 +65,7 @@ def names(source):
             (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
         elif isinstance(node, ast.alias):
             made.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.FunctionDef):
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             made.add(node.name)
     return made, used
 
@@ -108,8 +108,9 @@ class Page:
         return next((number for number, slider in enumerate(self.sliders) if slider["plays"]), None)
 
     def values(self, position):
-        """What the sliders say, by name."""
-        return {one["name"]: float(one["texts"][at]) for one, at in zip(self.sliders, position, strict=True)}
+        """What the sliders say, by name: numbers, or the place of a name."""
+        chosen = [(one["name"], one["texts"][at], at) for one, at in zip(self.sliders, position, strict=True)]
+        return {name: at if text.isidentifier() else float(text) for name, text, at in chosen}
 
     def row(self, table, position):
         at = table["start"] + sum(stride * place for stride, place in zip(table["strides"], position, strict=False))

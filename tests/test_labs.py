@@ -85,7 +85,8 @@ def test_lab_is_small_on_the_wire_and_any_setting_has_places_and_words(page):
 @each_lab
 def test_lab_opens_with_the_picture_and_the_words_that_its_notebook_stores(found, page):
     assert len(walk(found.notebook)) == len([lab for lab in FOUND if lab.notebook == found.notebook])
-    chosen = [f"{name} {value:g}" for name, value in page.values(page.start).items() if name != "step"]
+    texts = [(slider["name"], slider["texts"][slider["start"]]) for slider in page.sliders]
+    chosen = [f"{name} {text}" for name, text in texts if name != "step"]
     forms, _ = found.lab()._repr_mimebundle_()
     labels = ", ".join(words for _, words, _ in page.words(page.start))
     assert forms["text/plain"] == f"{page.scene['alt']} At {', '.join(chosen)}: {page.readout(page.start)}." + (
@@ -106,7 +107,7 @@ def test_picture_has_each_actor_where_the_page_has_it(found, page):
             assert place(ax, *line.get_data()) == pytest.approx(page.points(actor, page.start), abs=0.2)
 
 
-MAPS = "hand_fit", "learning_rate", "learning_rate_and_noise", "explore"
+MAPS = "hand_fit", "learning_rate", "learning_rate_and_noise", "explore", "race"
 
 
 @only(*MAPS)

@@ -40,7 +40,8 @@ def shared_state_stays(monkeypatch):
     """What all share is as it was after every example together. Labs are small here, and draw no stage."""
     monkeypatch.setattr(drawing.Picture, "png", lambda stage: b"")
     monkeypatch.setattr(labs.lines, "RATES", labs.lines.RATES[6::10])
-    monkeypatch.setattr(labs.lines, "STEPS", 10)
+    for module, name in ((labs.lines, "STEPS"), (labs.optimizers, "STEPS"), (labs.optimizers, "SETTLING")):
+        monkeypatch.setattr(module, name, 10)
     before = modes()
     yield
     assert modes() == before
@@ -74,6 +75,7 @@ GOOD |= {"key": NUMBER, "happened": 3.0, "notebook": "00", "weight": [[0.5], [2.
 GOOD |= {"notes": {"low": (1, 0.5)}, "arrow": True, "names": ["A"], "slopes": [0.1, 0.5]}
 TWO = {"one": CURVE, "other": CURVE}
 NAMED = {"names": {"w": LEAF}, "ways": TWO, "curves": TWO, "errors": TWO}
+NAMED |= {"rules": {"own": lambda p, state, lr: p.sub_(lr * p.grad)}}
 NAMED |= {"places": {"A": (0.3, 0.5)}, "games": {"one": labs.hand_fit(X, Y, 0.01)}}
 OWN = {
     "loss_grid": {"w": [0.1, 0.2], "b": [0.3]},

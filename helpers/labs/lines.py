@@ -286,8 +286,8 @@ def learning_rate_and_noise(truth):
         yield Actor("data", left, x, y[None], drawing.DATA, dots=4.9, ground=True)
         yield Actor("floor", right, [0, STEPS], floor, drawing.TRUTH, 2, dotted=True)
 
-    readout, y_of_runs = "{run} · best line: {floor:.2g}", np.tile(y, (len(RATES), 1))
-    return _run_lab(x, y_of_runs, truth, STEPS, sliders, readout, moving, floor=floor)
+    readouts, y_of_runs = ["{run} · best line: {floor:.2g}"], np.tile(y, (len(RATES), 1))
+    return _run_lab(x, y_of_runs, truth, STEPS, sliders, readouts, moving=moving, floor=floor)
 
 
 @drawn(truth=true_line, **dict.fromkeys("xy", BOUNDED))
@@ -347,11 +347,12 @@ def explore(x, y, truth):
     return _run_lab(x, y, truth, 100, [rate, Slider("start w", START_W, W), Slider("start b", START_B, B)])
 
 
-def _run_lab(x, y, truth, steps, sliders, readout="{run}", moving=None, regimes=None, **words):
+def _run_lab(x, y, truth, steps, sliders, readouts=("{run}",), which=0, run=None, moving=None, regimes=None, **words):
     """The three panels with a run for each position of the sliders, which is played.
 
-    The sliders say what the runs differ in: learning rate and start. So does y where it has a row for each
-    run; then `moving` makes the actors that show the data. `regimes` writes on the map what each one does.
+    The sliders say what the runs differ in: learning rate and start, unless `run` is trained already. So does y where
+    it has a row for each run; then `moving` makes the actors that show the data. `regimes` writes on the map what each
+    one does. `which` is the number of the readout that holds, for all positions or for each.
     """
     picture, (left, middle, right) = _panels("The line at this step", "The path across the map", "The loss")
     left.set_ylim(min(truth[1], sum(truth)) - 0.7, max(truth[1], sum(truth)) + 0.4)
@@ -377,7 +378,7 @@ def _run_lab(x, y, truth, steps, sliders, readout="{run}", moving=None, regimes=
         f"gradient descent has reached; its path on the map of the loss{origin}; the loss over {steps} steps."
     )
     w, b = lanes.get("start w", W), lanes.get("start b", B)
-    run = descent.descend(x, y, lanes["learning rate"], w=w, b=b, steps=steps)
+    run = run or descent.descend(x, y, lanes["learning rate"], w=w, b=b, steps=steps)
     records = run.w, run.b, run.loss, run.diverged_at
     w, b, loss, gone = (record.T.reshape(*settings[0].shape, -1) for record in records)
     step = np.arange(steps + 1)
@@ -395,9 +396,9 @@ def _run_lab(x, y, truth, steps, sliders, readout="{run}", moving=None, regimes=
     words |= {"step": step, "gone": gone, "w": w, "b": b, "loss": loss}
     going = "step {step:.0f}: loss {loss:.2g}, w = {w:z.2f}, b = {b:z.2f}"
     lost = f"diverged at step {{gone:.0f}}: the loss is more than {descent.DIVERGED:,} times the first"
-    sentences = [readout.replace("{run}", sentence) for sentence in (going, lost)]
+    sentences = [readout.replace("{run}", sentence) for readout in readouts for sentence in (going, lost)]
     sliders = [*sliders, Slider("step", range(steps + 1), steps)]
-    return LiveFigure(picture, actors, sliders, sentences, words, diverged, handle)
+    return LiveFigure(picture, actors, sliders, sentences, words, 2 * which + diverged, handle)
 
 
 def _moving_map(ax, w, b, hessian):

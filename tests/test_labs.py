@@ -85,7 +85,8 @@ def test_lab_is_small_on_the_wire_and_any_setting_has_places_and_words(page):
 @each_lab
 def test_lab_opens_with_the_picture_and_the_words_that_its_notebook_stores(found, page):
     assert len(walk(found.notebook)) == len([lab for lab in FOUND if lab.notebook == found.notebook])
-    chosen = [f"{name} {value:g}" for name, value in page.values(page.start).items() if name != "step"]
+    still = [slider["name"] for slider in page.sliders if not slider["plays"]]
+    chosen = [f"{name} {page.values(page.start)[name]:g}" for name in still]
     forms, _ = found.lab()._repr_mimebundle_()
     labels = ", ".join(words for _, words, _ in page.words(page.start))
     assert forms["text/plain"] == f"{page.scene['alt']} At {', '.join(chosen)}: {page.readout(page.start)}." + (

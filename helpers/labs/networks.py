@@ -14,8 +14,10 @@ from helpers.drawing import drawn
 from helpers.live_figure import Actor, LiveFigure, Slider
 
 HIDDEN, RATES, EPOCHS = (0, 1, 2, 3, 8, 16), (0.01, 0.03, 0.1, 0.3, 1, 3), (*range(20), *range(20, 61, 2))
-CELLS = 49  # places in a row of the grid under a region
+CELLS = 41  # places in a row of the grid under a region
 CLASSES = ("o", drawing.DATA, drawing.INK), ("^", drawing.LINE, drawing.LINE)  # marker, its colour, that of words
+ROOM = {"left": 0.066, "right": 0.975, "bottom": 0.14, "top": 0.91, "wspace": 0.6}
+FRAME = {"layout": "none", "gridspec_kw": ROOM}  # between its panels the names of the classes have room
 BINARY, TWO_TEXTS = partial(array, at_least=0, at_most=1, whole=True), partial(texts, size=2)
 POINTS = partial(array, ndim=2, row=3, called="a list of points (x1, x2, target)")
 RECORDS = partial(array, ndim=3, row=18, called="a list of runs, each a list of rows: the loss and 17 parameters")
@@ -41,25 +43,26 @@ def network_in_training(points, records):
         sums = hidden[..., :2] @ places + hidden[..., 2:]
         return (output[..., :4] @ np.tanh(sums))[..., 0, :] + output[..., 4] - 0.5
 
-    title = "On a blue line a hidden sum is 0: two of them fence a band"
-    picture, left, right = _panels(title, places, targets, ("target 0", "target 1"), markersize=9)
+    titles = "On a blue line a hidden sum is 0: two of them fence a band", "The loss of each seed"
+    picture, (left, right) = drawing.panels(3.6, *titles, **FRAME)
+    _draw_points(left, places, targets, ("target 0", "target 1"), markersize=9)
     left.set(xlabel="x1", ylabel="x2", xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xticks=[0, 1], yticks=[0, 1])
     left.set(aspect="equal", anchor="W")
     drawing.draw_losses(right, 1.2 * steps[-1], drawing.limits(loss, 1.5, 1.5))
+    right.set_xticks(steps[::20])
     right.plot(steps, loss.T, color=drawing.DATA, linewidth=1)
     picture.saying(
         f"Two panels: {len(points)} points with the targets 0 and 1, the region where the network says 1, and four "
-        f"lines where a hidden sum is 0; the loss from each of {len(loss)} starts over {steps[-1]} steps."
+        f"lines where a hidden sum is 0; the loss of {len(loss)} seeds over {steps[-1]} steps."
     )
-    normal, reach = hidden[..., [0]] + 1j * hidden[..., [1]], np.array([-5j, 5j])
+    normal, names = hidden[..., [0]] + 1j * hidden[..., [1]], [[[f"seed {seed}"]] for seed in range(len(loss))]
     with np.errstate(all="ignore"):  # a sum whose weights are 0 has no line
-        lines = -hidden[..., 2:] / normal.conj() + reach * normal / np.abs(normal)
-    names = np.array([[[f"seed {seed}"]] for seed in range(len(loss))])
+        lines = 5 * normal / np.abs(normal) * np.array([-1j, 1j]) - hidden[..., 2:] / normal.conj()
     actors = [
         *_region(left, margin, ("says 0", "says 1"), places),
         *(Actor("hidden sum", left, line.real, line.imag, drawing.LINE, 2) for line in np.moveaxis(lines, 2, 0)),
         Actor("loss", right, steps, loss, drawing.LOSS, 3, grows=True),
-        Actor("seed", right, [1.1 * steps[-1]], loss[:, None, -1:], drawing.LOSS_TEXT, words=names),
+        Actor("seed", right, [1.1 * steps[-1]], loss[:, None, -1:], drawing.LOSS_TEXT, words=np.array(names)),
     ]
     sliders = [Slider("seed", range(len(loss)), 0), Slider("step", range(len(steps)), steps[-1])]
     numbers = {"step": steps, "loss": loss, "right": ((margin(places) > 0) == targets).sum(axis=-1)}
@@ -74,22 +77,20 @@ def boundary(x, y, x_valid, y_valid, labels, classes):
     x, x_valid: two standardised inputs for each point, shape (size, 2), which the labels name; y, y_valid: 0 or 1.
     """
     same_size(x_valid=x_valid, y_valid=y_valid)
-    layers = _train(torch.from_numpy(x), torch.from_numpy(y).long())
+    layers, epochs = _train(torch.from_numpy(x), torch.from_numpy(y).long()), np.array(EPOCHS)
 
     def margin(places):
         runs = [_scores(torch.from_numpy(np.array(places)), *run) for run in zip(*layers, strict=True)]
         return torch.stack(runs).diff(dim=2)[:, :, 0].movedim(2, 0).numpy()
 
-    training, validation = (
-        np.logaddexp(0, (1 - 2 * target) * margin(at)).mean(-1) for at, target in ((x, y), (x_valid, y_valid))
-    )
-    right_answers = ((margin(x_valid) > 0) == y_valid).sum(axis=-1)
+    away = margin(x) * (1 - 2 * y), margin(x_valid) * (1 - 2 * y_valid)  # above 0: the wrong class
+    losses, right_answers = [np.logaddexp(0, part).mean(axis=-1) for part in away], (away[1] < 0).sum(axis=-1)
     straight, bent = right_answers[[0, 3], 3, -1]
     title = f"A straight line gets {straight} of {len(y_valid)} right, three hidden units {bent}"
-    picture, left, right = _panels(title, x, y, classes, markersize=4)
+    picture, (left, right) = drawing.panels(3.6, title, "The loss after each epoch", **FRAME)
+    _draw_points(left, x, y, classes, markersize=4)
     _draw_points(left, x_valid, y_valid, ("_", "hollow: validation"), markersize=4, markerfacecolor="white")
     left.set(xlabel=labels[0], ylabel=labels[1], xlim=left.get_xlim(), ylim=left.get_ylim())
-    epochs = np.array(EPOCHS)
     right.set(xlabel="epoch", ylabel="loss", xlim=(-1, 85), ylim=(0, 1.2), xticks=[0, 20, 40, 60])
     picture.saying(
         f"Two panels: {len(y)} training points and {len(y_valid)} validation points, {classes[0]} or {classes[1]}, and "
@@ -98,21 +99,16 @@ def boundary(x, y, x_valid, y_valid, labels, classes):
     actors = [
         *_region(left, margin, [f"says {name}" for name in classes], np.hstack([x, x_valid])),
         Actor("epoch", right, epochs[None, None, :, None] * [1, 1], [0, 1.2], drawing.INK, 1),
-        *_curve(right, "training", training, validation, drawing.LOSS),
-        *_curve(right, "validation", validation, training, drawing.LOSS_TEXT, dotted=True),
     ]
+    for name, loss, other in (("training", *losses), ("validation", *losses[::-1])):
+        end = loss[..., None, -1:].clip(0.1, 1.1) + 0.04 * np.sign(loss - other)[..., None, -1:]
+        look = {"dotted": name == "validation"}
+        actors.append(Actor(name, right, epochs, loss[:, :, None], drawing.LOSS, 2, **look))
+        actors.append(Actor(f"{name} end", right, [72], end, drawing.LOSS_TEXT, words=np.array([name])))
     sliders = [Slider("hidden units", HIDDEN, 3), Slider("learning rate", RATES, 0.3), Slider("epoch", EPOCHS, 60)]
-    numbers = {"epoch": epochs, "training": training, "validation": validation, "right": right_answers}
+    numbers = {"epoch": epochs, "training": losses[0], "validation": losses[1], "right": right_answers}
     readout = "epoch {epoch:.0f}: training loss {training:.2g}, validation loss {validation:.2g}, "
-    readout += f"{{right:.0f}} of {len(y_valid)} right"
-    return LiveFigure(picture, actors, sliders, [readout], numbers)
-
-
-def _curve(ax, name, loss, other, color, **look):
-    """The actors of a loss over the epochs, and of its name at its end, further from the end of the other."""
-    end, away = loss[..., None, -1:], np.sign(loss - other)[..., None, -1:]
-    yield Actor(name, ax, EPOCHS, loss[:, :, None], color, 2, **look)
-    yield Actor(f"{name} name", ax, [72], (end + 0.04 * away).clip(0.03, 1.17), color, words=np.array([name]))
+    return LiveFigure(picture, actors, sliders, [f"{readout}{{right:.0f}} of {len(y_valid)} right"], numbers)
 
 
 @descent.recorded
@@ -122,27 +118,22 @@ def _train(x, y):
     The networks of a rate lie side by side as one; weights from one to another are 0 and stay so. The rest starts as in
     nn.Linear: between -1 / sqrt(inputs) and 1 / sqrt(inputs).
     """
-    random, rates = torch.Generator().manual_seed(0), x.new_tensor(RATES)[:, None, None]
+    random, rates = torch.Generator().manual_seed(0), x.new_tensor(RATES)[:, None]
     owners = np.repeat(HIDDEN, HIDDEN)  # of the hidden units
     used = x.new_tensor([[*(owners == size), size == 0, size == 0, 1] for size in HIDDEN] * 2)
-    first, last = (
-        2 * torch.rand(shape, generator=random, dtype=x.dtype, device="cpu") - 1
-        for shape in ((len(owners), 3), used.shape)
-    )
+    first, last = (x.new_empty(shape).uniform_(-1, 1, generator=random) for shape in ((len(owners), 3), used.shape))
     starts = first / 2**0.5, used * last / (used.sum(dim=1, keepdim=True) - 1).sqrt()
     layers = [start.repeat(len(RATES), 1, 1).requires_grad_() for start in starts]
-    record = []
+    optimizer, record = torch.optim.SGD(layers, lr=1), []  # each loss is multiplied by its own rate
     for epoch in range(EPOCHS[-1] + 1):
         if epoch in EPOCHS:
             record.append([layer.detach().clone() for layer in layers])
-        for batch in torch.randperm(len(y), generator=random, device="cpu").split(16):
-            scores = _scores(x[:, batch], layers[0], used * layers[1])  # predict
+        for batch in torch.randperm(len(y), generator=random.manual_seed(epoch), device="cpu").split(16):
+            scores = _scores(x[:, batch], layers[0], layers[1] * used)  # predict
             loss = cross_entropy(scores, y[batch].expand(len(RATES), len(HIDDEN), -1), reduction="none")  # loss
-            loss.mean(dim=-1).sum().backward()  # backward
-            with torch.no_grad():
-                for layer in layers:
-                    layer -= rates * layer.grad  # step
-                    layer.grad = None  # reset
+            (rates * loss.mean(dim=-1)).sum().backward()  # backward
+            optimizer.step()  # step
+            optimizer.zero_grad()  # reset
     return [torch.stack(layer, dim=1) for layer in zip(*record, strict=True)]
 
 
@@ -153,44 +144,34 @@ def _scores(x, first, last):
     return (last @ torch.cat([units, inputs.expand(*units.shape[:-2], -1, -1)], dim=-2)).unflatten(-2, (2, -1))
 
 
-def _panels(title, *points, **look):
-    """A new picture with a panel for points and a region, room for the names of the classes, and a panel for losses."""
-    room = {"left": 0.066, "right": 0.975, "bottom": 0.14, "top": 0.91, "wspace": 0.6}
-    picture, axes = drawing.panels(3.6, title, "The loss", layout="none", gridspec_kw=room)
-    _draw_points(axes[0], *points, **look)
-    return picture, *axes
-
-
 def _draw_points(ax, places, targets, names, **look):
-    """The points, with a marker for each class; the names stand right of the panel."""
+    """Points with a marker for each class; the names stand right of the panel."""
     for target, (marker, color, _) in enumerate(CLASSES):
         ax.plot(*np.array(places)[:, targets == target], marker, color=color, label=names[target], **look)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, handletextpad=0)
 
 
 def _region(ax, margin, words, points):
-    """The actors of a region, where the margin is above 0, and of words outside and inside, where these have room.
+    """The actors of the region where a margin is above 0, and of the words outside and inside, where these have room.
 
     margin: from places, shape (2, size), to the margin of each at every position of the sliders, shape (..., size).
-    points: places where no words stand.
+    points: places that words leave free.
     """
     sides = ax.get_xlim(), ax.get_ylim()
     across, up = (np.linspace(*ends, CELLS) for ends in sides)
-    margins = margin([axis.ravel() for axis in np.meshgrid(across, up)])
+    margins = margin(np.reshape(np.meshgrid(across, up), (2, -1)))
     margins = margins.reshape(*margins.shape[:-1], CELLS, CELLS)
     outlines = [_outline(across, up, table) for table in margins.reshape(-1, CELLS, CELLS)]
-    longest = np.arange(max(map(len, outlines)))
-    padded = np.array([outline[np.minimum(longest, len(outline) - 1)] for outline in outlines])
-    x, y = np.moveaxis(padded.reshape(*margins.shape[:-2], -1, 2), -1, 0)
+    longest = np.arange(max(map(len, outlines)))  # the shorter ones stay at their last point
+    outlines = np.array([outline[np.minimum(longest, len(outline) - 1)] for outline in outlines])
+    x, y = np.moveaxis(outlines.reshape(*margins.shape[:-2], -1, 2), -1, 0)
     yield Actor("region", ax, x, y, "none", 1, fill=drawing.REGION, ground=True)
-    taken = np.histogram2d(*points, CELLS, sides)[0].T > 0
-    high = 4
-    for text, sign, (_, _, color) in zip(words, (-1, 1), CLASSES, strict=True):
-        wide = min(len(text) + 2, CELLS)
-        free = np.where(taken, -np.inf, sign * margins)
-        least = sliding_window_view(sliding_window_view(free, high, -2).min(-1), wide, -1).min(-1)
-        flat = least.reshape(*least.shape[:-2], -1)
-        row, column = np.unravel_index(flat.argmax(axis=-1)[..., None], least.shape[-2:])
+    taken, high = np.histogram2d(*points, CELLS, sides)[0].T > 0, 4
+    for text, sign, (*_, color) in zip(words, (-1, 1), CLASSES, strict=True):
+        free, wide = np.where(taken, -np.inf, sign * margins), min(len(text) + 1, CELLS)
+        free = sliding_window_view(sliding_window_view(free, high, -2).min(-1), wide, -1).min(-1)
+        flat = free.reshape(*free.shape[:-2], -1)
+        row, column = np.unravel_index(flat.argmax(axis=-1)[..., None], free.shape[-2:])
         at = across[column] + np.ptp(across[:wide]) / 2, up[row] + np.ptp(up[:high]) / 2
         yield Actor(text, ax, *at, color, words=np.where(flat.max(axis=-1, keepdims=True) > 0, text, ""))
 

@@ -26,17 +26,22 @@ def network(tables):
     return nn.Sequential(*layers[1:])
 
 
-def assert_region_and_labels_lie_where(says_1, page, ax, position):
-    """A grid can't know the border to better than its cells."""
+def answers(model, places):
+    """What a network says: 1 above 0.5, or the class with the highest score."""
+    scores = model(torch.as_tensor(places)).detach()
+    return (scores[:, 0] > 0.5 if scores.shape[1] == 1 else scores.argmax(dim=1)).numpy()
+
+
+def assert_region_and_labels_agree(model, page, ax, position):
+    """They agree with the network at random places, but for those nearer to the border than a cell of the grid."""
     sides = np.array([ax.get_xlim(), ax.get_ylim()])
     places, cell = np.random.default_rng(1).uniform(*sides.T, (400, 2)), np.ptp(sides, axis=1) / (networks.CELLS - 1)
-    *around, here = [says_1(places + cell * way) for way in [(-1, -1), (-1, 1), (1, -1), (1, 1), (0, 0)]]
+    *around, here = [answers(model, places + cell * way) for way in [(-1, -1), (-1, 1), (1, -1), (1, 1), (0, 0)]]
     far = (around == here).all(axis=0)
-    assert far.mean() > 0.5
     region = Path(data_at(ax, page.points("region", position)).T)
-    assert (region.contains_points(places) == here)[far].all()
+    assert (region.contains_points(places) == here)[far].all() and far.mean() > 0.5
     for answer, (name, words, at) in enumerate(page.words(position)[:2]):
-        assert words == "" or (words == name and says_1(data_at(ax, at[None]).T) == answer)
+        assert words == "" or (words == name and answers(model, data_at(ax, at[None]).T) == answer)
 
 
 def test_lab_of_records_shows_and_says_what_their_networks_do():
@@ -47,23 +52,19 @@ def test_lab_of_records_shows_and_says_what_their_networks_do():
     assert page.values(page.start) == {"seed": 0, "step": 59}
     for seed, step in settings(page):
         loss, numbers = records[seed, : step + 1, 0], torch.from_numpy(records[seed, step])
-        hidden, output = network([numbers[1:13].reshape(4, 3), numbers[None, 13:]]), CORNERS[:, 2].numpy()
-
-        def says_1(places, network=hidden):
-            return network(torch.as_tensor(places))[:, 0].detach().numpy() > 0.5
-
-        assert_region_and_labels_lie_where(says_1, page, left, [seed, step])
-        count = (says_1(CORNERS[:, :2]) == output).sum()
+        model = network([numbers[1:13].reshape(4, 3), numbers[None, 13:]])
+        assert_region_and_labels_agree(model, page, left, [seed, step])
+        count = (answers(model, CORNERS[:, :2]) == CORNERS[:, 2].numpy()).sum()
         assert page.readout([seed, step]) == f"step {step}: loss {loss[-1]:.2g}, {count} of 4 right"
         assert page.points("loss", [seed, step]) == pytest.approx(place(right, np.arange(step + 1), loss), abs=0.1)
         lines = [page.points(actor, [seed, step]) for actor in page.scene["actors"] if actor["name"] == "hidden sum"]
-        sums = [hidden[0](torch.from_numpy(data_at(left, line).T))[:, number] for number, line in enumerate(lines)]
-        assert len(sums) == 4 and (torch.stack(sums) / hidden[0].weight.norm(dim=1)[:, None]).abs().max() < 0.002
+        sums = [model[0](torch.from_numpy(data_at(left, line).T))[:, number] for number, line in enumerate(lines)]
+        assert len(sums) == 4 and (torch.stack(sums) / model[0].weight.norm(dim=1)[:, None]).abs().max() < 0.002
 
 
-def trained(number, rate, epochs):
+def trained(layers, number, rate, epochs):
     """A network of the lab, started as the lab starts it and trained in an ordinary loop, and its losses by epoch."""
-    first, last = (layer[networks.RATES.index(rate), 0] for layer in networks._train(X.T, Y))
+    first, last = (layer[networks.RATES.index(rate), 0] for layer in layers)
     hidden, end = networks.HIDDEN[number], sum(networks.HIDDEN[: number + 1])
     own = [*range(end - hidden, end)] or [-3, -2]
     model = network([first[own]] * (hidden > 0) + [last[[number, number + 6]][:, [*own, -1]]])
@@ -80,16 +81,12 @@ def trained(number, rate, epochs):
 
 def test_lab_of_boundaries_shows_and_says_what_an_ordinary_loop_trains():
     lab, counts = labs.boundary(X, Y, X_VALID, Y_VALID, ("x1", "x2"), ("no", "yes")), {}
-    page, (left, right) = Page(lab), lab.stage.axes
+    page, (left, right), layers = Page(lab), lab.stage.axes, networks._train(X.T, Y)
     for position in [*settings(page, 9), [0, 3, page.sizes[2] - 1], page.start]:
         _, rate, epoch = page.values(position).values()
-        model, losses = trained(position[0], rate, int(epoch))
-
-        def says_1(places, model=model):
-            return model(torch.as_tensor(places)).argmax(dim=1).numpy()
-
-        assert_region_and_labels_lie_where(says_1, page, left, position)
-        count = counts[position[0]] = (says_1(X_VALID) == Y_VALID.numpy()).sum()
+        model, losses = trained(layers, position[0], rate, int(epoch))
+        assert_region_and_labels_agree(model, page, left, position)
+        count = counts[position[0]] = (answers(model, X_VALID) == Y_VALID.numpy()).sum()
         words = f"training loss {losses[-1, 0]:.2g}, validation loss {losses[-1, 1]:.2g}, {count} of 30 right"
         assert page.readout(position) == f"epoch {epoch:.0f}: {words}"
         epochs = [number for number in networks.EPOCHS if number <= epoch]

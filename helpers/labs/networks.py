@@ -16,8 +16,7 @@ from helpers.live_figure import Actor, LiveFigure, Slider
 HIDDEN, RATES, EPOCHS = (0, 1, 2, 3, 8, 16), (0.01, 0.03, 0.1, 0.3, 1, 3), (*range(20), *range(20, 61, 2))
 CELLS = 41  # places in a row of the grid under a region
 CLASSES = ("o", drawing.DATA, drawing.INK), ("^", drawing.LINE, drawing.LINE)  # marker, its colour, that of words
-ROOM = {"left": 0.066, "right": 0.975, "bottom": 0.14, "top": 0.91, "wspace": 0.6}
-FRAME = {"layout": "none", "gridspec_kw": ROOM}  # between its panels the names of the classes have room
+ROOM = {"left": 0.066, "right": 0.975, "bottom": 0.14, "top": 0.91, "wspace": 0.6}  # for the names of the classes, too
 BINARY, TWO_TEXTS = partial(array, at_least=0, at_most=1, whole=True), partial(texts, size=2)
 POINTS = partial(array, ndim=2, row=3, called="a list of points (x1, x2, target)")
 RECORDS = partial(array, ndim=3, row=18, called="a list of runs, each a list of rows: the loss and 17 parameters")
@@ -44,7 +43,7 @@ def network_in_training(points, records):
         return (output[..., :4] @ np.tanh(sums))[..., 0, :] + output[..., 4] - 0.5
 
     titles = "On a blue line a hidden sum is 0: two of them fence a band", "The loss of each seed"
-    picture, (left, right) = drawing.panels(3.6, *titles, **FRAME)
+    picture, (left, right) = drawing.panels(3.6, *titles, layout="none", gridspec_kw=ROOM)
     _draw_points(left, places, targets, ("target 0", "target 1"), markersize=9)
     left.set(xlabel="x1", ylabel="x2", xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xticks=[0, 1], yticks=[0, 1])
     left.set(aspect="equal", anchor="W")
@@ -87,7 +86,7 @@ def boundary(x, y, x_valid, y_valid, labels, classes):
     losses, right_answers = [np.logaddexp(0, part).mean(axis=-1) for part in away], (away[1] < 0).sum(axis=-1)
     straight, bent = right_answers[[0, 3], 3, -1]
     title = f"A straight line gets {straight} of {len(y_valid)} right, three hidden units {bent}"
-    picture, (left, right) = drawing.panels(3.6, title, "The loss after each epoch", **FRAME)
+    picture, (left, right) = drawing.panels(3.6, title, "The loss after each epoch", layout="none", gridspec_kw=ROOM)
     _draw_points(left, x, y, classes, markersize=4)
     _draw_points(left, x_valid, y_valid, ("_", "hollow: validation"), markersize=4, markerfacecolor="white")
     left.set(xlabel=labels[0], ylabel=labels[1], xlim=left.get_xlim(), ylim=left.get_ylim())
@@ -102,8 +101,7 @@ def boundary(x, y, x_valid, y_valid, labels, classes):
     ]
     for name, loss, other in (("training", *losses), ("validation", *losses[::-1])):
         end = loss[..., None, -1:].clip(0.1, 1.1) + 0.04 * np.sign(loss - other)[..., None, -1:]
-        look = {"dotted": name == "validation"}
-        actors.append(Actor(name, right, epochs, loss[:, :, None], drawing.LOSS, 2, **look))
+        actors.append(Actor(name, right, epochs, loss[:, :, None], drawing.LOSS, 2, dotted=name == "validation"))
         actors.append(Actor(f"{name} end", right, [72], end, drawing.LOSS_TEXT, words=np.array([name])))
     sliders = [Slider("hidden units", HIDDEN, 3), Slider("learning rate", RATES, 0.3), Slider("epoch", EPOCHS, 60)]
     numbers = {"epoch": epochs, "training": losses[0], "validation": losses[1], "right": right_answers}
@@ -118,22 +116,24 @@ def _train(x, y):
     The networks of a rate lie side by side as one; weights from one to another are 0 and stay so. The rest starts as in
     nn.Linear: between -1 / sqrt(inputs) and 1 / sqrt(inputs).
     """
-    random, rates = torch.Generator().manual_seed(0), x.new_tensor(RATES)[:, None]
+    random, rates = torch.Generator().manual_seed(0), x.new_tensor(RATES)[:, None, None]
     owners = np.repeat(HIDDEN, HIDDEN)  # of the hidden units
     used = x.new_tensor([[*(owners == size), size == 0, size == 0, 1] for size in HIDDEN] * 2)
     first, last = (x.new_empty(shape).uniform_(-1, 1, generator=random) for shape in ((len(owners), 3), used.shape))
     starts = first / 2**0.5, used * last / (used.sum(dim=1, keepdim=True) - 1).sqrt()
     layers = [start.repeat(len(RATES), 1, 1).requires_grad_() for start in starts]
-    optimizer, record = torch.optim.SGD(layers, lr=1), []  # each loss is multiplied by its own rate
+    record = []
     for epoch in range(EPOCHS[-1] + 1):
         if epoch in EPOCHS:
             record.append([layer.detach().clone() for layer in layers])
         for batch in torch.randperm(len(y), generator=random.manual_seed(epoch), device="cpu").split(16):
             scores = _scores(x[:, batch], layers[0], layers[1] * used)  # predict
             loss = cross_entropy(scores, y[batch].expand(len(RATES), len(HIDDEN), -1), reduction="none")  # loss
-            (rates * loss.mean(dim=-1)).sum().backward()  # backward
-            optimizer.step()  # step
-            optimizer.zero_grad()  # reset
+            loss.mean(dim=-1).sum().backward()  # backward
+            with torch.no_grad():
+                for layer in layers:
+                    layer -= rates * layer.grad  # step
+                    layer.grad = None  # reset
     return [torch.stack(layer, dim=1) for layer in zip(*record, strict=True)]
 
 
@@ -166,7 +166,7 @@ def _region(ax, margin, words, points):
     outlines = np.array([outline[np.minimum(longest, len(outline) - 1)] for outline in outlines])
     x, y = np.moveaxis(outlines.reshape(*margins.shape[:-2], -1, 2), -1, 0)
     yield Actor("region", ax, x, y, "none", 1, fill=drawing.REGION, ground=True)
-    taken, high = np.histogram2d(*points, CELLS, sides)[0].T > 0, 4
+    taken, high = np.pad(np.histogram2d(*points, CELLS, sides)[0].T[1:-1, 1:-1] > 0, 1, constant_values=True), 4
     for text, sign, (*_, color) in zip(words, (-1, 1), CLASSES, strict=True):
         free, wide = np.where(taken, -np.inf, sign * margins), min(len(text) + 1, CELLS)
         free = sliding_window_view(sliding_window_view(free, high, -2).min(-1), wide, -1).min(-1)

@@ -4,12 +4,12 @@ from functools import partial
 
 import numpy as np
 import torch
-from contourpy import contour_generator
+from contourpy import contour_generator  # comes with matplotlib
 from numpy.lib.stride_tricks import sliding_window_view
 from torch.nn.functional import cross_entropy
 
 from helpers import descent, drawing
-from helpers.arguments import array, same_size, texts
+from helpers.arguments import array, curve, same_size, texts
 from helpers.drawing import drawn
 from helpers.live_figure import Actor, LiveFigure, Slider
 
@@ -19,7 +19,7 @@ CLASSES = ("o", drawing.DATA, drawing.INK), ("^", drawing.LINE, drawing.LINE)  #
 ROOM = {"left": 0.066, "right": 0.975, "bottom": 0.14, "top": 0.91, "wspace": 0.6}  # for the names of the classes, too
 BINARY, TWO_TEXTS = partial(array, at_least=0, at_most=1, whole=True), partial(texts, size=2)
 POINTS = partial(array, ndim=2, row=3, called="a list of points (x1, x2, target)")
-RECORDS = partial(array, ndim=3, row=18, called="a list of runs, each a list of rows: the loss and 17 parameters")
+RECORDS = partial(curve, ndim=3, row=18, called="a list of runs, each a list of rows: the loss and 17 parameters")
 
 
 def columns(name, value):

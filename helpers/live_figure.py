@@ -74,7 +74,7 @@ def present(values, position):
 class Slider:
     """One slider: its name, its values and where it starts.
 
-    The one that is called "step" moves through the steps of a run, and gets a button that does so by itself. A `mark`
+    The one that is called "step" or "epoch" moves through a run, and gets a button that does so by itself. A `mark`
     stands at that value, which may depend on the position. The page shows the `names` of the values, if there are any.
     """
 
@@ -88,7 +88,7 @@ class Slider:
         way = np.linspace(0, 1, len(self.values))
         return {
             "name": self.name,
-            "plays": self.name == "step",
+            "plays": self.name in ("step", "epoch"),
             "texts": list(self.names) or [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
             "start": int(np.abs(np.array(self.values) - self.start).argmin()),
             "mark": None if self.mark is None else tables.add_numbers(np.interp(self.mark, self.values, way), ".4f"),

@@ -85,8 +85,8 @@ def test_lab_is_small_on_the_wire_and_any_setting_has_places_and_words(page):
 @each_lab
 def test_lab_opens_with_the_picture_and_the_words_that_its_notebook_stores(found, page):
     assert len(walk(found.notebook)) == len([lab for lab in FOUND if lab.notebook == found.notebook])
-    texts = [(slider["name"], slider["texts"][slider["start"]]) for slider in page.sliders]
-    chosen = [f"{name} {text}" for name, text in texts if name != "step"]
+    still = [slider for slider in page.sliders if not slider["plays"]]
+    chosen = [f"{slider['name']} {slider['texts'][slider['start']]}" for slider in still]
     forms, _ = found.lab()._repr_mimebundle_()
     labels = ", ".join(words for _, words, _ in page.words(page.start))
     assert forms["text/plain"] == f"{page.scene['alt']} At {', '.join(chosen)}: {page.readout(page.start)}." + (

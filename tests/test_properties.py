@@ -42,6 +42,7 @@ def shared_state_stays(monkeypatch):
     monkeypatch.setattr(labs.lines, "RATES", labs.lines.RATES[6::10])
     for module, name in ((labs.lines, "STEPS"), (labs.optimizers, "STEPS"), (labs.optimizers, "SETTLING")):
         monkeypatch.setattr(module, name, 10)
+    monkeypatch.setattr(labs.networks, "EPOCHS", (0, 2))
     before = modes()
     yield
     assert modes() == before
@@ -72,6 +73,7 @@ GOOD |= {"lines": [(0.3, 0.5)], "places": [(0.3, 0.5)], "arrows": [(0.1, 0.2)], 
 GOOD |= {"title": "A title", "ylabel": "loss", "loss": CURVE, "opened": "loss", "y_hat": Y, "dotted": [0.1]}
 GOOD |= {"picture": SMALL, "traced": GRAPH, "blind": False}
 GOOD |= {"key": NUMBER, "happened": 3.0, "notebook": "00", "weight": [[0.5], [2.0]], "bias": [0.1, 0.2]}
+GOOD |= {"points": [(0, 1, 1)], "records": np.ones((2, 3, 18)), "labels": ["x1", "x2"], "classes": ["a", "b"]}
 GOOD |= {"notes": {"low": (1, 0.5)}, "arrow": True, "names": ["A"], "slopes": [0.1, 0.5]}
 TWO = {"one": CURVE, "other": CURVE}
 NAMED = {"names": {"w": LEAF}, "ways": TWO, "curves": TWO, "errors": TWO}
@@ -82,6 +84,7 @@ OWN = {
     "three_panels": {"w": CURVE, "b": CURVE},
     "difference_errors": {"h": [0.1, 0.2, 0.3]},
     "layer_shapes": {"x": [[1.0], [2.0]]},
+    "boundary": {"x": [[0.1, 0.2], [-1.0, 1.0]], "y": [0, 1], "x_valid": [[0.5, 0.0]], "y_valid": [1]},
 }
 
 

@@ -11,7 +11,8 @@ from helpers.labs.lines import (
     numbers_in_the_graph,
     two_directions,
 )
+from helpers.labs.networks import boundary, network_in_training
 from helpers.labs.optimizers import momentum_map, race
 
-__all__ = ["explore", "hand_fit", "handfuls", "learning_rate", "learning_rate_and_noise", "moves", "nudge"]
-__all__ += ["momentum_map", "numbers_in_the_graph", "race", "two_directions"]
+__all__ = ["boundary", "explore", "hand_fit", "handfuls", "learning_rate", "learning_rate_and_noise", "momentum_map"]
+__all__ += ["moves", "network_in_training", "nudge", "numbers_in_the_graph", "race", "two_directions"]

@@ -160,7 +160,7 @@ def test_no_two_notebooks_define_the_same_name():
     defined = {
         (node.name, str(notebook))
         for notebook in COURSE
-        for node in ast.walk(ast.parse(notebook.code))
+        for node in ast.parse(notebook.code).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
     }
     assert [name for name, times in Counter(name for name, _ in defined).items() if times > 1] == []

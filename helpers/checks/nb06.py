@@ -4,8 +4,6 @@ import math
 
 from helpers.judge import Exercise, error, exercise, result_of
 
-EXACT = {"rtol": 1e-9, "atol": 1e-12}
-
 
 class Value:
     """The notebook's number, as far as an operation needs it."""
@@ -19,7 +17,7 @@ def walked(result, *values):
     inputs = getattr(result, "inputs", None)
     if inputs is None:
         raise error("your function should return a Value, with its data and its inputs")
-    if not isinstance(inputs, list | tuple) or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in inputs):
+    if not isinstance(inputs, list | tuple) or any(not isinstance(pair, tuple | list) for pair in inputs):
         raise error("inputs should be a list of pairs, each of a value and its rate")
     for own, rate in inputs:
         if hasattr(rate, "inputs"):
@@ -57,12 +55,10 @@ def tanh_of():
             "a rate made from tanh without its square": with_rate(lambda v, t: 1 - t),
             "tanh as its own rate": with_rate(lambda v, t: t),
             "a rate of 1, as in a sum": with_rate(lambda v, t: 1.0),
-            "a Value without inputs: the walk can't get past it": with_inputs(lambda value, rate: []),
-            "the number in place of the value: what goes into the pair is the Value itself": with_inputs(
-                lambda value, rate: [(value.data, rate)]
-            ),
-            "the rate before the value: the pair is (value, rate)": with_inputs(lambda value, rate: [(rate, value)]),
-            "a pair where a list with one pair is needed": with_inputs(lambda value, rate: (value, rate)),
+            "a Value without inputs: the walk can't get past it": with_inputs(lambda v, r: []),
+            "its number in place of the value: a pair holds the Value itself": with_inputs(lambda v, r: [(v.data, r)]),
+            "the rate before the value: the pair is (value, rate)": with_inputs(lambda v, r: [(r, v)]),
+            "a pair where a list with one pair is needed": with_inputs(lambda v, r: (v, r)),
             "a plain number: the record ends there": lambda value: math.tanh(value.data),
             "a change of the value that went in: make a new Value": in_place,
         },
@@ -70,7 +66,6 @@ def tanh_of():
         walked,
         left,
         names=("the data", "the rate", "the data of the value that went in", "its grad"),
-        close=EXACT,
     )
 
 
@@ -78,75 +73,38 @@ def tanh_of():
 def log_sum_exp():
     """Notebook 06: the logarithm of a sum of powers of e, as one operation with any number of inputs."""
 
-    def built(data, rate):
-        """The operation whose data is made of all powers, and each rate of one power and their sum."""
+    def built(data=lambda powers: math.log(sum(powers)), rate=lambda power, total: power / total, inputs=list):
+        """The operation whose data is made of all powers, and each rate of one power and the sum."""
 
         def operation(values):
             powers = [math.exp(value.data) for value in values]
             pairs = [(value, rate(power, sum(powers))) for value, power in zip(values, powers, strict=True)]
-            return Value(data(powers), pairs)
+            return Value(data(powers), inputs(pairs))
 
         return operation
 
-    def with_inputs(change):
-        return lambda values: Value(right(values).data, change(right(values).inputs))
-
-    def log_of_sum(powers):
-        return math.log(sum(powers))
-
-    def share(power, total):
-        return power / total
-
-    right, numbers = built(log_of_sum, share), (0.5, -1.0, 2.0)
+    right, numbers = built(), (0.5, -1.0, 2.0)
     return Exercise(
         right,
         {
-            "the sum itself: its logarithm is still to come": (
-                built(sum, share),
-                built(sum, lambda power, total: power),
-            ),
-            "powers of e without the division: each rate is a share of the sum": built(
-                log_of_sum, lambda power, total: power
-            ),
-            "rates of 1 divided by the sum: above the line stands the power of the value": built(
-                log_of_sum, lambda power, total: 1 / total
-            ),
-            "the value divided by the sum: above the line stands its power of e": built(
-                log_of_sum, lambda power, total: math.log(power) / total
-            ),
-            "a rate of 1 for each, as in a sum": built(log_of_sum, lambda power, total: 1.0),
-            "logarithms that are summed up: the sum comes first": built(
-                lambda powers: sum(map(math.log, powers)), share
-            ),
-            "the logarithm of the mean: leave out the division by the number of values": built(
-                lambda powers: math.log(sum(powers) / len(powers)), share
-            ),
-            "a logarithm to another base: math.log alone is the natural one": (
-                built(lambda powers: math.log10(sum(powers)), share),
-                built(lambda powers: math.log2(sum(powers)), share),
-            ),
-            "a pair for one of the values alone: each needs its own": (
-                with_inputs(lambda pairs: pairs[-1:]),
-                with_inputs(lambda pairs: pairs[:1]),
-            ),
-            "a Value without inputs: the walk can't get past it": with_inputs(lambda pairs: []),
-            "a dict: a value that stands in the list twice needs two pairs": with_inputs(
-                lambda pairs: [*dict(pairs).items()]
-            ),
-            "numbers in place of the values: what goes into a pair is the Value itself": with_inputs(
-                lambda pairs: [(value.data, rate) for value, rate in pairs]
-            ),
-            "several operations in a row: the walk would be right, but the task is one Value, whose pairs begin with "
-            "what your function has got": lambda values: Value(
-                right(values).data, [(Value(1.0, right(values).inputs), 1.0)]
-            ),
+            "the sum itself: its logarithm is still to come": (built(sum), built(sum, lambda power, total: power)),
+            "powers without the division: each rate is a share of the sum": built(rate=lambda power, total: power),
+            "1 divided by the sum: above the line stands the power": built(rate=lambda power, total: 1 / total),
+            "a rate of 1 for each, as in a sum": built(rate=lambda power, total: 1.0),
+            "a sum of logarithms: the sum comes first": built(lambda powers: sum(map(math.log, powers))),
+            "a logarithm of the mean: take the sum": built(lambda powers: math.log(sum(powers) / len(powers))),
+            "a logarithm to base 10: math.log is the natural one": built(lambda powers: math.log10(sum(powers))),
+            "a pair for the last value alone: each needs its own": built(inputs=lambda pairs: pairs[-1:]),
+            "a Value without inputs: the walk can't get past it": built(inputs=lambda pairs: []),
+            "a dict: a value that comes twice needs two pairs": built(inputs=lambda pairs: [*dict(pairs).items()]),
+            "numbers in the pairs: they hold the Values": built(inputs=lambda pairs: [(v.data, r) for v, r in pairs]),
+            "several operations in a row: make one": built(inputs=lambda pairs: [(Value(1.0, pairs), 1.0)]),
             "a plain number: the record ends there": lambda values: right(values).data,
         },
         lambda: [([*map(Value, numbers)],), ([*map(Value, numbers)] * 2,)],
         lambda result, values: walked(result, *dict.fromkeys(values)),
         lambda values: left(*dict.fromkeys(values)),
         names=("the data", *(f"the rate of {number}" for number in numbers), *["what the values hold afterwards"] * 6),
-        close=EXACT,
     )
 
 
@@ -172,13 +130,12 @@ def plain(number, rate=0.0):
 
 
 OPERATIONS = {
-    "a number": lambda a, b: a,
     "a sum": lambda a, b: a + b,
     "a sum with a plain number": lambda a, b: a + 3.0,
     "a product": lambda a, b: a * b,
     "a product with a plain number": lambda a, b: b * 3.0,
     "a tanh": lambda a, b: b.tanh(),
-    "a number times itself": lambda a, b: a * a,
+    "a number alone": lambda a, b: a,
 }
 
 
@@ -192,6 +149,9 @@ def forward_numbers():
     def product(rate):
         return but(__mul__=lambda a, b: type(a)(a.data * plain(b).data, rate(a, plain(b))))
 
+    def tanh(rate):
+        return but(tanh=lambda a: type(a)(math.tanh(a.data), rate(a, 1 - math.tanh(a.data) ** 2)))
+
     def outcomes(number, *given):
         other, results = type(number)(-1.5, 0.25), []
         for operation in OPERATIONS.values():
@@ -201,33 +161,23 @@ def forward_numbers():
         return [part for result in results for part in (result.data, result.rate)]
 
     def in_place(a, b):
-        a.data, a.rate = a.data + plain(b).data, a.rate + plain(b).rate
+        a.__init__(a.data + plain(b).data, a.rate + plain(b).rate)
         return a
 
     return Exercise(
         Forward,
         {
             "the product of the two rates: the rule has a sum of two products": product(lambda a, b: a.rate * b.rate),
-            "half of the product's rule: both factors may change": (
-                product(lambda a, b: a.rate * b.data),
-                product(lambda a, b: a.data * b.rate),
-            ),
-            "each rate times its own number: in a product it's times the other one": product(
-                lambda a, b: a.rate * a.data + b.data * b.rate
-            ),
+            "half of the rule for a product: both factors may change": product(lambda a, b: a.rate * b.data),
             "a product whose rates are added, as in a sum": product(lambda a, b: a.rate + b.rate),
             "a sum that keeps the first rate alone": but(__add__=lambda a, b: type(a)(a.data + plain(b).data, a.rate)),
-            "a plain number with the rate 1: it doesn't change, so its rate is 0": but(
-                __add__=lambda a, b: Forward.__add__(a, plain(b, 1.0)),
-                __mul__=lambda a, b: Forward.__mul__(a, plain(b, 1.0)),
+            "a plain number with the rate 1: it doesn't change, so its rate is 0": (
+                but(__add__=lambda a, b: Forward.__add__(a, plain(b, 1.0))),
+                but(__mul__=lambda a, b: Forward.__mul__(a, plain(b, 1.0))),
             ),
-            "a tanh without the rate that its number came with": but(
-                tanh=lambda a: type(a)(math.tanh(a.data), 1 - math.tanh(a.data) ** 2)
-            ),
-            "a tanh that keeps the rate of its number": but(tanh=lambda a: type(a)(math.tanh(a.data), a.rate)),
-            "a rate of 1 where none is given: a number changes only if you say so": but(
-                __init__=lambda a, data, rate=1.0: Forward.__init__(a, data, rate)
-            ),
+            "a tanh without the rate that its number came with": tanh(lambda a, slope: slope),
+            "a tanh that keeps the rate of its number": tanh(lambda a, slope: a.rate),
+            "a rate of 1 by default: it's 0": but(__init__=lambda a, data, rate=1.0: Forward.__init__(a, data, rate)),
             "an operation that takes no plain number: what if other is a float?": (
                 but(__add__=lambda a, b: type(a)(a.data + b.data, a.rate + b.rate)),
                 but(__mul__=lambda a, b: type(a)(a.data * b.data, a.rate * b.data + a.data * b.rate)),
@@ -237,5 +187,4 @@ def forward_numbers():
         lambda: [(2.0, 1.0), (3.0,)],
         outcomes,
         names=[f"the {part} of {name}" for name in OPERATIONS for part in ("value", "rate")],
-        close=EXACT,
     )

@@ -93,7 +93,8 @@ def compare(calculation, number, backward, **start):
         backward: walks back from your last result, and may return a dict of what has arrived at each number.
         start: floats, or lists of them.
     """
-    yours, theirs = (_run(calculation, make, start) for make in (number, _leaf))
+    leaf = partial(torch.tensor, dtype=torch.float64, requires_grad=True)
+    yours, theirs = (_run(calculation, make, start) for make in (number, leaf))
     tensors = {name: item for name, item in theirs.items() if getattr(item, "requires_grad", False)}
     if (last := [*theirs][-1]) not in tensors:
         raise TypeError(f"calculation must return a result made of its numbers, not {shown(theirs[last])}")
@@ -102,9 +103,6 @@ def compare(calculation, number, backward, **start):
         if not math.isclose(own, right, rel_tol=1e-12, abs_tol=1e-12):
             return f"first difference: {what} is {own}, PyTorch's is {right}"
     return f"{len(tensors)} values and their gradients equal PyTorch's to 1e-12"
-
-
-_leaf = partial(torch.tensor, dtype=torch.float64, requires_grad=True)
 
 
 def _run(calculation, number, start):

@@ -374,10 +374,8 @@ def record(title, last, arrived, **values):
         ax.text(left + 0.5, middle + 0.26, f"value {value.data:g}", ha="center")
         ax.text(left + 0.5, middle - 0.26, f"gradient {gradient}", ha="center", va="top", color=GRADIENT_TEXT)
         for number, (end, rate) in enumerate(uses):
-            ends, bend = (
-                np.array([(left + 1, middle), places[end]]),
-                0.4 * (-1) ** number * (uses.count((end, rate)) > 1),
-            )
+            ends = np.array([(left + 1, middle), places[end]])
+            bend = 0.4 * (-1) ** number if uses.count((end, rate)) > 1 else 0
             drawing.draw_arrow(ax, *ends, INK, connectionstyle=f"arc3,rad={-bend}")
             side = ((6, -10), "left") if ends[0, 1] != ends[1, 1] else ((0, -13 if bend < 0 else 4), "center")
             note(ax, f"rate {rate:g}", np.add(ends.mean(axis=0), (0, bend / 2)), side[0], ha=side[1])

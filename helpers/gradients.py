@@ -1,6 +1,7 @@
-"""Other ways to a gradient: central differences, and a table that sets several ways to the same numbers in columns."""
+"""Other ways to a gradient: central differences; and comparisons, of several ways and of the learner's own autograd."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -75,3 +76,56 @@ def side_by_side(**ways):
     for entry, row in zip(entries, rows, strict=True):
         lines.append(f"{entry:<8}" + "".join(f"  {value:>10.4f}" for value in row))
     return "\n".join([*lines, verdict])
+
+
+own_code = partial(arguments.instance, kind=Callable, called="a function")
+
+
+@checked(calculation=own_code, number=own_code, backward=own_code, start=partial(each, check=arguments.finite, least=1))
+def compare(calculation, number, backward, **start):
+    """Run a calculation with your numbers and with PyTorch's, and name the first value or gradient that differs.
+
+    Values are compared in their order, then gradients backward, to 1e-12. Built by hand in notebook 06.
+
+    Args:
+        calculation: gets what is made of `start`, by name; returns its last result, or several by name: locals().
+        number: makes one of your numbers, with .data and .grad, from a float.
+        backward: walks back from your last result, and may return a dict of what has arrived at each number.
+        start: floats, or lists of them.
+    """
+    leaf = partial(torch.tensor, dtype=torch.float64, requires_grad=True)
+    yours, theirs = (_run(calculation, make, start) for make in (number, leaf))
+    tensors = {name: item for name, item in theirs.items() if getattr(item, "requires_grad", False)}
+    if (last := [*theirs][-1]) not in tensors:
+        raise TypeError(f"calculation must return a result made of its numbers, not {shown(theirs[last])}")
+    for what, own, right in _numbers(yours, tensors, backward):
+        own = arguments.outcome(f"{what}, of what number makes,", own)
+        if not math.isclose(own, right, rel_tol=1e-12, abs_tol=1e-12):
+            return f"first difference: {what} is {own}, PyTorch's is {right}"
+    return f"{len(tensors)} values and their gradients equal PyTorch's to 1e-12"
+
+
+def _run(calculation, number, start):
+    """All numbers of a calculation by name, the last result at the end."""
+    named = {}
+    made = {name: _make(number, name, values.tolist(), named) for name, values in start.items()}
+    result = calculation(**made)
+    return named | (result if isinstance(result, dict) else {"result": result})
+
+
+def _make(number, name, values, named):
+    if isinstance(values, list):
+        return [_make(number, f"{name}[{place}]", value, named) for place, value in enumerate(values)]
+    return named.setdefault(name, number(values))
+
+
+def _numbers(yours, tensors, backward):
+    """What is compared: what it is, and the two numbers."""
+    for name, tensor in tensors.items():
+        yield f"the value of {name}", getattr(yours[name], "data", None), tensor.item()
+    arrived = backward(yours[name])
+    slopes = torch.autograd.grad(tensor, [*tensors.values()], materialize_grads=True)
+    for (name, tensor), slope in reversed([*zip(tensors.items(), slopes, strict=True)]):
+        is_kept = tensor.is_leaf or not isinstance(arrived, dict)
+        own = getattr(yours[name], "grad", None) if is_kept else arrived.get(yours[name], 0.0)
+        yield f"the gradient of {name}", own, slope.item()

@@ -101,7 +101,7 @@ def exercise(build):
 
 @dataclass
 class Exercise:
-    """An exercise whose answer is numbers or, with `calls`, a function: it is compared with the right one."""
+    """An exercise whose answer is numbers or, with `calls`, a function or class: it is compared with the right one."""
 
     right: Any  # the right numbers, or function; the parameters of that have the names that the learner's have
     mistakes: dict  # for each known mistake its sentence (see `mistake`), and what a learner would have answered
@@ -134,7 +134,8 @@ class Exercise:
         for given in self.calls():
             numbers, problem = torch.zeros(0), None
             try:
-                result = result_of(answer, inspect.signature(self.right).bind(*given).arguments, self.moves)
+                bound = inspect.signature(self.right).bind(*given).arguments
+                result = result_of(answer, bound, self.moves, "class" if isinstance(self.right, type) else "function")
                 numbers = as_numbers(self.result(result, *given) if self.result else result)
             except Verdict as verdict:
                 problem = verdict
@@ -229,15 +230,15 @@ def _real(answer):
     return answer
 
 
-def result_of(function, given, moves=()):
+def result_of(function, given, moves=(), kind="function"):
     """What the learner's function makes of its arguments, `given` by name; raises the verdict if it makes nothing.
 
     moves: the names of those that it may change.
     """
     if function is ...:
         raise UNANSWERED
-    if not callable(function) or isinstance(function, type):
-        raise unanswered("hand over the function itself, by its name and without brackets")
+    if not callable(function) or isinstance(function, type) > (kind == "class"):
+        raise unanswered(f"hand over the {kind} itself, by its name and without brackets")
     before = {name: _state(value) for name, value in given.items()}
     try:
         with warnings.catch_warnings(action="ignore"):  # the verdict says what there is to say

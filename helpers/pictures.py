@@ -345,3 +345,40 @@ def _draw_graph(ax, traced):
     ax.set_xlim(right=width + 0.4)
     drawing.draw_arrow(ax, (width, 0), (width + 0.4, 0), INK)
     ax.text(width + 0.45, 0, "loss", va="center", color=LOSS_TEXT, **BOLD)
+
+
+def _behind(name, value):
+    """The argument, a `Value` of notebook 06, as all values behind it, each with the longest way to it."""
+    depths, waiting = {}, [(value, 0)]
+    for value, depth in waiting:
+        if not hasattr(value, "inputs") or len(waiting) > 30:
+            raise TypeError(f"{name} must be a Value with at most 30 wires behind it, not {arguments.shown(value)}")
+        if depths.get(value, -1) < depth:
+            depths[value] = depth
+            waiting += [(earlier, depth + 1) for earlier, _ in value.inputs]
+    return depths
+
+
+@drawn(last=_behind, arrived=partial(instance, kind=dict, called="what backward returns"), values=lambda name, own: own)
+def record(title, last, arrived, **values):
+    """The record of a `Value` of notebook 06: a box for each value, its gradient below, and the rates on the wires."""
+    picture, (ax,) = drawing.panels(2.5, title)
+    names, places, low, parts = {id(value): name for name, value in values.items()}, {}, Counter(), []
+    for value, depth in sorted(last.items(), key=lambda item: (item[1], not item[0].inputs)):  # leaves lowest
+        name, left, middle = names.get(id(value), f"{value.data:g}"), -2 * depth, -low[depth]
+        low[depth], places[value] = low[depth] + 1.2, (left, middle)
+        uses = [(end, rate) for end in places for start, rate in end.inputs if start is value]
+        terms = " + ".join(f"{arrived.get(end, 0.0) * rate:g}" for end, rate in uses)
+        gradient = " = ".join(dict.fromkeys([terms or "1", f"{arrived.get(value, 0.0):g}"]))
+        drawing.draw_box(ax, left, middle - 0.2, 1, 0.4, name, id(value) in names and not value.inputs, corner=0.08)
+        ax.text(left + 0.5, middle + 0.26, f"value {value.data:g}", ha="center")
+        ax.text(left + 0.5, middle - 0.26, f"gradient {gradient}", ha="center", va="top", color=GRADIENT_TEXT)
+        for number, (end, rate) in enumerate(uses):
+            ends = np.array([(left + 1, middle), places[end]])
+            bend = 0.4 * (-1) ** number if uses.count((end, rate)) > 1 else 0
+            drawing.draw_arrow(ax, *ends, INK, connectionstyle=f"arc3,rad={-bend}")
+            side = ((6, -10), "left") if ends[0, 1] != ends[1, 1] else ((0, -13 if bend < 0 else 4), "center")
+            note(ax, f"rate {rate:g}", np.add(ends.mean(axis=0), (0, bend / 2)), side[0], ha=side[1])
+        parts.append(f"{name}: value {value.data:g}, gradient {gradient}")
+    ax.set(xlim=(left - 0.1, 1.1), ylim=(0.7 - max(low.values()), 0.5))
+    return picture.saying(f"{title}: a box for each value, with wires to what was computed from it.", parts[::-1])

@@ -5,6 +5,7 @@ After a change on purpose: `pytest --update-pictures tests/test_pictures.py`, an
 """
 
 import inspect
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -47,6 +48,22 @@ def traces():
     return before, graph.trace(loss, weight=weight, bias=bias)
 
 
+@dataclass(eq=False)
+class Value:
+    """A number with its record, as notebook 06 has it."""
+
+    data: float
+    inputs: tuple = ()
+
+
+def squared_sum(x=2.0, y=-0.5):
+    """The record of (x + y) ** 2, and what arrives at each number: the sum is used twice."""
+    x, y, total = Value(x), Value(y), Value(x + y)
+    total.inputs, slope = [(x, 1.0), (y, 1.0)], 2 * total.data
+    square = Value(total.data**2, [(total, total.data)] * 2)
+    return ("A title", square, {x: slope, y: slope, total: slope, square: 1.0}), {"x": x, "y": y, "total": total}
+
+
 LANE = {"w": RUN.w[:, 1], "b": RUN.b[:, 1]}
 GRAPHS = "autograd_graph", "autograd_graph after backward"
 EXAMPLES = {
@@ -64,6 +81,7 @@ EXAMPLES = {
     "parabola": ((X, Y, [-0.7, 0.0, 0.3, 1.0], 0.5), {}),
     "layer_shapes": (layer(), {}),
     "autograd_graph": (("Before backward", traces()[0]), {}),
+    "record": squared_sum(),
 }
 EDGES = {
     "autograd_graph after backward": (("After backward", traces()[1]), {}),
@@ -158,6 +176,7 @@ def numbers_in_words():
         "layer_shapes": [f"first number is {(x[0] @ weight[0] + bias[0]).item():.2f}.", "x (10, 3)"],
         "autograd_graph": [*map(str, traces()[0].nodes)],
         "autograd_graph after backward": [*map(str, traces()[1].nodes)],
+        "record": ["x: value 2, gradient 3; total: value 1.5, gradient 1.5 + 1.5 = 3; 2.25: value 2.25, gradient 1."],
     }
 
 
@@ -260,3 +279,19 @@ def test_arrows_of_a_graph_run_from_left_to_right_to_the_loss():
     for ax in (drawn(name).axes[0] for name in GRAPHS):
         arrows = [text for text in ax.texts if not text.get_text() and hasattr(text, "xyann")]
         assert len(arrows) > 6 and all(arrow.xyann[0] < arrow.xy[0] <= ax.get_xlim()[1] for arrow in arrows)
+
+
+def test_record_has_a_wire_with_its_rate_for_each_use():
+    texts = drawn("record").axes[0].texts
+    assert [text.get_text() for text in texts if "rate" in text.get_text()] == ["rate 1.5"] * 2 + ["rate 1"] * 2
+    bends = [text.arrowprops["connectionstyle"] for text in texts if getattr(text, "arrowprops", None)]
+    assert len(bends) == 4 and len({*bends}) == 3, "the two wires of the sum bend apart"
+
+
+def test_record_that_is_too_long_or_none_is_refused():
+    chain = Value(1.0)
+    for _ in range(31):
+        chain = Value(1.0, [(chain, 1.0)])
+    for last in (chain, 3.0):
+        with pytest.raises(TypeError, match="last must be a Value with at most 30 wires behind it, not "):
+            pictures.record("A title", last, {})

@@ -53,7 +53,6 @@ def computed():
     return [
         *(part.tolist() for part in (descent.curvature(*LINE), slopes, run.w, run.loss, noisy)),
         descent.best_line(*LINE),
-        gradients.side_by_side(one=slopes, other=slopes),
         labs.handfuls(LINE[1]).scene["tables"],
     ]
 

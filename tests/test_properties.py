@@ -73,7 +73,7 @@ GOOD |= {"picture": SMALL, "traced": GRAPH, "blind": False}
 GOOD |= {"key": NUMBER, "happened": 3.0, "notebook": "00", "weight": [[0.5], [2.0]], "bias": [0.1, 0.2]}
 GOOD |= {"notes": {"low": (1, 0.5)}, "arrow": True, "names": ["A"], "slopes": [0.1, 0.5]}
 TWO = {"one": CURVE, "other": CURVE}
-NAMED = {"names": {"w": LEAF}, "ways": TWO, "curves": TWO, "errors": TWO}
+NAMED = {"names": {"w": LEAF}, "curves": TWO, "errors": TWO}
 NAMED |= {"places": {"A": (0.3, 0.5)}, "games": {"one": labs.hand_fit(X, Y, 0.01)}}
 OWN = {
     "loss_grid": {"w": [0.1, 0.2], "b": [0.3]},

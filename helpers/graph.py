@@ -9,7 +9,7 @@ from functools import partial
 import torch
 
 from helpers import arguments
-from helpers.arguments import checked, each, instance
+from helpers.arguments import checked, each
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def trace(tensor, **names):
     named = {id(item): item for pairs in saved.values() for _, item in pairs if id(item) in name_of}
     data = {key: item for key, item in named.items() if not item.requires_grad}
     place_of = {key: place for place, key in enumerate([*order, *data])}
-    depth, nodes, leaves = dict.fromkeys(place_of, 0), [], set()
+    depth, nodes = dict.fromkeys(place_of, 0), []
     for function, following in order.items():
         inputs = following + [id(item) for _, item in saved[function] if id(item) in data]
         for key in inputs:
@@ -78,13 +78,9 @@ def trace(tensor, **names):
             name = function.name().split("::")[-1].rstrip("0123456789").removesuffix("Backward")
             looks = name, None, None, tuple(name_of.get(id(item), words) for words, item in saved[function])
         else:
-            leaves.add(id(leaf))
             looks = name_of.get(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None, ()
         nodes.append(Node(*looks, tuple(place_of[key] for key in inputs), depth[function]))
     nodes += [Node(name_of[key], tuple(item.shape), None, (), (), depth[key]) for key, item in data.items()]
-    lost = [name for name, item in names.items() if item.requires_grad and item.is_leaf and id(item) not in leaves]
-    if lost:
-        raise ValueError(f"{', '.join(lost)} must be a leaf of the graph, made with requires_grad=True")
     return Graph(tuple(nodes))
 
 
@@ -94,28 +90,10 @@ def count_nodes(tensor):
     return len(_backward_order(tensor.grad_fn))
 
 
-@checked(graph=partial(instance, kind=Graph, called="a Graph, as trace() returns it"))
-def text_tree(graph):
-    """The graph as indented text: each operation above what it was computed from, saved tensors in brackets."""
-    lines, written, waiting = [], set(), [(0, 0)]
-    while waiting:
-        place, indent = waiting.pop()
-        node = graph.nodes[place]
-        again = place in written and node.inputs
-        lines.append("  " * indent + str(node) + (" (above)" if again else ""))
-        if not again:
-            waiting += [(end, indent + 1) for end in reversed(node.inputs)]
-        written.add(place)
-    return "\n".join(lines)
-
-
 def _saved(function):
-    """What an operation keeps for backward: pairs of what it is, in words, and the tensor, None if it is gone.
-
-    `saved_tensors` are those of a custom Function.
-    """
+    """What an operation keeps for backward: pairs of what it is, in words, and the tensor, None if it is gone."""
     kept = []
-    for attribute in (name for name in dir(function) if name.startswith(("_saved_", "saved_tensors"))):
+    for attribute in (name for name in dir(function) if name.startswith("_saved_")):
         name = attribute.removeprefix("_saved_")
         name = "input" if name in ("self", "other", "mat1", "mat2") else name  # as each operation calls its inputs
         try:

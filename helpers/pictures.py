@@ -25,12 +25,6 @@ def _line(w, b, digits="g"):
     return f"w = {w:{digits}}, b = {b:{digits}}"
 
 
-def _draw_path(ax, w, b):
-    """The places of a run on a map, from its start on."""
-    ax.plot(w, b, ".-", color=PATH, linewidth=1.5, markersize=4)
-    drawing.mark_start(ax, (w[0], b[0]))
-
-
 @drawn()
 def guesses(x, y, lines):
     """The same points with one guessed line (w, b) in each panel; sticks show each point's error."""
@@ -75,14 +69,15 @@ def bowl(x, y, truth):
 
 
 @drawn(places=arguments.pairs)
-def way_on_map(x, y, places):
-    """The map of the loss, and the places (w, b) that were tried on it, in order."""
+def way_on_map(title, x, y, places):
+    """The map of the loss, and the places (w, b) that were tried on it, or reached step by step, in order."""
     best = drawing.lowest_place(x, y)
-    picture, (ax,) = drawing.panels(4, "The map you couldn't see, and your path")
+    picture, (ax,) = drawing.panels(4, title)
     drawing.draw_map(ax, x, y, lowest=True)
-    _draw_path(ax, *places.T)
-    way = f"from {_line(*places[0])} to {_line(*places[-1])}, moves: {len(places) - 1}"
-    return picture.saying(f"The map of the loss, lowest at {_line(*best, '.2f')}, and your path {way}.")
+    ax.plot(*places.T, ".-", color=PATH, linewidth=1.5, markersize=4)
+    drawing.mark_start(ax, places[0])
+    way = f"from {_line(*places[0], '.4g')} to {_line(*places[-1], '.4g')}, moves: {len(places) - 1}"
+    return picture.saying(f"{title}: the map of the loss, lowest at {_line(*best, '.2f')}, and a path {way}.")
 
 
 @drawn(places=partial(each, check=arguments.pair, least=1))
@@ -125,27 +120,6 @@ def arrows_on_map(title, x, y, truth, places, arrows, names=()):
         note(ax, name, tip, (np.copysign(5, dw), 4 if db >= 0 else -10), ha=side, color=GRADIENT_TEXT, **BOLD)
         parts.append(f"{name} ({dw:.2f}, {db:.2f}) from {_line(w, b)}".lstrip())
     return picture.saying(f"The map of the loss with arrows, titled '{title}':", parts)
-
-
-@drawn(w=arguments.curve, b=arguments.curve)
-def three_panels(x, y, truth, w, b, loss):
-    """A run, recorded from step 0 on: the line at its first and last step, its path on the map, and its loss."""
-    arguments.same_size(w=w, b=b, loss=loss)
-    last = len(loss) - 1
-    titles = "The line finds the data", "Its path across the map", "The loss falls"
-    picture, (left, middle, right) = drawing.panels(2.85, *titles, width_ratios=[1.1, 1.9, 1])
-    drawing.draw_data(left, x, y, truth)
-    for step, alpha in ((0, 0.4), (last, 1)):
-        drawing.draw_line(left, w[step], b[step], color=LINE, alpha=alpha)
-        note(left, f"step {step}", (1, w[step] + b[step]), (0, 8), ha="right", color=LINE, **BOLD)
-    left.margins(y=0.35)  # room for the labels
-    drawing.draw_map(middle, x, y, truth)
-    _draw_path(middle, w, b)
-    floor = drawing.loss_of(x, y, *drawing.lowest_place(x, y))
-    drawing.draw_losses(right, last, drawing.limits(np.append(loss, floor), 4, 2), floor)
-    right.plot(loss, color=LOSS)
-    start, end = (f"{_line(w[step], b[step], '.2f')}, loss {loss[step]:.2g}" for step in (0, last))
-    return picture.saying(f"{'. '.join(titles)}. From {start}, to {end}, at step {last}.")
 
 
 @drawn(

@@ -41,7 +41,7 @@ def test_every_run_is_that_of_torch_optim():
 def test_diverged_at_is_the_first_step_above_a_thousand_times_the_first_loss():
     loss = [[2, 2, 2, 2, 2, 0], [1, 2000, 1, math.nan, 1, 0], [0.5, 1, 2000.1, 1, 1, 0], [0, 1, 1, 1, math.inf, 1e-9]]
     loss = np.array(loss)  # a row for each step
-    assert descent.Descent(np.ones(6), loss, loss, loss).diverged_at.tolist() == [-1, -1, 2, 1, 3, 3]
+    assert descent.Descent(loss, loss, loss).diverged_at.tolist() == [-1, -1, 2, 1, 3, 3]
 
 
 def test_best_line_has_the_same_bits_at_every_call():

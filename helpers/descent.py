@@ -66,7 +66,7 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
 
 
 def _in_lanes(name, value, lanes):
-    """A number for each lane or run, as a new tensor: the argument, or the single number that it is in all of them."""
+    """A number for each lane, as a new tensor: the argument, or the single number that it is in all of them."""
     if np.shape(value) not in ((), (lanes,)):
         raise ValueError(f"{name} must be one number or {lanes} numbers, not {shown(value.tolist())}")
     return torch.from_numpy(np.broadcast_to(value, lanes).astype(np.float64))
@@ -123,26 +123,3 @@ def stability_limit(hessian, momentum=0.0):
     if not steepest > 1e-100:
         raise ValueError(f"hessian must be symmetric, with an eigenvalue above 0, not {shown(hessian.tolist())}")
     return 2 * (1 + momentum) / steepest
-
-
-@checked(learning_rate=partial(finite, above=0))
-@recorded
-def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs):
-    """Many runs of gradient descent on the mean of (b - value)**2, each step on a random handful of the values.
-
-    The gradient of a handful is that of all values plus noise. Handfuls are drawn with replacement. Returns b after
-    each step, the start first: float64 array of shape (steps + 1, runs). Built by hand in notebook 05.
-    """
-    values, learning_rate = torch.from_numpy(values), _in_lanes("learning_rate", learning_rate, runs)
-    generator = torch.Generator().manual_seed(0)
-    b = values.new_full((runs,), start, requires_grad=True)
-    record = np.empty((steps + 1, runs))
-    for row in record:
-        row[:] = b.detach()
-        handful = values[torch.randint(len(values), (runs, batch_size), generator=generator, device="cpu")]
-        loss = ((b[:, None] - handful) ** 2).mean(dim=1)
-        loss.sum().backward()
-        with torch.no_grad():
-            b -= learning_rate * b.grad
-        b.grad = None
-    return record

@@ -75,29 +75,11 @@ def test_table_that_is_no_hessian_of_a_bowl_is_refused(hessian):
         descent.stability_limit(hessian)
 
 
-# ---- Noisy descent ----
-
-VALUES = np.random.default_rng(0).normal(0.4, 0.3, 50)
-NOISY = {"values": VALUES, "learning_rate": 0.2, "batch_size": 4, "start": 0.4, "steps": 30, "runs": 5}
-
-
-def test_each_step_goes_down_the_gradient_of_its_handful():
-    b = descent.noisy_descent(**NOISY)
-    generator = torch.Generator().manual_seed(0)
-    expected = np.full(NOISY["runs"], NOISY["start"])
-    assert b.shape == (NOISY["steps"] + 1, NOISY["runs"])
-    assert b[0] == pytest.approx(expected)
-    for row in b[1:]:
-        handful = VALUES[torch.randint(len(VALUES), (NOISY["runs"], NOISY["batch_size"]), generator=generator).numpy()]
-        expected = expected - NOISY["learning_rate"] * 2 * (expected - handful.mean(axis=1))
-        np.testing.assert_allclose(row, expected, rtol=1e-12)
-
-
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
 def test_the_mode_of_the_caller_neither_matters_nor_changes(mode):
     def results():
         run = descent.descend(X, Y, [0.1], **START, steps=3)
-        return [part.tolist() for part in (run.loss, descent.curvature(X, Y), descent.noisy_descent(**NOISY))]
+        return [part.tolist() for part in (run.loss, descent.curvature(X, Y))]
 
     expected = results()
     with mode():

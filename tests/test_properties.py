@@ -64,8 +64,8 @@ SMALL = drawing.Picture(0.2, "none")
 SMALL.alt = "Nothing."
 
 GOOD = {"x": X, "y": Y, "w": -0.3, "b": 0.2, "truth": (0.3, 0.5), "size": 4, "noise": 0.1, "seed": 0, "steps": 2}
-GOOD |= {"learning_rates": [0.1, 0.5], "learning_rate": 0.1, "momentum": 0.5, "batch_size": 2, "runs": 3}
-GOOD |= {"hessian": torch.tensor([[5.0, 2.0], [2.0, 8.0]]), "start": 0.5, "values": X}
+GOOD |= {"learning_rates": [0.1, 0.5], "momentum": 0.5}
+GOOD |= {"hessian": torch.tensor([[5.0, 2.0], [2.0, 8.0]]), "values": X}
 GOOD |= {"function": lambda: (LEAF**2).sum(), "parameter": LEAF, "h": 1e-4, "tensor": LOSS}
 GOOD |= {"lines": [(0.3, 0.5)], "places": [(0.3, 0.5)], "arrows": [(0.1, 0.2)], "goal": 0.0015}
 GOOD |= {"title": "A title", "ylabel": "loss", "opened": "loss", "y_hat": Y, "dotted": [0.1]}

@@ -430,10 +430,7 @@ def handfuls(values):
         Slider("step", range(steps + 1), steps),
     ]
     batches, rates, step = np.ix_(*(slider.values for slider in sliders))
-    best, lanes = values.mean(), np.repeat(rates, runs)
-    common = {"start": best, "steps": steps, "runs": len(lanes)}
-    b = np.array([descent.noisy_descent(values, lanes, batch, **common) for batch in sliders[0].values])
-    b = b.reshape(len(b), steps + 1, -1, runs).swapaxes(1, 2)
+    best, b = values.mean(), np.stack([_shaken(values, rates[0], batch, steps, runs) for batch in sliders[0].values])
     away = ((b - best) ** 2).mean(axis=-1)
     measured = away[..., steps // 2 :].mean(axis=-1, keepdims=True)
     curvature, sigma_squared = 2, 4 * values.var() / batches
@@ -461,6 +458,26 @@ def handfuls(values):
     ]
     readout = "floor: predicted {predicted:.3g}, measured over the second half {measured:.3g}"
     return LiveFigure(picture, actors, sliders, [readout], {"predicted": floor, "measured": measured})
+
+
+@descent.recorded
+def _shaken(values, rates, batch, steps, runs):
+    """Gradient descent from the mean of the values, each step on a random batch of them, drawn with replacement.
+
+    rates: shape (rates, 1). Returns b, shape (rates, steps + 1, runs), the start first. Built by hand in notebook 05.
+    """
+    values, rates = map(torch.from_numpy, (values, rates))
+    generator = torch.Generator().manual_seed(0)
+    b = values.mean().repeat(len(rates), runs).requires_grad_()
+    record = np.empty((len(rates), steps + 1, runs))
+    for step in range(steps + 1):
+        record[:, step] = b.detach()
+        points = values[torch.randint(len(values), (*b.shape, batch), generator=generator, device="cpu")]
+        ((b[..., None] - points) ** 2).mean(dim=-1).sum().backward()
+        with torch.no_grad():
+            b -= rates * b.grad
+        b.grad = None
+    return record
 
 
 def _panels(*titles, height=2.81, left=0.066, wspace=0.3, widths=(1.1, 1.75, 1)):

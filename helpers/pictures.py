@@ -9,7 +9,6 @@ from helpers import arguments, descent, drawing, graph
 from helpers.arguments import each, instance
 from helpers.drawing import BOLD, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, drawn, note
 
-positive = partial(arguments.array, above=0)
 SIDES = [(side, up) for up in (11, -11, 22, -22, 0) for side in (0, 1, -1)]
 """Where a note may stand: so many points above its dot, centred or to the right or to the left of it."""
 
@@ -124,47 +123,52 @@ def arrows_on_map(title, x, y, truth, places, arrows, names=()):
 
 @drawn(
     ylabel=arguments.text,
+    xlabel=arguments.text,
     dotted=arguments.array,
     notes=_notes,
     curves=partial(each, check=arguments.curve, least=1, most=3),
 )
-def curves(title, ylabel="loss", dotted=(), notes=None, **curves):
-    """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss is logarithmic.
+def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", **curves):
+    """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss or error is logarithmic.
 
-    `notes` are places (step, height) by their texts, which stand beside a dot there.
+    `notes` are places (step, height) by their texts, which stand beside a dot there. What counts as a step is called
+    `xlabel`, up to its comma.
     """
-    picture, (ax,) = drawing.panels(3, title)
+    (picture, (ax,)), step_name = drawing.panels(3, title), xlabel.partition(",")[0]
     if notes := notes or {}:
         ax.margins(y=0.18)  # room for them
     heights = [*dotted, *(height for _, height in notes.values())]
     is_positive = max(curve.max() for curve in curves.values()) > 0 and min(heights, default=1) > 0
-    ax.set(xlabel="step", ylabel=ylabel, yscale="log" if ylabel == "loss" and is_positive else "linear")
+    is_logarithmic = ylabel.startswith(("loss", "error")) and is_positive
+    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if is_logarithmic else "linear")
     labels, parts = [], []
     for name, curve in curves.items():
         labels.append(f"{name.replace('_', ' ')}: {curve[-1]:.3g}")
-        parts.append(f"{labels[-1]} at the end, {curve[0]:.3g} at step 0, from {curve.min():.3g} to {curve.max():.3g}")
+        parts.append(
+            f"{labels[-1]} at the end, {curve[0]:.3g} at {step_name} 0, from {curve.min():.3g} to {curve.max():.3g}"
+        )
     for height in dotted:
         ax.axhline(height, linestyle=":", color=TRUTH, linewidth=1.5)
         parts.append(f"dotted: {height:g}")
     for text, (step, height) in notes.items():
         ax.plot(step, height, "o", color=INK, markersize=5, zorder=7)
-        parts.append(f"{text}: {height:.3g} at step {step:g}")
-    steps = np.arange(max(map(len, curves.values())))
-    _draw_curves(ax, steps, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
+        parts.append(f"{text}: {height:.3g} at {step_name} {step:g}")
+    _draw_curves(ax, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
     if notes:
         _draw_notes(ax, notes)
-    return picture.saying(f"{title}: {ylabel} over the steps up to {steps[-1]}.", parts)
+    last = max(map(len, curves.values())) - 1
+    return picture.saying(f"{title}: {ylabel} over the {step_name}s up to {last}.", parts)
 
 
-def _draw_curves(ax, x, curves, labels, first=PATH, marker=""):
+def _draw_curves(ax, curves, labels, first):
     """Curves that differ in colour and dash, each with its label to the right of its end; no label covers another."""
     looks = (first, "-"), (LINE, (0, (5, 2))), (INK, (0, (1, 2)))
     for curve, (color, dash) in zip(curves, looks, strict=False):
-        ax.plot(x[: len(curve)], curve, color=color, linestyle=dash, marker=marker)
+        ax.plot(curve, color=color, linestyle=dash)
     ax.margins(x=0.01)
     ax.minorticks_off()
     ax.autoscale_view()
-    heights = (ax.transScale + ax.transLimits).transform([(x[-1], curve[-1]) for curve in curves])[:, 1]
+    heights = (ax.transScale + ax.transLimits).transform([(0, curve[-1]) for curve in curves])[:, 1]
     at = -1
     for height, label, (color, _) in sorted(zip(heights.clip(0, 1), labels, looks, strict=False)):
         at = max(at + 0.09, height)
@@ -185,20 +189,6 @@ def _draw_notes(ax, notes):
         labels.pop(np.lexsort((covered, outside))[0])
         for label in labels:
             label.remove()
-
-
-@drawn(h=positive, errors=partial(each, check=positive, least=1, most=2))
-def difference_errors(h, **errors):
-    """The error of the difference quotient over the nudge h, from large to small, a curve for each precision."""
-    arguments.same_size(h=h, **errors)
-    picture, (ax,) = drawing.panels(3.4, "Neither large nor tiny: the best nudge lies in between")
-    ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="error of the slope")
-    ax.invert_xaxis()
-    best = [h[error.argmin()] for error in errors.values()]
-    ax.plot(best, [error.min() for error in errors.values()], "o", color=INK)
-    parts = [f"{name}: best near h = {nudge:.0e}" for name, nudge in zip(errors, best, strict=True)]
-    _draw_curves(ax, h, errors.values(), parts, marker=".")
-    return picture.saying("As the nudge h shrinks, the error falls with h squared, then grows from rounding.", parts)
 
 
 WORDS = {

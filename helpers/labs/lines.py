@@ -32,7 +32,6 @@ REGIMES = (
 STEEPEST = 20  # from starts at most 10 from 0 to such lines no run leaves the page's reach before it has diverged
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))  # from 0.0029 to 1.3, evenly in the log
 W, B = -0.3, 0.2  # where a run starts
-START_W, START_B = _grid(-0.5, 1.3, 0.2), _grid(0, 1, 0.2)  # where the handle of a start can stand
 BOUNDED = partial(arguments.array, at_least=-30, at_most=30)
 true_line = partial(arguments.pair, at_least=-STEEPEST, at_most=STEEPEST)
 
@@ -55,7 +54,7 @@ def hand_fit(x, y, goal, blind=False, arrow=False):
     left, middle, right = axes
     drawing.frame_map(middle, drawing.map_limits(drawing.CENTRE))
     middle.set_facecolor(drawing.HIDDEN)
-    drawing.draw_losses(right, 40, drawing.limits(loss, 2, 2))
+    drawing.draw_losses(right, 40, (loss[loss > 0].min() / 2, 2 * loss.max()))  # a loss of 0 has no place here
     right.set(xlabel="moves (the last 40)", xlim=(0, 41), xticks=[])
     right.axhline(goal, linestyle=":", color=drawing.TRUTH, linewidth=1.5)
     drawing.note(right, f"goal: below {goal:g}", (41, goal), (0, -4), ha="right", va="top")
@@ -98,18 +97,16 @@ def moves(**games):
     Counts are kept in the file `MOVES`, beside the notebook. Where it can't be read or written, nothing is kept.
     """
     counts = {}
-    with suppress(OSError, ValueError, AttributeError, RecursionError):
-        kept = json.loads(MOVES.read_text("utf-8")).items()
-        counts = {name: number for name, number in kept if name.isidentifier() and type(number) is int}
+    with suppress(OSError, ValueError):
+        counts = json.loads(MOVES.read_text("utf-8"))
     played = {name: len(game.visited) - 1 for name, game in games.items() if len(game.visited) > 1}
     if played:
         counts |= played
         with suppress(OSError):
             MOVES.write_text(json.dumps(counts), "utf-8")
-    names = dict.fromkeys([*counts, *games])
-    for name in names:
+    for name in counts | games:
         written = f"{counts[name]} move{'s' * (counts[name] != 1)}" if name in counts else "not played yet"
-        print(f"{name.replace('_', ' '):{max(map(len, names))}}   {written}")
+        print(f"{name.replace('_', ' '):{max(map(len, counts | games))}}   {written}")
 
 
 @drawn()
@@ -344,7 +341,8 @@ def two_directions(x, y, truth):
 def explore(x, y, truth):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
     rate = Slider("learning rate", RATES[::2], 0.63, mark=descent.stability_limit(descent.curvature(x, y)))
-    return _run_lab(x, y, truth, 100, [rate, Slider("start w", START_W, W), Slider("start b", START_B, B)])
+    start = Slider("start w", _grid(-0.5, 1.3, 0.2), W), Slider("start b", _grid(0, 1, 0.2), B)
+    return _run_lab(x, y, truth, 100, [rate, *start])
 
 
 def _run_lab(x, y, truth, steps, sliders, readout="{run}", moving=None, regimes=None, **words):

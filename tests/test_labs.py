@@ -320,6 +320,7 @@ def test_game_shows_the_line_its_place_its_loss_and_its_gradient(shown):
 def play(tmp_path, monkeypatch):
     """A function that makes a game with a number of moves, as the page counts them, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(drawing.Picture, "png", lambda stage: b"")
 
     def play(number=0):
         game = labs.hand_fit(X, Y, GOAL)

@@ -167,7 +167,8 @@ def _general(answer, right, close, names):
     if right.any() and answer.numel() and not answer.any():
         return mistake("nothing but zeros: has the answer been computed, or only prepared?")
     if answer.shape != right.shape:
-        return error(f"the answer should be {_form(right)}, and yours is {_form(answer)}")
+        forms = (f"of the shape {tuple(part.shape)}" if part.ndim else "one number" for part in (right, answer))
+        return error("the answer should be {}, and yours is {}".format(*forms))
     if right.ndim == 1 and not names and _equal(answer.sort().values, right.sort().values, close):
         return mistake("the right numbers in another order")
     if any(torch.allclose(answer, right.round(decimals=places)) for places in range(2, 5)):
@@ -182,10 +183,6 @@ def _general(answer, right, close, names):
     else:
         sentence = f"look at the entries {', '.join(map(str, entries))}"
     return Verdict("wrong", f"Not yet: {sentence}")
-
-
-def _form(tensor):
-    return f"of the shape {tuple(tensor.shape)}" if tensor.ndim else "one number"
 
 
 def _equal(answer, value, close):

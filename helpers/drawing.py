@@ -196,6 +196,12 @@ def mark_start(ax, start):
     note(ax, "start", start, (5, -12 if is_low else 6), ha="left" if is_left else "right", color=PATH)
 
 
+def limits(values, below, above):
+    """The limits of a logarithmic axis for these numbers: so many times below the smallest, and above the largest."""
+    values = values[values > 0]  # a loss of 0 has no place on it
+    return (values.min() / below, values.max() * above) if len(values) else (1e-3, 1)
+
+
 def loss_of(x, y, w, b):
     """The loss of a line."""
     return ((w * x + b - y) ** 2).mean()

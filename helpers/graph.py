@@ -21,7 +21,7 @@ class Node:
 
     name: str
     shape: tuple | None  # of a leaf or of data; None for an operation
-    has_grad: bool | None  # whether a leaf's .grad was filled when the graph was traced; None for all others
+    kind: str | None  # of data, "data"; of a leaf, whether its .grad was filled when it was traced; or None
     saved: tuple  # strings: for each tensor kept for backward its name, or what it is with its shape or its fate
     inputs: tuple  # the positions, in Graph.nodes, of the nodes that this one was computed from
     depth: int  # the longest way to the root, which has depth 0
@@ -30,11 +30,6 @@ class Node:
         if self.shape is None:
             return self.name + (f" [saved: {', '.join(self.saved)}]" if self.saved else "")
         return f"{self.name} {self.shape} [{self.kind}]"
-
-    @property
-    def kind(self):
-        """Of a leaf or of data, in words."""
-        return {None: "data", False: "grad: None", True: "grad: filled"}[self.has_grad]
 
 
 @dataclass(frozen=True)
@@ -78,9 +73,10 @@ def trace(tensor, **names):
             name = function.name().split("::")[-1].rstrip("0123456789").removesuffix("Backward")
             looks = name, None, None, tuple(name_of.get(id(item), words) for words, item in saved[function])
         else:
-            looks = name_of.get(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None, ()
+            kind = "grad: None" if leaf.grad is None else "grad: filled"
+            looks = name_of.get(id(leaf), "leaf"), tuple(leaf.shape), kind, ()
         nodes.append(Node(*looks, tuple(place_of[key] for key in inputs), depth[function]))
-    nodes += [Node(name_of[key], tuple(item.shape), None, (), (), depth[key]) for key, item in data.items()]
+    nodes += [Node(name_of[key], tuple(item.shape), "data", (), (), depth[key]) for key, item in data.items()]
     return Graph(tuple(nodes))
 
 

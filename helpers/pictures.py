@@ -295,7 +295,7 @@ def _draw_graph(ax, traced):
     """The graph in columns by depth, the loss at the right; in each column operations stand above leaves and data."""
     width, height, places, low = 1.6, 0.62, {}, Counter()
     for number, node in sorted(enumerate(traced.nodes), key=lambda item: item[1].shape is not None):
-        operation, leaf = node.shape is None, node.has_grad is not None
+        operation, leaf = node.shape is None, node.kind not in (None, "data")
         left, middle = places[number] = -1.97 * node.depth, low[node.depth]
         text, saved = node.name, "\n".join(f"saved: {words}" for words in node.saved)
         if not operation:

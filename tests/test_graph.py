@@ -52,7 +52,7 @@ def test_every_operation_that_saves_the_same_data_gets_an_arrow_from_them():
     named = [(traced.nodes[start].name, traced.nodes[end].name) for start, end in traced.edges]
     assert {("x", "Mul"), ("x", "Addmm"), ("y", "MseLoss")} < {*named}
     assert "MseLoss [saved: y_hat, y]" in map(str, traced.nodes)
-    assert [node.name for node in traced.nodes if node.shape and node.has_grad is None] == ["y", "x"]
+    assert [node.name for node in traced.nodes if node.kind == "data"] == ["y", "x"]
 
 
 def test_changed_in_place_and_freed_are_told_apart():

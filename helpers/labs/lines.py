@@ -54,7 +54,7 @@ def hand_fit(x, y, goal, blind=False, arrow=False):
     left, middle, right = axes
     drawing.frame_map(middle, drawing.map_limits(drawing.CENTRE))
     middle.set_facecolor(drawing.HIDDEN)
-    drawing.draw_losses(right, 40, (loss[loss > 0].min() / 2, 2 * loss.max()))  # a loss of 0 has no place here
+    drawing.draw_losses(right, 40, drawing.limits(loss, 2, 2))
     right.set(xlabel="moves (the last 40)", xlim=(0, 41), xticks=[])
     right.axhline(goal, linestyle=":", color=drawing.TRUTH, linewidth=1.5)
     drawing.note(right, f"goal: below {goal:g}", (41, goal), (0, -4), ha="right", va="top")

@@ -127,15 +127,14 @@ def same_size(**sized):
 
 TABLE = {
     **dict.fromkeys(["x", "y", "y_hat", "values", "slopes"], array),  # points, predictions, ...: shape (size,)
-    **dict.fromkeys(["w", "b", "start"], number),  # slope and intercept; b at the start of every run
+    **dict.fromkeys(["w", "b"], number),  # slope and intercept
     **dict.fromkeys(["lines", "places", "arrows"], pairs),  # (w, b), or steps along them
-    **dict.fromkeys(["size", "steps", "runs", "batch_size"], count),  # batch_size: of values that a step sees
+    **dict.fromkeys(["size", "steps"], count),  # of points and of steps
     "truth": pair,  # (w, b) of the line around which the points were drawn
     "noise": partial(number, at_least=0),  # how far values may be off
     "seed": partial(count, at_least=0),  # the same seed draws the same numbers
     "learning_rates": partial(array, above=0),  # one for each lane, shape (lanes,)
     "momentum": partial(number, at_least=0, at_most=1),  # the share of the velocity that the next step keeps
-    "loss": partial(array, at_least=0, at_most=HIGHEST),  # of each step, step 0 first, shape (steps + 1,)
     "goal": partial(number, above=0),  # a loss
     "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
     "title": text,  # of a picture

@@ -193,7 +193,8 @@ def frame_map(ax, limits, truth=None):
 def mark_start(ax, start):
     """Where a path on the map begins."""
     ax.plot(*start, "o", color="white", markeredgecolor=PATH, markeredgewidth=1.5, markersize=7)
-    note(ax, "start", start, (5, -12), ha="left" if start[0] < np.mean(ax.get_xlim()) else "right", color=PATH)
+    is_left, is_low = (at < np.mean(ends) for at, ends in zip(start, (ax.get_xlim(), ax.get_ylim()), strict=True))
+    note(ax, "start", start, (5, -12 if is_low else 6), ha="left" if is_left else "right", color=PATH)
 
 
 def limits(values, below, above):

@@ -1,4 +1,4 @@
-"""Other ways to a gradient: central differences; and comparisons, of several ways and of the learner's own autograd."""
+"""Other ways to a gradient: central differences; and a comparison of the learner's own autograd with PyTorch."""
 
 import math
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from helpers import arguments
-from helpers.arguments import checked, each, shown
+from helpers.arguments import checked, shown
 
 
 def _nudgeable(name, value):
@@ -52,30 +52,6 @@ def central_difference(function, parameter, h=None):
                 numbers[entry] = here
             slopes[entry] = rise / (2 * h if h else above - below)
     return slopes
-
-
-@checked(ways=partial(each, check=arguments.numbers, least=2))
-def side_by_side(**ways):
-    """A table of tensors of one shape that should be equal, as text: one row an entry, one column a way.
-
-    The last line says whether all agree within 0.00001, or where they differ most.
-    """
-    shapes = {name: tuple(way.shape) for name, way in ways.items()}
-    shape, *others = set(shapes.values())
-    if others or not 0 < math.prod(shape) <= 1000:
-        raise ValueError(f"{', '.join(ways)} must have one shape, with 1 to 1,000 numbers, not {shapes}")
-    entries = [str(list(entry)) for entry in np.ndindex(shape)]
-    rows = torch.stack([way.flatten() for way in ways.values()], dim=1)
-    low, high = rows.aminmax(dim=1)
-    spread = torch.where(low == high, 0, high - low)  # inf - inf is no number
-    worst = spread.argmax().item()
-    verdict = f"they differ most at {entries[worst]}, by {spread[worst]:.2g}"
-    if spread[worst] <= 1e-5:
-        verdict = "all agree within 0.00001"
-    lines = [f"{'entry':<8}" + "".join(f"  {name:>10}" for name in ways)]
-    for entry, row in zip(entries, rows, strict=True):
-        lines.append(f"{entry:<8}" + "".join(f"  {value:>10.4f}" for value in row))
-    return "\n".join([*lines, verdict])
 
 
 own_code = partial(arguments.instance, kind=Callable, called="a function")

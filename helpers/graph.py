@@ -9,7 +9,7 @@ from functools import partial
 import torch
 
 from helpers import arguments
-from helpers.arguments import checked, each, instance
+from helpers.arguments import checked, each
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Node:
 
     name: str
     shape: tuple | None  # of a leaf or of data; None for an operation
-    has_grad: bool | None  # whether a leaf's .grad was filled when the graph was traced; None for all others
+    kind: str | None  # of data, "data"; of a leaf, whether its .grad was filled when it was traced; or None
     saved: tuple  # strings: for each tensor kept for backward its name, or what it is with its shape or its fate
     inputs: tuple  # the positions, in Graph.nodes, of the nodes that this one was computed from
     depth: int  # the longest way to the root, which has depth 0
@@ -30,11 +30,6 @@ class Node:
         if self.shape is None:
             return self.name + (f" [saved: {', '.join(self.saved)}]" if self.saved else "")
         return f"{self.name} {self.shape} [{self.kind}]"
-
-    @property
-    def kind(self):
-        """Of a leaf or of data, in words."""
-        return {None: "data", False: "grad: None", True: "grad: filled"}[self.has_grad]
 
 
 @dataclass(frozen=True)
@@ -68,7 +63,7 @@ def trace(tensor, **names):
     named = {id(item): item for pairs in saved.values() for _, item in pairs if id(item) in name_of}
     data = {key: item for key, item in named.items() if not item.requires_grad}
     place_of = {key: place for place, key in enumerate([*order, *data])}
-    depth, nodes, leaves = dict.fromkeys(place_of, 0), [], set()
+    depth, nodes = dict.fromkeys(place_of, 0), []
     for function, following in order.items():
         inputs = following + [id(item) for _, item in saved[function] if id(item) in data]
         for key in inputs:
@@ -78,13 +73,10 @@ def trace(tensor, **names):
             name = function.name().split("::")[-1].rstrip("0123456789").removesuffix("Backward")
             looks = name, None, None, tuple(name_of.get(id(item), words) for words, item in saved[function])
         else:
-            leaves.add(id(leaf))
-            looks = name_of.get(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None, ()
+            kind = "grad: None" if leaf.grad is None else "grad: filled"
+            looks = name_of.get(id(leaf), "leaf"), tuple(leaf.shape), kind, ()
         nodes.append(Node(*looks, tuple(place_of[key] for key in inputs), depth[function]))
-    nodes += [Node(name_of[key], tuple(item.shape), None, (), (), depth[key]) for key, item in data.items()]
-    lost = [name for name, item in names.items() if item.requires_grad and item.is_leaf and id(item) not in leaves]
-    if lost:
-        raise ValueError(f"{', '.join(lost)} must be a leaf of the graph, made with requires_grad=True")
+    nodes += [Node(name_of[key], tuple(item.shape), "data", (), (), depth[key]) for key, item in data.items()]
     return Graph(tuple(nodes))
 
 
@@ -94,28 +86,10 @@ def count_nodes(tensor):
     return len(_backward_order(tensor.grad_fn))
 
 
-@checked(graph=partial(instance, kind=Graph, called="a Graph, as trace() returns it"))
-def text_tree(graph):
-    """The graph as indented text: each operation above what it was computed from, saved tensors in brackets."""
-    lines, written, waiting = [], set(), [(0, 0)]
-    while waiting:
-        place, indent = waiting.pop()
-        node = graph.nodes[place]
-        again = place in written and node.inputs
-        lines.append("  " * indent + str(node) + (" (above)" if again else ""))
-        if not again:
-            waiting += [(end, indent + 1) for end in reversed(node.inputs)]
-        written.add(place)
-    return "\n".join(lines)
-
-
 def _saved(function):
-    """What an operation keeps for backward: pairs of what it is, in words, and the tensor, None if it is gone.
-
-    `saved_tensors` are those of a custom Function.
-    """
+    """What an operation keeps for backward: pairs of what it is, in words, and the tensor, None if it is gone."""
     kept = []
-    for attribute in (name for name in dir(function) if name.startswith(("_saved_", "saved_tensors"))):
+    for attribute in (name for name in dir(function) if name.startswith("_saved_")):
         name = attribute.removeprefix("_saved_")
         name = "input" if name in ("self", "other", "mat1", "mat2") else name  # as each operation calls its inputs
         try:

@@ -31,12 +31,11 @@ class Verdict(Exception):  # noqa: N818
     """What is said of an answer; it is returned, or raised to end a check at once.
 
     kind: "right", "unanswered", "mistake" (a known one), "error" (the answer can't be judged) or "wrong".
-    entries: the places of wrong numbers.
     """
 
-    def __init__(self, kind, sentence, entries=()):
-        self.kind, self.sentence, self.entries = kind, closed(sentence), entries
-        super().__init__(self.sentence)
+    def __init__(self, kind, sentence):
+        super().__init__(closed(sentence))
+        self.kind = kind
 
 
 def closed(sentence):
@@ -91,7 +90,7 @@ def exercise(build):
                 "restart the kernel and run the cells again"
             )
         check.passed = verdict.kind == "right"
-        print(textwrap.fill(verdict.sentence, WIDTH, break_long_words=False, break_on_hyphens=False))
+        print(textwrap.fill(str(verdict), WIDTH, break_long_words=False, break_on_hyphens=False))
 
     EXERCISES.setdefault(build.__module__[-2:], {})[build.__name__] = check
     check.passed, check.entry = False, build if is_entry else None
@@ -169,7 +168,8 @@ def _general(answer, right, close, names):
     if right.any() and answer.numel() and not answer.any():
         return mistake("nothing but zeros: has the answer been computed, or only prepared?")
     if answer.shape != right.shape:
-        return error(f"the answer should be {_form(right)}, and yours is {_form(answer)}")
+        forms = (f"of the shape {tuple(part.shape)}" if part.ndim else "one number" for part in (right, answer))
+        return error("the answer should be {}, and yours is {}".format(*forms))
     if right.ndim == 1 and not names and _equal(answer.sort().values, right.sort().values, close):
         return mistake("the right numbers in another order")
     if any(torch.allclose(answer, right.round(decimals=places)) for places in range(2, 5)):
@@ -183,11 +183,7 @@ def _general(answer, right, close, names):
         sentence = "none of the numbers is right yet"
     else:
         sentence = f"look at the entries {', '.join(map(str, entries))}"
-    return Verdict("wrong", f"Not yet: {sentence}", entries)
-
-
-def _form(tensor):
-    return f"of the shape {tuple(tensor.shape)}" if tensor.ndim else "one number"
+    return Verdict("wrong", f"Not yet: {sentence}")
 
 
 def _equal(answer, value, close):

@@ -9,7 +9,6 @@ from helpers import arguments, descent, drawing, graph
 from helpers.arguments import each, instance
 from helpers.drawing import BOLD, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, drawn, note
 
-positive = partial(arguments.array, above=0)
 SIDES = [(side, up) for up in (11, -11, 22, -22, 0) for side in (0, 1, -1)]
 """Where a note may stand: so many points above its dot, centred or to the right or to the left of it."""
 
@@ -23,12 +22,6 @@ def _notes(name, value):
 def _line(w, b, digits="g"):
     """A line in words."""
     return f"w = {w:{digits}}, b = {b:{digits}}"
-
-
-def _draw_path(ax, w, b):
-    """The places of a run on a map, from its start on."""
-    ax.plot(w, b, ".-", color=PATH, linewidth=1.5, markersize=4)
-    drawing.mark_start(ax, (w[0], b[0]))
 
 
 @drawn()
@@ -75,14 +68,15 @@ def bowl(x, y, truth):
 
 
 @drawn(places=arguments.pairs)
-def way_on_map(x, y, places):
-    """The map of the loss, and the places (w, b) that were tried on it, in order."""
+def way_on_map(title, x, y, places):
+    """The map of the loss, and the places (w, b) that were tried on it, or reached step by step, in order."""
     best = drawing.lowest_place(x, y)
-    picture, (ax,) = drawing.panels(4, "The map you couldn't see, and your path")
+    picture, (ax,) = drawing.panels(4, title)
     drawing.draw_map(ax, x, y, lowest=True)
-    _draw_path(ax, *places.T)
-    way = f"from {_line(*places[0])} to {_line(*places[-1])}, moves: {len(places) - 1}"
-    return picture.saying(f"The map of the loss, lowest at {_line(*best, '.2f')}, and your path {way}.")
+    ax.plot(*places.T, ".-", color=PATH, linewidth=1.5, markersize=4)
+    drawing.mark_start(ax, places[0])
+    way = f"from {_line(*places[0], '.4g')} to {_line(*places[-1], '.4g')}, moves: {len(places) - 1}"
+    return picture.saying(f"{title}: the map of the loss, lowest at {_line(*best, '.2f')}, and a path {way}.")
 
 
 @drawn(places=partial(each, check=arguments.pair, least=1))
@@ -127,70 +121,54 @@ def arrows_on_map(title, x, y, truth, places, arrows, names=()):
     return picture.saying(f"The map of the loss with arrows, titled '{title}':", parts)
 
 
-@drawn(w=arguments.curve, b=arguments.curve)
-def three_panels(x, y, truth, w, b, loss):
-    """A run, recorded from step 0 on: the line at its first and last step, its path on the map, and its loss."""
-    arguments.same_size(w=w, b=b, loss=loss)
-    last = len(loss) - 1
-    titles = "The line finds the data", "Its path across the map", "The loss falls"
-    picture, (left, middle, right) = drawing.panels(2.85, *titles, width_ratios=[1.1, 1.9, 1])
-    drawing.draw_data(left, x, y, truth)
-    for step, alpha in ((0, 0.4), (last, 1)):
-        drawing.draw_line(left, w[step], b[step], color=LINE, alpha=alpha)
-        note(left, f"step {step}", (1, w[step] + b[step]), (0, 8), ha="right", color=LINE, **BOLD)
-    left.margins(y=0.35)  # room for the labels
-    drawing.draw_map(middle, x, y, truth)
-    _draw_path(middle, w, b)
-    floor = drawing.loss_of(x, y, *drawing.lowest_place(x, y))
-    drawing.draw_losses(right, last, drawing.limits(np.append(loss, floor), 4, 2), floor)
-    right.plot(loss, color=LOSS)
-    start, end = (f"{_line(w[step], b[step], '.2f')}, loss {loss[step]:.2g}" for step in (0, last))
-    return picture.saying(f"{'. '.join(titles)}. From {start}, to {end}, at step {last}.")
-
-
 @drawn(
     ylabel=arguments.text,
+    xlabel=arguments.text,
     dotted=arguments.array,
     notes=_notes,
     curves=partial(each, check=arguments.curve, least=1, most=3),
 )
-def curves(title, ylabel="loss", dotted=(), notes=None, **curves):
-    """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss is logarithmic.
+def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", **curves):
+    """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss or error is logarithmic.
 
-    `notes` are places (step, height) by their texts, which stand beside a dot there.
+    `notes` are places (step, height) by their texts, which stand beside a dot there. What counts as a step is called
+    `xlabel`, up to its comma.
     """
-    picture, (ax,) = drawing.panels(3, title)
+    (picture, (ax,)), step_name = drawing.panels(3, title), xlabel.partition(",")[0]
     if notes := notes or {}:
         ax.margins(y=0.18)  # room for them
     heights = [*dotted, *(height for _, height in notes.values())]
     is_positive = max(curve.max() for curve in curves.values()) > 0 and min(heights, default=1) > 0
-    ax.set(xlabel="step", ylabel=ylabel, yscale="log" if ylabel == "loss" and is_positive else "linear")
+    is_logarithmic = ylabel.startswith(("loss", "error")) and is_positive
+    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if is_logarithmic else "linear")
     labels, parts = [], []
     for name, curve in curves.items():
         labels.append(f"{name.replace('_', ' ')}: {curve[-1]:.3g}")
-        parts.append(f"{labels[-1]} at the end, {curve[0]:.3g} at step 0, from {curve.min():.3g} to {curve.max():.3g}")
+        parts.append(
+            f"{labels[-1]} at the end, {curve[0]:.3g} at {step_name} 0, from {curve.min():.3g} to {curve.max():.3g}"
+        )
     for height in dotted:
         ax.axhline(height, linestyle=":", color=TRUTH, linewidth=1.5)
         parts.append(f"dotted: {height:g}")
     for text, (step, height) in notes.items():
         ax.plot(step, height, "o", color=INK, markersize=5, zorder=7)
-        parts.append(f"{text}: {height:.3g} at step {step:g}")
-    steps = np.arange(max(map(len, curves.values())))
-    _draw_curves(ax, steps, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
+        parts.append(f"{text}: {height:.3g} at {step_name} {step:g}")
+    _draw_curves(ax, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
     if notes:
         _draw_notes(ax, notes)
-    return picture.saying(f"{title}: {ylabel} over the steps up to {steps[-1]}.", parts)
+    last = max(map(len, curves.values())) - 1
+    return picture.saying(f"{title}: {ylabel} over the {step_name}s up to {last}.", parts)
 
 
-def _draw_curves(ax, x, curves, labels, first=PATH, marker=""):
+def _draw_curves(ax, curves, labels, first):
     """Curves that differ in colour and dash, each with its label to the right of its end; no label covers another."""
     looks = (first, "-"), (LINE, (0, (5, 2))), (INK, (0, (1, 2)))
     for curve, (color, dash) in zip(curves, looks, strict=False):
-        ax.plot(x[: len(curve)], curve, color=color, linestyle=dash, marker=marker)
+        ax.plot(curve, color=color, linestyle=dash)
     ax.margins(x=0.01)
     ax.minorticks_off()
     ax.autoscale_view()
-    heights = (ax.transScale + ax.transLimits).transform([(x[-1], curve[-1]) for curve in curves])[:, 1]
+    heights = (ax.transScale + ax.transLimits).transform([(0, curve[-1]) for curve in curves])[:, 1]
     at = -1
     for height, label, (color, _) in sorted(zip(heights.clip(0, 1), labels, looks, strict=False)):
         at = max(at + 0.09, height)
@@ -211,20 +189,6 @@ def _draw_notes(ax, notes):
         labels.pop(np.lexsort((covered, outside))[0])
         for label in labels:
             label.remove()
-
-
-@drawn(h=positive, errors=partial(each, check=positive, least=1, most=2))
-def difference_errors(h, **errors):
-    """The error of the difference quotient over the nudge h, from large to small, a curve for each precision."""
-    arguments.same_size(h=h, **errors)
-    picture, (ax,) = drawing.panels(3.4, "Neither large nor tiny: the best nudge lies in between")
-    ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="error of the slope")
-    ax.invert_xaxis()
-    best = [h[error.argmin()] for error in errors.values()]
-    ax.plot(best, [error.min() for error in errors.values()], "o", color=INK)
-    parts = [f"{name}: best near h = {nudge:.0e}" for name, nudge in zip(errors, best, strict=True)]
-    _draw_curves(ax, h, errors.values(), parts, marker=".")
-    return picture.saying("As the nudge h shrinks, the error falls with h squared, then grows from rounding.", parts)
 
 
 WORDS = {
@@ -331,7 +295,7 @@ def _draw_graph(ax, traced):
     """The graph in columns by depth, the loss at the right; in each column operations stand above leaves and data."""
     width, height, places, low = 1.6, 0.62, {}, Counter()
     for number, node in sorted(enumerate(traced.nodes), key=lambda item: item[1].shape is not None):
-        operation, leaf = node.shape is None, node.has_grad is not None
+        operation, leaf = node.shape is None, node.kind not in (None, "data")
         left, middle = places[number] = -1.97 * node.depth, low[node.depth]
         text, saved = node.name, "\n".join(f"saved: {words}" for words in node.saved)
         if not operation:

@@ -1,12 +1,10 @@
-"""Central differences against autograd and a closed form; the table against its text."""
-
-import math
+"""Central differences against autograd and a closed form."""
 
 import pytest
 import torch
 
 from helpers import make_line
-from helpers.gradients import central_difference, side_by_side
+from helpers.gradients import central_difference
 
 
 @pytest.mark.parametrize("shape", [(), (4,), (2, 1, 3)])
@@ -68,39 +66,3 @@ def test_result_and_calls_of_the_function_are_checked_and_an_error_leaves_the_pa
     with pytest.raises(ValueError) as raised:
         central_difference(function, p)
     assert (str(raised.value), p.tolist()) == (message, [1, 1])
-
-
-def test_the_table_has_a_row_for_each_entry_and_a_column_for_each_way():
-    formula = torch.tensor([[1.0, -2.5], [0.12344, 4.0]])
-    autograd = torch.nn.Parameter(formula + torch.tensor([[0.0, 0.0], [0.0004, 0.0]]))
-    assert side_by_side(formula=formula, autograd=autograd).splitlines() == [
-        "entry        formula    autograd",
-        "[0, 0]        1.0000      1.0000",
-        "[0, 1]       -2.5000     -2.5000",
-        "[1, 0]        0.1234      0.1238",
-        "[1, 1]        4.0000      4.0000",
-        "they differ most at [1, 0], by 0.0004",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("ways", "verdict"),
-    [
-        (([1.0, 2.0], [1.0, 2.000009]), "all agree within 0.00001"),
-        (([1.0, 2.0], [1.0, 2.00002]), "they differ most at [1], by 2e-05"),
-        (([1.0, 2.0], [1.25, 1.0], [1.0, 3.0]), "they differ most at [1], by 2"),
-        ((1.0, 3.0), "they differ most at [], by 2"),
-        (([math.inf, -math.inf], [math.inf, -math.inf]), "all agree within 0.00001"),
-        (([1.0, math.inf], [1.0, 2.0]), "they differ most at [1], by inf"),
-        (([1.0, math.nan], [math.inf, 2.0]), "they differ most at [1], by nan"),
-    ],
-)
-def test_the_verdict(ways, verdict):
-    ways = {f"way_{number}": torch.tensor(way) for number, way in enumerate(ways)}
-    assert side_by_side(**ways).splitlines()[-1] == verdict
-
-
-@pytest.mark.parametrize("shapes", [[(7, 1), (1, 7)], [(7, 143), (7, 143)], [(0,), (0,)]])
-def test_ways_of_two_shapes_and_tables_too_long_are_refused(shapes):
-    with pytest.raises(ValueError, match="a, b must have one shape, with 1 to 1,000 numbers, not "):
-        side_by_side(**dict(zip("ab", map(torch.ones, shapes), strict=True)))

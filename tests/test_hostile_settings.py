@@ -47,14 +47,12 @@ def test_lab_is_the_same_in_an_odd_style():
 def computed():
     """What the helpers compute, as plain numbers."""
     run = descent.descend(*LINE, [0.1, 0.2], w=-0.3, b=0.2, steps=5)
-    noisy = descent.noisy_descent(LINE[1], 0.2, 4, start=0.5, steps=5, runs=3)
     parameter = torch.tensor([1.0, 2.0], dtype=torch.float64, device="cpu")
     slopes = gradients.central_difference(lambda: (parameter**2).sum(), parameter)
     return [
-        *(part.tolist() for part in (descent.curvature(*LINE), slopes, run.w, run.loss, noisy)),
+        *(part.tolist() for part in (descent.curvature(*LINE), slopes, run.w, run.loss)),
         descent.best_line(*LINE),
-        gradients.side_by_side(one=slopes, other=slopes),
-        labs.handfuls(LINE[1]).scene["tables"],
+        labs.nudge(*LINE).scene["tables"],
     ]
 
 

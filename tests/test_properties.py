@@ -78,11 +78,11 @@ def first(w):
 
 
 GOOD = {"x": X, "y": Y, "w": -0.3, "b": 0.2, "truth": (0.3, 0.5), "size": 4, "noise": 0.1, "seed": 0, "steps": 2}
-GOOD |= {"learning_rates": [0.1, 0.5], "learning_rate": 0.1, "momentum": 0.5, "batch_size": 2, "runs": 3}
-GOOD |= {"hessian": torch.tensor([[5.0, 2.0], [2.0, 8.0]]), "start": 0.5, "values": X}
-GOOD |= {"function": lambda: (LEAF**2).sum(), "parameter": LEAF, "h": 1e-4, "tensor": LOSS, "graph": GRAPH}
+GOOD |= {"learning_rates": [0.1, 0.5], "momentum": 0.5}
+GOOD |= {"hessian": torch.tensor([[5.0, 2.0], [2.0, 8.0]]), "values": X}
+GOOD |= {"function": lambda: (LEAF**2).sum(), "parameter": LEAF, "h": 1e-4, "tensor": LOSS}
 GOOD |= {"lines": [(0.3, 0.5)], "places": [(0.3, 0.5)], "arrows": [(0.1, 0.2)], "goal": 0.0015}
-GOOD |= {"title": "A title", "ylabel": "loss", "loss": CURVE, "opened": "loss", "y_hat": Y, "dotted": [0.1]}
+GOOD |= {"title": "A title", "ylabel": "loss", "xlabel": "step", "opened": "loss", "y_hat": Y, "dotted": [0.1]}
 GOOD |= {"picture": SMALL, "traced": GRAPH, "blind": False}
 GOOD |= {"key": NUMBER, "happened": 3.0, "notebook": "00", "weight": [[0.5], [2.0]], "bias": [0.1, 0.2]}
 GOOD |= {"points": [(0, 1, 1)], "records": np.ones((2, 3, 18)), "labels": ["x1", "x2"], "classes": ["a", "b"]}
@@ -90,15 +90,13 @@ GOOD |= {"notes": {"low": (1, 0.5)}, "arrow": True, "names": ["A"], "slopes": [0
 GOOD |= {"calculation": first, "number": Recorded, "backward": lambda last: None, "last": Recorded(0.5)}
 GOOD |= {"arrived": {}}
 TWO = {"one": CURVE, "other": CURVE}
-NAMED = {"names": {"w": LEAF}, "ways": TWO, "curves": TWO, "errors": TWO}
+NAMED = {"names": {"w": LEAF}, "curves": TWO}
 NAMED |= {"rules": {"own": lambda p, state, lr: p.sub_(lr * p.grad)}}
 NAMED |= {"places": {"A": (0.3, 0.5)}, "games": {"one": labs.hand_fit(X, Y, 0.01)}}
 NAMED |= {"start": {"w": 1.5}, "values": {"w": Recorded(0.5)}}
 OWN_CODE = {"function", "calculation", "number", "backward"}
 OWN = {
     "loss_grid": {"w": [0.1, 0.2], "b": [0.3]},
-    "three_panels": {"w": CURVE, "b": CURVE},
-    "difference_errors": {"h": [0.1, 0.2, 0.3]},
     "layer_shapes": {"x": [[1.0], [2.0]]},
     "boundary": {"x": [[0.1, 0.2], [-1.0, 1.0]], "y": [0, 1], "x_valid": [[0.5, 0.0]], "y_valid": [1]},
 }

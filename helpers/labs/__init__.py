@@ -3,7 +3,6 @@
 from helpers.labs.lines import (
     explore,
     hand_fit,
-    handfuls,
     learning_rate,
     learning_rate_and_noise,
     moves,
@@ -14,5 +13,5 @@ from helpers.labs.lines import (
 from helpers.labs.networks import boundary, network_in_training
 from helpers.labs.optimizers import momentum_map, race
 
-__all__ = ["boundary", "explore", "hand_fit", "handfuls", "learning_rate", "learning_rate_and_noise", "momentum_map"]
-__all__ += ["moves", "network_in_training", "nudge", "numbers_in_the_graph", "race", "two_directions"]
+__all__ = ["boundary", "explore", "hand_fit", "learning_rate", "learning_rate_and_noise", "momentum_map", "moves"]
+__all__ += ["network_in_training", "nudge", "numbers_in_the_graph", "race", "two_directions"]

@@ -32,7 +32,6 @@ REGIMES = (
 STEEPEST = 20  # from starts at most 10 from 0 to such lines no run leaves the page's reach before it has diverged
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))  # from 0.0029 to 1.3, evenly in the log
 W, B = -0.3, 0.2  # where a run starts
-START_W, START_B = _grid(-0.5, 1.3, 0.2), _grid(0, 1, 0.2)  # where the handle of a start can stand
 BOUNDED = partial(arguments.array, at_least=-30, at_most=30)
 true_line = partial(arguments.pair, at_least=-STEEPEST, at_most=STEEPEST)
 
@@ -98,18 +97,16 @@ def moves(**games):
     Counts are kept in the file `MOVES`, beside the notebook. Where it can't be read or written, nothing is kept.
     """
     counts = {}
-    with suppress(OSError, ValueError, AttributeError, RecursionError):
-        kept = json.loads(MOVES.read_text("utf-8")).items()
-        counts = {name: number for name, number in kept if name.isidentifier() and type(number) is int}
+    with suppress(OSError, ValueError):
+        counts = json.loads(MOVES.read_text("utf-8"))
     played = {name: len(game.visited) - 1 for name, game in games.items() if len(game.visited) > 1}
     if played:
         counts |= played
         with suppress(OSError):
             MOVES.write_text(json.dumps(counts), "utf-8")
-    names = dict.fromkeys([*counts, *games])
-    for name in names:
+    for name in counts | games:
         written = f"{counts[name]} move{'s' * (counts[name] != 1)}" if name in counts else "not played yet"
-        print(f"{name.replace('_', ' '):{max(map(len, names))}}   {written}")
+        print(f"{name.replace('_', ' '):{max(map(len, counts | games))}}   {written}")
 
 
 @drawn()
@@ -344,7 +341,8 @@ def two_directions(x, y, truth):
 def explore(x, y, truth):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
     rate = Slider("learning rate", RATES[::2], 0.63, mark=descent.stability_limit(descent.curvature(x, y)))
-    return _run_lab(x, y, truth, 100, [rate, Slider("start w", START_W, W), Slider("start b", START_B, B)])
+    start = Slider("start w", _grid(-0.5, 1.3, 0.2), W), Slider("start b", _grid(0, 1, 0.2), B)
+    return _run_lab(x, y, truth, 100, [rate, *start])
 
 
 def _run_lab(x, y, truth, steps, sliders, readouts=("{run}",), which=0, run=None, moving=None, regimes=None, **words):
@@ -414,54 +412,6 @@ def _moving_map(ax, w, b, hessian):
         yield Actor("contour", ax, w + across, b + up, drawing.CONTOUR, 0.8, fill=shade, ground=True)
     across, up = 0.04 * circle
     yield Actor("lowest", ax, w + across, b + up, drawing.TRUTH, 1.4)
-
-
-@drawn()
-def handfuls(values):
-    """Notebook 05: the noise of small batches, and the floor that it leaves, beside the one predicted.
-
-    Only b is trained, on the mean of (b - value)**2, from the lowest point itself.
-    """
-    if np.ptp(values) < 1e-50:
-        raise ValueError(f"values must hold at least two different numbers, not {arguments.shown(values.tolist())}")
-    runs, steps = 60, 100
-    sliders = [
-        Slider("batch size (points)", (1, 2, 4, 8, 16, 32), 1),
-        Slider("learning rate", (0.05, 0.1, 0.2, 0.4, 0.6, 0.8), 0.2),
-        Slider("step", range(steps + 1), steps),
-    ]
-    batches, rates, step = np.ix_(*(slider.values for slider in sliders))
-    best, lanes = values.mean(), np.repeat(rates, runs)
-    common = {"start": best, "steps": steps, "runs": len(lanes)}
-    b = np.array([descent.noisy_descent(values, lanes, batch, **common) for batch in sliders[0].values])
-    b = b.reshape(len(b), steps + 1, -1, runs).swapaxes(1, 2)
-    away = ((b - best) ** 2).mean(axis=-1)
-    measured = away[..., steps // 2 :].mean(axis=-1, keepdims=True)
-    curvature, sigma_squared = 2, 4 * values.var() / batches
-    floor = rates * sigma_squared / (curvature * (2 - rates * curvature))
-
-    titles = "One run, shaken by its batches", "How far off, on average"
-    picture, (left, right) = _panels(*titles, left=0.085, wspace=0.28, widths=(1, 1))
-    half = 1.1 * np.abs(b[..., 0] - best).max() or 1  # of the one run
-    left.axhline(best, linestyle=":", color=drawing.TRUTH, linewidth=1.5)
-    left.set(xlabel="step (thin lines: best b ± √(predicted floor))", ylabel="intercept b")
-    left.set(xlim=(0, steps), ylim=(best - half, best + half))
-    drawing.draw_losses(right, steps, drawing.limits(away[..., 1:], 3, 5))
-    right.set(ylabel="mean of (b - best b)²", xlim=(0, steps))
-    right.text(0.97, 0.95, "dark line: predicted floor", ha="right", va="top", transform=right.transAxes)
-    picture.saying(
-        f"Two panels over {steps} steps: the intercept b of one run, which starts at the best b, {best:.3f}, and is "
-        f"shaken around it; and the mean over {runs} runs of its squared distance from there, with the predicted floor."
-    )
-    actors = [
-        Actor("b", left, step, b[..., 0], drawing.PATH, 1.5, grows=True),
-        Actor("above", left, [0, steps], best + np.sqrt(floor), drawing.TRUTH, 1.2),
-        Actor("below", left, [0, steps], best - np.sqrt(floor), drawing.TRUTH, 1.2),
-        Actor("away", right, step, away, drawing.LOSS, 2, grows=True),
-        Actor("floor", right, [0, steps], floor, drawing.TRUTH, 1.5),
-    ]
-    readout = "floor: predicted {predicted:.3g}, measured over the second half {measured:.3g}"
-    return LiveFigure(picture, actors, sliders, [readout], {"predicted": floor, "measured": measured})
 
 
 def _panels(*titles, height=2.81, left=0.066, wspace=0.3, widths=(1.1, 1.75, 1)):

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from helpers import arguments
-from helpers.arguments import checked, shown
+from helpers.arguments import checked, each, shown
 
 
 def _nudgeable(name, value):

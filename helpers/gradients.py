@@ -78,7 +78,7 @@ def compare(calculation, number, backward, **start):
         own = arguments.outcome(f"{what}, of what number makes,", own)
         if not math.isclose(own, right, rel_tol=1e-12, abs_tol=1e-12):
             return f"first difference: {what} is {own}, PyTorch's is {right}"
-    return f"{len(tensors)} values and their gradients equal PyTorch's to 1e-12"
+    return f"{len(tensors)} values and their gradients match PyTorch's to 1e-12"
 
 
 def _run(calculation, number, start):

@@ -48,8 +48,6 @@ def test_numbers_keep_their_shape_on_every_default_device():
         (arguments.number, -10_001, "v must be at least -10,000, not -10001"),
         (partial(arguments.number, above=0), 0, "v must be above 0, not 0"),
         (arguments.count, 1.5, "v must be a whole number, not 1.5"),
-        (partial(arguments.array, whole=True), [0, 1.5], "v must be a whole number, not 1.5"),
-        (partial(arguments.texts, size=2), ["a"], "v must be 2 strings, not ['a']"),
         (arguments.count, len, "v must hold numbers, not the function len itself (are the brackets missing?)"),
         (arguments.numbers, [1.0, None], "v must hold numbers, not [1.0, None]"),
         (arguments.numbers, torch.tensor([1j]), "v must hold numbers, not tensor([0.+1.j])"),

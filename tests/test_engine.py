@@ -103,7 +103,7 @@ def test_training_gets_all_four_points_right_at_the_known_step_and_keeps_them(en
 @pytest.mark.parametrize(
     ("old", "new", "verdict"),
     [
-        ("", "", "6 values and their gradients equal PyTorch's to 1e-12"),
+        ("", "", "6 values and their gradients match PyTorch's to 1e-12"),
         ("self.data + other.data", "self.data - other.data", "the value of y_hat is 2.0, PyTorch's is 4.0"),
         ("+ arrived[value] * rate", "+ rate", "the gradient of y_hat is 1.0, PyTorch's is 6.0"),
         ("arrived.get(earlier, 0.0)", "0.0", "the gradient of error is 3.0, PyTorch's is 6.0"),

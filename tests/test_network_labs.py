@@ -94,7 +94,7 @@ def trained(layers, number, rate, epochs):
 
 
 def test_lab_of_boundaries_shows_and_says_what_an_ordinary_loop_trains():
-    lab, counts = labs.boundary(X, Y, X_VALID, Y_VALID, ("x1", "x2"), ("no", "yes")), {}
+    lab, counts = labs.boundary(X, Y, X_VALID, Y_VALID), {}
     page, (left, right), layers = Page(lab), lab.stage.axes, networks._train(X.T, Y)
     for position in [*settings(page, 9), [0, 3, page.sizes[2] - 1], page.start]:
         _, rate, epoch = page.values(position).values()

@@ -5,11 +5,10 @@ from functools import partial
 import numpy as np
 import torch
 from contourpy import contour_generator  # comes with matplotlib
-from numpy.lib.stride_tricks import sliding_window_view
 from torch.nn.functional import cross_entropy
 
 from helpers import descent, drawing
-from helpers.arguments import array, curve, same_size, texts
+from helpers.arguments import array, curve, same_size
 from helpers.drawing import drawn
 from helpers.live_figure import Actor, LiveFigure, Slider
 
@@ -17,7 +16,7 @@ HIDDEN, RATES, EPOCHS = (0, 1, 2, 3, 8, 16), (0.01, 0.03, 0.1, 0.3, 1, 3), (*ran
 CELLS = 41  # places in a row of the grid under a region
 CLASSES = ("o", drawing.DATA, drawing.INK), ("^", drawing.LINE, drawing.LINE)  # marker, its colour, that of words
 ROOM = {"left": 0.066, "right": 0.975, "bottom": 0.14, "top": 0.91, "wspace": 0.6}  # for the names of the classes, too
-BINARY, TWO_TEXTS = partial(array, at_least=0, at_most=1, whole=True), partial(texts, size=2)
+BINARY = partial(array, at_least=0, at_most=1)
 POINTS = partial(array, ndim=2, row=3, called="a list of points (x1, x2, target)")
 RECORDS = partial(curve, ndim=3, row=18, called="a list of runs, each a list of rows: the loss and 17 parameters")
 
@@ -35,14 +34,14 @@ def network_in_training(points, records):
     output bias. The prediction is the weighted sum of the four tanh; above 0.5 the network says 1.
     """
     (*places, targets), records = points.T, records[:, :131]
-    targets, steps, loss = BINARY("the targets in points", targets), np.arange(records.shape[1]), records[..., 0]
+    targets, steps, loss = targets > 0.5, np.arange(records.shape[1]), records[..., 0]
     hidden, output = records[..., 1:13].reshape(*loss.shape, 4, 3), records[..., None, 13:]
 
     def margin(places):
         sums = hidden[..., :2] @ places + hidden[..., 2:]
         return (output[..., :4] @ np.tanh(sums))[..., 0, :] + output[..., 4] - 0.5
 
-    titles = "On a blue line a hidden sum is 0: two of them fence a band", "The loss of each seed"
+    titles = "To be right, the blue region has to hold both triangles", "The loss of each seed"
     picture, (left, right) = drawing.panels(3.6, *titles, layout="none", gridspec_kw=ROOM)
     _draw_points(left, places, targets, ("target 0", "target 1"), markersize=9)
     left.set(xlabel="x1", ylabel="x2", xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xticks=[0, 1], yticks=[0, 1])
@@ -58,7 +57,7 @@ def network_in_training(points, records):
     with np.errstate(all="ignore"):  # a sum whose weights are 0 has no line
         lines = 5 * normal / np.abs(normal) * np.array([-1j, 1j]) - hidden[..., 2:] / normal.conj()
     actors = [
-        *_region(left, margin, ("says 0", "says 1"), places),
+        *_region(left, margin, ("says 0", "says 1")),
         *(Actor("hidden sum", left, line.real, line.imag, drawing.LINE, 2) for line in np.moveaxis(lines, 2, 0)),
         Actor("loss", right, steps, loss, drawing.LOSS, 3, grows=True),
         Actor("seed", right, [1.1 * steps[-1]], loss[:, None, -1:], drawing.LOSS_TEXT, words=np.array(names)),
@@ -69,11 +68,11 @@ def network_in_training(points, records):
     return LiveFigure(picture, actors, sliders, [readout], numbers)
 
 
-@drawn(x=columns, x_valid=columns, y=BINARY, y_valid=BINARY, labels=TWO_TEXTS, classes=TWO_TEXTS)
-def boundary(x, y, x_valid, y_valid, labels, classes):
-    """Notebook 08: where a network says the second class, by its hidden units, learning rate and epoch.
+@drawn(x=columns, x_valid=columns, y=BINARY, y_valid=BINARY)
+def boundary(x, y, x_valid, y_valid):
+    """Notebook 08: where a network says that a penguin is male, by its hidden units, learning rate and epoch.
 
-    x, x_valid: two standardised inputs for each point, shape (size, 2), which the labels name; y, y_valid: 0 or 1.
+    x, x_valid: standardised bill length and body mass, shape (size, 2); y, y_valid: 0 for females, 1 for males.
     """
     same_size(x_valid=x_valid, y_valid=y_valid)
     layers, epochs = _train(torch.from_numpy(x), torch.from_numpy(y).long()), np.array(EPOCHS)
@@ -87,16 +86,21 @@ def boundary(x, y, x_valid, y_valid, labels, classes):
     straight, bent = right_answers[[0, 3], 3, -1]
     title = f"A straight line gets {straight} of {len(y_valid)} right, three hidden units {bent}"
     picture, (left, right) = drawing.panels(3.6, title, "The loss after each epoch", layout="none", gridspec_kw=ROOM)
-    _draw_points(left, x, y, classes, markersize=4)
+    _draw_points(left, x, y, ("female", "male"), markersize=4)
     _draw_points(left, x_valid, y_valid, ("_", "hollow: validation"), markersize=4, markerfacecolor="white")
-    left.set(xlabel=labels[0], ylabel=labels[1], xlim=left.get_xlim(), ylim=left.get_ylim())
+    left.set(
+        xlabel="bill length (standardised)",
+        ylabel="body mass (standardised)",
+        xlim=left.get_xlim(),
+        ylim=left.get_ylim(),
+    )
     right.set(xlabel="epoch", ylabel="loss", xlim=(-1, 85), ylim=(0, 1.2), xticks=[0, 20, 40, 60])
     picture.saying(
-        f"Two panels: {len(y)} training points and {len(y_valid)} validation points, {classes[0]} or {classes[1]}, and "
-        f"the region where the network says {classes[1]}; the training and validation loss over {EPOCHS[-1]} epochs."
+        f"Two panels: {len(y)} penguins to train on and {len(y_valid)} to validate, female or male, and the region "
+        f"where the network says male; the training and validation loss over {EPOCHS[-1]} epochs."
     )
     actors = [
-        *_region(left, margin, [f"says {name}" for name in classes], np.hstack([x, x_valid])),
+        *_region(left, margin, ("says female", "says male")),
         Actor("epoch", right, epochs[None, None, :, None] * [1, 1], [0, 1.2], drawing.INK, 1),
     ]
     for name, loss, other in (("training", *losses), ("validation", *losses[::-1])):
@@ -151,14 +155,12 @@ def _draw_points(ax, places, targets, names, **look):
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, handletextpad=0)
 
 
-def _region(ax, margin, words, points):
-    """The actors of the region where a margin is above 0, and of the words outside and inside, where these have room.
+def _region(ax, margin, words):
+    """The actors of the region where a margin is above 0, and of the words that stand where it is least and greatest.
 
     margin: from places, shape (2, size), to the margin of each at every position of the sliders, shape (..., size).
-    points: places that words leave free.
     """
-    sides = ax.get_xlim(), ax.get_ylim()
-    across, up = (np.linspace(*ends, CELLS) for ends in sides)
+    across, up = (np.linspace(*ends, CELLS) for ends in (ax.get_xlim(), ax.get_ylim()))
     margins = margin(np.reshape(np.meshgrid(across, up), (2, -1)))
     margins = margins.reshape(*margins.shape[:-1], CELLS, CELLS)
     outlines = [_outline(across, up, table) for table in margins.reshape(-1, CELLS, CELLS)]
@@ -166,14 +168,11 @@ def _region(ax, margin, words, points):
     outlines = np.array([outline[np.minimum(longest, len(outline) - 1)] for outline in outlines])
     x, y = np.moveaxis(outlines.reshape(*margins.shape[:-2], -1, 2), -1, 0)
     yield Actor("region", ax, x, y, "none", 1, fill=drawing.REGION, ground=True)
-    taken, high = np.pad(np.histogram2d(*points, CELLS, sides)[0].T[1:-1, 1:-1] > 0, 1, constant_values=True), 4
+    inner = np.s_[..., 3:-3, 7:-7]  # where words have room
     for text, sign, (*_, color) in zip(words, (-1, 1), CLASSES, strict=True):
-        free, wide = np.where(taken, -np.inf, sign * margins), min(len(text) + 1, CELLS)
-        free = sliding_window_view(sliding_window_view(free, high, -2).min(-1), wide, -1).min(-1)
-        flat = free.reshape(*free.shape[:-2], -1)
-        row, column = np.unravel_index(flat.argmax(axis=-1)[..., None], free.shape[-2:])
-        at = across[column] + np.ptp(across[:wide]) / 2, up[row] + np.ptp(up[:high]) / 2
-        yield Actor(text, ax, *at, color, words=np.where(flat.max(axis=-1, keepdims=True) > 0, text, ""))
+        sure = (sign * margins[inner]).reshape(*margins.shape[:-2], -1)
+        places = [values[inner].ravel()[sure.argmax(axis=-1)][..., None] for values in np.meshgrid(across, up)]
+        yield Actor(text, ax, *places, color, words=np.where(sure.max(axis=-1, keepdims=True) > 0, text, ""))
 
 
 def _outline(across, up, margin):

@@ -30,13 +30,13 @@ def momentum_map(x, y):
     steps = _arrival(distance <= 1e-4 * distance[0], rate.shape)
     diverged = ~(run.loss[-1] <= run.loss[0]).reshape(rate.shape)
 
-    titles = "Momentum raises the limit of the learning rate", "The path of this run, up to step 100"
+    titles = "Momentum raises the limit on the learning rate", "The path of this run, up to step 100"
     picture, (left, right) = _panels(*titles, height=3.4, wspace=0.25, widths=(1, 1.13))
     left.patch.set(hatch="////", edgecolor=drawing.EDGE)
     shades = np.ma.array(np.log(steps + 1), mask=diverged)
     left.pcolormesh(rate, momentum, shades, cmap=ListedColormap(drawing.SHADES))
     written = rate, momentum, np.where(diverged, "", steps)
-    for across, up, number in zip(*(values[2::6, 2::4].ravel() for values in written), strict=True):
+    for across, up, number in zip(*(values[2::6, 3::4].ravel() for values in written), strict=True):
         left.text(across, up, number, ha="center", va="center")
     limit, other = (descent.stability_limit(hessian, beta) for beta in (0, 1))
     left.plot([limit, other], [0, 1], color=drawing.TRUTH)
@@ -46,8 +46,8 @@ def momentum_map(x, y):
     drawing.draw_map(right, x, y, lowest=True)
     drawing.mark_start(right, (W, B))
     picture.saying(
-        "Two panels: how many steps a run takes for each learning rate and momentum, and the limit, a line from the "
-        f"rate {limit:.2f} without momentum to {other:.2f} at 1; the path of one run on the map of the loss."
+        "Two panels: how many steps a run takes for each learning rate and momentum, and the limit, a line from a rate "
+        f"of {limit:.2f} without momentum to {other:.2f} at a momentum of 1; the path of one run on the map of the loss."
     )
     path = (places[:101].T.reshape(*rate.shape, -1) for places in (run.w, run.b))
     here = Actor("here", left, rate[..., None], momentum[..., None], drawing.PATH, dots=10)
@@ -70,7 +70,7 @@ def race(x, y, truth, **rules):
     sliders = [optimizer, Slider("learning rate", RATES, 0.1), Slider("momentum", MOMENTA, 0.9)]
     rates, momenta = (values.ravel() for values in np.meshgrid(RATES, MOMENTA, indexing="ij"))
     records, is_plain = zip(*(_follow(*rule, x, y, rates, momenta) for rule in rules.items()), strict=True)
-    run = descent.Descent(np.tile(rates, len(rules)), *np.concatenate(records, axis=-1))
+    run = descent.Descent(*np.concatenate(records, axis=-1))
     arrived = _arrival(run.loss < 0.001, (len(rules), len(RATES), len(MOMENTA), 1))
     ends = "stays below 0.001 from step {arrived:.0f} on", f"not below 0.001 at step {STEPS}"
     readouts = [f"{{run}} · {end}{more}" for more in ("", " · momentum has no effect") for end in ends]

@@ -47,7 +47,7 @@ def momentum_map(x, y):
     drawing.mark_start(right, (W, B))
     picture.saying(
         "Two panels: how many steps a run takes for each learning rate and momentum, and the limit, a line from a rate "
-        f"of {limit:.2f} without momentum to {other:.2f} at a momentum of 1; the path of one run on the map of the loss."
+        f"of {limit:.2f} without momentum to {other:.2f} at momentum 1; the path of one run on the map of the loss."
     )
     path = (places[:101].T.reshape(*rate.shape, -1) for places in (run.w, run.b))
     here = Actor("here", left, rate[..., None], momentum[..., None], drawing.PATH, dots=10)

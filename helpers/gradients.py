@@ -73,7 +73,7 @@ def compare(calculation, number, backward, **start):
     yours, theirs = (_run(calculation, make, start) for make in (number, leaf))
     tensors = {name: item for name, item in theirs.items() if getattr(item, "requires_grad", False)}
     if (last := [*theirs][-1]) not in tensors:
-        raise TypeError(f"calculation must return a result made of its numbers, not {shown(theirs[last])}")
+        raise TypeError(f"calculation must turn PyTorch's tensors into a tensor, not into {shown(theirs[last])}")
     for what, own, right in _numbers(yours, tensors, backward):
         own = arguments.outcome(f"{what}, of what number makes,", own)
         if not math.isclose(own, right, rel_tol=1e-12, abs_tol=1e-12):

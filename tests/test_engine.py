@@ -95,7 +95,7 @@ def test_all_gradients_of_the_network_are_those_of_plain_matrices(engine, seed):
 
 @pytest.mark.parametrize(("seed", "step"), [(0, 49), (1, 34), (2, 35), (3, 35), (4, 120)])
 def test_training_gets_all_four_points_right_at_the_known_step_and_keeps_them(engine, seed, step):
-    record = torch.tensor(engine["records"][seed], dtype=torch.float64)
+    record = torch.tensor(engine["histories"][seed], dtype=torch.float64)
     right = torch.stack([(network(row[1:]) > 0.5) == TARGETS for row in record]).all(dim=1)
     assert right[step:].all() and not right[step - 1] and (record[:, 0].diff() < 0).all()
 
@@ -119,7 +119,7 @@ def test_compare_names_the_first_value_or_gradient_that_differs(old, new, verdic
 
 @pytest.mark.parametrize("result", [None, 3.0, leaf(3.0).detach()])
 def test_compare_refuses_a_calculation_without_a_result(engine, result):
-    with pytest.raises(TypeError, match="calculation must return a result made of its numbers, not "):
+    with pytest.raises(TypeError, match="calculation must turn PyTorch's tensors into a tensor, not into "):
         compare(lambda w: result, engine["Value"], engine["backward"], w=1.0)
 
 

@@ -122,8 +122,8 @@ def test_dots_and_none_are_no_answer(name, answer, verdict):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_function_that_returns_dots_or_stops_gets_a_sentence(name, verdict):
-    assert verdict(name, lambda *given: ...).startswith("Not answered yet")
-    assert "stops with ZeroDivisionError" in verdict(name, lambda *given: 1 / 0)
+    assert verdict(name, lambda *given, **settings: ...).startswith("Not answered yet")
+    assert "stops with ZeroDivisionError" in verdict(name, lambda *given, **settings: 1 / 0)
     assert "stops with TypeError" in verdict(name, lambda: 0)
 
 

@@ -91,8 +91,7 @@ def test_race_shows_and_says_what_torch_optim_does(found):
     )
     assert sgd[0.7, 0] == min(sgd.values()) == 26
     assert momentum[0.8, 0.4] == min(arrivals(page).values()) == 11
-    usual = {rate: steps for (rate, beta), steps in adam.items() if beta == 0.9}
-    assert min(usual.values()) == 67 and max(usual.values()) == 110 and {min(usual), max(usual)} == {0.03, 1.2}
+    assert adam[0.3, 0.6] == min(adam.values()) == 17
 
 
 def test_rule_that_gives_nan_is_shown_as_diverged_and_one_that_raises_is_named():

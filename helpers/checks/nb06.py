@@ -17,7 +17,9 @@ def walked(result, *values):
     inputs = getattr(result, "inputs", None)
     if inputs is None:
         raise error("your function should return a Value, with its data and its inputs")
-    if not isinstance(inputs, list | tuple) or any(not isinstance(pair, tuple | list) for pair in inputs):
+    if not isinstance(inputs, list | tuple) or any(
+        not isinstance(pair, tuple | list) or len(pair) != 2 for pair in inputs
+    ):
         raise error("inputs should be a list of pairs, each of a value and its rate")
     for own, rate in inputs:
         if hasattr(rate, "inputs"):
@@ -136,6 +138,7 @@ OPERATIONS = {
     "a product with a plain number": lambda a, b: b * 3.0,
     "a tanh": lambda a, b: b.tanh(),
     "a number alone": lambda a, b: a,
+    "another number": lambda a, b: b,
 }
 
 

@@ -121,12 +121,12 @@ class RuleExercise(Exercise):
     """An exercise whose answer is an update rule: what counts is where it has taken p after each of a few steps."""
 
     def _outcomes(self, answer):
-        def steps(p, state, *settings):
+        def steps(p, state, lr, momentum, weight_decay):
             places = []
             for slope in SLOPES:
                 p.grad = torch.tensor(slope, dtype=p.dtype)
                 with torch.no_grad():
-                    if answer(p, state, *settings) is ...:
+                    if answer(p, state, lr=lr, momentum=momentum, weight_decay=weight_decay) is ...:
                         return ...
                 places += p.tolist()
             return places

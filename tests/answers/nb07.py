@@ -56,8 +56,8 @@ WRONG = {
         "without brackets": Several([torch.tensor(13.0), 13.0]),
     },
     "nesterov": {
-        "stops with KeyError": lambda p, state, *settings: state["v"],
+        "stops with KeyError": lambda p, state, **settings: state["v"],
         "without brackets": Several([torch.optim.SGD, 0.9]),
-        "none of the numbers is right": lambda p, state, lr, *settings: p.mul_(0.7),
+        "none of the numbers is right": lambda p, state, **settings: p.mul_(0.7),
     },
 }

@@ -42,7 +42,15 @@ def numbers(name, value):
 
 
 def array(
-    name, value, ndim=1, row=None, called="numbers of shape (size,)", above=-inf, at_least=-LARGEST, at_most=LARGEST
+    name,
+    value,
+    ndim=1,
+    row=None,
+    called="numbers of shape (size,)",
+    above=-inf,
+    at_least=-LARGEST,
+    at_most=LARGEST,
+    whole=False,
 ):
     """The argument as a new float64 NumPy array; ndim None: with any number of axes, row None: of any length."""
     array = numbers(name, value).numpy()
@@ -55,6 +63,7 @@ def array(
         f"above {above:,}": array > above,
         f"at least {at_least:,}": array >= at_least,
         f"at most {at_most:,}": array <= at_most,
+        "a whole number": (array == np.rint(array)) | (not whole),
     }
     for limit, holds in limits.items():
         if not holds.all():
@@ -64,8 +73,8 @@ def array(
 
 def number(name, value, whole=False, **limits):
     """The argument, a number or a tensor of one number, as a float, or as an int where it has to be whole."""
-    array = finite(name, value, **limits)
-    if array.size > 1 or (whole and array % 1):
+    array = finite(name, value, whole=whole, **limits)
+    if array.size > 1:
         raise ValueError(f"{name} must be a {'whole ' * whole}number, not {shown(value)}")
     return int(array.item()) if whole else array.item()
 
@@ -91,9 +100,11 @@ def choice(name, value, choices):
     return value
 
 
-def texts(name, value):
-    """The argument, a list or tuple of strings, as a list."""
-    return [text(name, item) for item in instance(name, value, list | tuple, "a list of strings")]
+def texts(name, value, size=None):
+    """The argument, a list or tuple of strings, as a list; size None: of any length."""
+    if size not in (None, len(instance(name, value, list | tuple, "a list of strings"))):
+        raise ValueError(f"{name} must be {size} strings, not {shown(value)}")
+    return [text(name, item) for item in value]
 
 
 text = partial(instance, kind=str, called="a string")

@@ -35,6 +35,7 @@ EDGE = "#9a9a9a"
 CONTOUR = "#8a8a8a"
 HIDDEN = "#ececec"
 MARKER = "#ffe59a"
+REGION = "#d6e7f3"
 ACROSS, ALONG = LINE, "#00735a"  # the two directions of the bowl
 BOLD = {"fontweight": "bold"}
 
@@ -133,7 +134,7 @@ def draw_box(ax, left, low, width, height, text, marked=False, corner=0.0, fonts
     """A box with a text, blue and bold if it is marked, in a panel without axes; `corner` is the radius of a corner."""
     weight, look = "normal", {"facecolor": fill, "edgecolor": EDGE}
     if marked:
-        weight, look = "bold", {"facecolor": "#d6e7f3", "edgecolor": LINE, "linewidth": 1.6, "zorder": 2}
+        weight, look = "bold", {"facecolor": REGION, "edgecolor": LINE, "linewidth": 1.6, "zorder": 2}
     ax.add_patch(FancyBboxPatch((left, low), width, height, f"round,pad=0,rounding_size={corner}", **look))
     ax.text(left + width / 2, low + height / 2, text, ha="center", va="center", fontsize=fontsize, fontweight=weight)
     ax.autoscale()

@@ -74,7 +74,7 @@ def present(values, position):
 class Slider:
     """One slider: its name, its values and where it starts.
 
-    The one that is called "step" moves through the steps of a run, and gets a button that does so by itself. A `mark`
+    The one that is called "step" or "epoch" moves through a run, and gets a button that does so by itself. A `mark`
     stands at that value, which may depend on the position.
     """
 
@@ -83,11 +83,15 @@ class Slider:
     start: float  # or, where that is none of the values, the nearest one
     mark: np.ndarray = None
 
+    @property
+    def plays(self):
+        return self.name in ("step", "epoch")
+
     def to_page(self, tables):
         way = np.linspace(0, 1, len(self.values))
         return {
             "name": self.name,
-            "plays": self.name == "step",
+            "plays": self.plays,
             "texts": [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
             "start": int(np.abs(np.array(self.values) - self.start).argmin()),
             "mark": None if self.mark is None else tables.add_numbers(np.interp(self.mark, self.values, way), ".4f"),
@@ -216,7 +220,8 @@ class LiveFigure(anywidget.AnyWidget):
         # The starting picture, actors and all, for readers without a kernel:
         for actor in actors:
             actor.draw(start)
-        settings = [f"{name} {value + 0.0:g}" for name, value in self.tried[0].items() if name != "step"]
+        still = [slider for slider in sliders if not slider.plays]
+        settings = [f"{slider.name} {self.tried[0][slider.name] + 0.0:g}" for slider in still]
         at_start = {name: present(values, start) for name, values in words.items()}
         readout = sentences[int(present(which, start))].format(**at_start)
         stage.alt += f" At {', '.join(settings)}: {readout}."

@@ -11,6 +11,7 @@ from helpers.labs.lines import (
     numbers_in_the_graph,
     two_directions,
 )
+from helpers.labs.networks import boundary, network_in_training
 
 __all__ = ["explore", "hand_fit", "handfuls", "learning_rate", "learning_rate_and_noise", "moves", "nudge"]
-__all__ += ["numbers_in_the_graph", "two_directions"]
+__all__ += ["boundary", "network_in_training", "numbers_in_the_graph", "two_directions"]

@@ -20,7 +20,7 @@ RAW, MALE = np.stack([DATA["bill_length_mm"], DATA["body_mass_g"]], axis=1), np.
 
 @pytest.fixture(scope="module")
 def names():
-    """What the cells of the core make, each run once; nothing is drawn."""
+    """What the cells of the core make, each run once, the lab left out."""
     space = {"__name__": "__main__"}
     for cell in BOOK.parts[0]:
         if cell.cell_type == "code" and not re.search(r"\blabs\.", cell.source):
@@ -71,7 +71,7 @@ def test_gradient_vanishes_in_a_deep_sigmoid_network_and_both_cures_work_from_fi
 
 @pytest.mark.parametrize("rate", [1.5, 2.5])
 @pytest.mark.parametrize("seed", range(5))
-def test_largest_curvature_settles_at_two_divided_by_the_rate(names, seed, rate):
+def test_largest_curvature_settles_close_to_two_divided_by_the_rate(names, seed, rate):
     flat = nn.utils.parameters_to_vector(names["begin"](seed=seed)[0].parameters()).detach()
     x, y, exact = names["z"][names["train"]], names["y"][names["train"]], []
 

@@ -3,12 +3,12 @@
 import torch
 
 from helpers import checks, descent, gradients, graph, labs, pictures, predictions
-from helpers.data import make_line, mystery_line
+from helpers.data import make_line, mystery_line, penguins
 from helpers.drawing import show
 from helpers.messages import complaint
 
 __all__ = ["checks", "descent", "gradients", "graph", "labs", "make_line", "mystery_line", "pictures", "predictions"]
-__all__ += ["complaint", "show"]
+__all__ += ["complaint", "penguins", "show"]
 
 dtype, device = torch.get_default_dtype(), torch.get_default_device()
 if (dtype, device.type) != (torch.float32, "cpu"):

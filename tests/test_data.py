@@ -1,9 +1,14 @@
-"""`make_line` against the distribution that its docstring promises."""
+"""`make_line` against the distribution that its docstring promises, `penguins` against the file that it names."""
+
+import hashlib
+import re
+from collections import Counter
 
 import numpy as np
 import pytest
 
-from helpers import make_line, mystery_line
+import notebooks
+from helpers import make_line, mystery_line, penguins
 
 MANY = 100_000
 
@@ -27,3 +32,20 @@ def test_the_points_are_drawn_by_numpy_first_all_x_then_the_noise():
     assert not np.isclose(make_line(size=5, seed=5)[0], x).any()
     assert np.array_equal(make_line(), make_line(0.3, 0.5, 100, 0.01, 0)), "the line of the course"
     assert np.array_equal(mystery_line(), make_line(0.9, -0.1, noise=0.05, seed=7))
+
+
+def test_penguins_are_those_of_the_file_that_the_docstring_names():
+    file = (notebooks.ROOT / "helpers" / "penguins.csv").read_bytes().replace(b"\r\n", b"\n")  # as git stores it
+    assert hashlib.sha256(file).hexdigest() == re.search(r"[0-9a-f]{64}", penguins.__doc__).group()
+    assert len(file) < 100_000
+
+
+def test_penguins_are_complete_and_in_the_order_of_the_file():
+    data = penguins()
+    assert {len(column) for column in data.values()} == {333}
+    assert Counter(data["species"]) == {"Adelie": 146, "Chinstrap": 68, "Gentoo": 119}
+    assert Counter(data["sex"]) == {"female": 165, "male": 168}
+    measured = [data[name] for name in ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")]
+    assert np.isfinite(measured).all() and {column.dtype for column in measured} == {np.dtype(float)}
+    assert [column[-1] for column in measured] == [50.2, 18.7, 198, 3775]
+    assert (data["species"][0], data["sex"][0], measured[0][0]) == ("Adelie", "male", 39.1)

@@ -149,7 +149,7 @@ def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", **curves)
         )
     for height in dotted:
         ax.axhline(height, linestyle=":", color=TRUTH, linewidth=1.5)
-        parts.append(f"dotted: {height:g}")
+        parts.append(f"dotted line at {height:g}")
     for text, (step, height) in notes.items():
         ax.plot(step, height, "o", color=INK, markersize=5, zorder=7)
         parts.append(f"{text}: {height:.3g} at {step_name} {step:g}")
@@ -157,7 +157,7 @@ def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", **curves)
     if notes:
         _draw_notes(ax, notes)
     last = max(map(len, curves.values())) - 1
-    return picture.saying(f"{title}: {ylabel} over the {step_name}s up to {last}.", parts)
+    return picture.saying(f"{title}: {ylabel} over {last} {step_name}s.", parts)
 
 
 def _draw_curves(ax, curves, labels, first):

@@ -158,7 +158,7 @@ def numbers_in_words():
         "lines_and_places": [f"w = {w}, b = {b}, loss {mean_squared_error(w, b):.4f}" for w, b in LINES],
         "arrows_on_map": ["({2:.2f}, {3:.2f}) from w = {0:g}, b = {1:g}".format(*at, *gradient(*at)) for at in PLACES],
         "curves": [
-            "A title: loss over the steps up to 60.",
+            "A title: loss over 60 steps.",
             f"one way: {loss[-1]:.3g} at the end, {loss[0]:.3g} at step 0, from {loss[-1]:.3g} to {loss[0]:.3g}; ",
         ],
         "five_words": [

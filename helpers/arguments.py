@@ -72,7 +72,7 @@ def number(name, value, whole=False, **limits):
 
 def each(name, value, check, least=0, most=FEW):
     """Arguments under names of the caller's choice, such as **curves: each as the check returns it."""
-    if not least <= len(value) <= most:
+    if not least <= len(instance(name, value, dict, "a dictionary")) <= most:
         raise ValueError(f"there must be {least} to {most} {name}, each under a name, not {shown(list(value))}")
     return {own: check(own, item) for own, item in value.items()}
 

@@ -9,15 +9,6 @@ from helpers import arguments, descent, drawing, graph
 from helpers.arguments import each, instance
 from helpers.drawing import BOLD, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, drawn, note
 
-SIDES = [(side, up) for up in (11, -11, 22, -22, 0) for side in (0, 1, -1)]
-"""Where a note may stand: so many points above its dot, centred or to the right or to the left of it."""
-
-
-def _notes(name, value):
-    """The argument, a dictionary of places (step, height) by their texts."""
-    arguments.texts(name, list(instance(name, value, dict, "a dictionary of places (step, height) by their texts")))
-    return each(name, value, partial(arguments.curve, row=2, called="a pair of numbers (step, height)"))
-
 
 def _line(w, b, digits="g"):
     """A line in words."""
@@ -125,13 +116,13 @@ def arrows_on_map(title, x, y, truth, places, arrows, names=()):
     ylabel=arguments.text,
     xlabel=arguments.text,
     dotted=arguments.array,
-    notes=_notes,
+    notes=partial(each, check=partial(arguments.curve, row=2, called="a pair of numbers (step, height)")),
     curves=partial(each, check=arguments.curve, least=1, most=3),
 )
 def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", **curves):
     """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss or error is logarithmic.
 
-    `notes` are places (step, height) by their texts, which stand beside a dot there. What counts as a step is called
+    `notes` are places (step, height) by their texts, which stand under a dot there. What counts as a step is called
     `xlabel`, up to its comma.
     """
     (picture, (ax,)), step_name = drawing.panels(3, title), xlabel.partition(",")[0]
@@ -141,7 +132,7 @@ def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", **curves)
     is_positive = max(curve.max() for curve in curves.values()) > 0 and min(heights, default=1) > 0
     is_logarithmic = ylabel.startswith(("loss", "error")) and is_positive
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if is_logarithmic else "linear")
-    labels, parts = [], []
+    labels, parts, last = [], [], max(map(len, curves.values())) - 1
     for name, curve in curves.items():
         labels.append(f"{name.replace('_', ' ')}: {curve[-1]:.3g}")
         parts.append(
@@ -152,11 +143,9 @@ def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", **curves)
         parts.append(f"dotted line at {height:g}")
     for text, (step, height) in notes.items():
         ax.plot(step, height, "o", color=INK, markersize=5, zorder=7)
+        note(ax, text, (step, height), (0, -15), ha="left" if step < last / 10 else "right")
         parts.append(f"{text}: {height:.3g} at {step_name} {step:g}")
     _draw_curves(ax, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
-    if notes:
-        _draw_notes(ax, notes)
-    last = max(map(len, curves.values())) - 1
     return picture.saying(f"{title}: {ylabel} over {last} {step_name}s.", parts)
 
 
@@ -174,21 +163,6 @@ def _draw_curves(ax, curves, labels, first):
         at = max(at + 0.09, height)
         color = LOSS_TEXT if color == LOSS else color
         ax.text(1.01, at, label, va="center", color=color, transform=ax.transAxes, **BOLD)
-
-
-def _draw_notes(ax, notes):
-    """Each note on the side of its dot where it covers the fewest lines."""
-    ax.figure.draw_without_rendering()  # only now is known where everything stands
-    paths = [line.get_transform().transform_path(line.get_path()) for line in ax.lines]
-    for text, at in notes.items():
-        alignments = "center", "left", "right"
-        labels = [note(ax, text, at, (8 * side, up), ha=alignments[side], va="center") for side, up in SIDES]
-        boxes = [label.get_window_extent() for label in labels]
-        covered = [sum(path.intersects_bbox(box, filled=False) for path in paths) for box in boxes]
-        outside = [ax.bbox.count_contains(box.corners()) < 4 for box in boxes]
-        labels.pop(np.lexsort((covered, outside))[0])
-        for label in labels:
-            label.remove()
 
 
 WORDS = {

@@ -218,37 +218,19 @@ def layer_shapes(x, weight, bias):
     title = "One output number: a row of x times a column of weight.T, plus one bias"
     picture, (ax,) = drawing.panels(3.7, title)
     y_hat = x @ weight.T + bias
-    row, column = [(0, k) for k in range(x.shape[1])], [(k, 0) for k in range(x.shape[1])]
-    factors = ("x", x, row, "@"), ("weight.T", weight.T, column, "+")
-    _draw_tables(ax, *factors, ("bias, for every row", bias, row[:1], "="), ("y_hat", y_hat, row[:1], ""))
-    shapes = f"x {x.shape} @ weight.T {weight.T.shape} + bias {bias.shape} = y_hat {y_hat.shape}"
-    return picture.saying(f"{title}: {shapes}, whose first number is {y_hat[0, 0]:.2f}.")
-
-
-@drawn()
-def every_pair(y_hat, y):
-    """The table of errors that a column of predictions makes with a flat tensor of targets; the right ones marked."""
-    arguments.same_size(y_hat=y_hat, y=y)
-    size, errors = len(y), y_hat[:, None] - y
-    meant, computed = (f"{np.square(some).mean():.2f}" for some in (errors.diagonal(), errors))
-    title = f"Meant: {size} errors on the diagonal, mean square {meant}. Computed: {size**2}, mean square {computed}"
-    picture, (ax,) = drawing.panels(2.9, title)
-    diagonal = [(place, place) for place in range(size)]
-    _draw_tables(ax, ("y_hat", y_hat[:, None], [], "-"), ("y", y, [], "="), ("y_hat - y", errors, diagonal, ""))
-    return picture.saying(f"{size} predictions in a column minus {size} targets in a row. {title}.")
-
-
-def _draw_tables(ax, *tables):
-    """Tables side by side: for each its name, its numbers, the (row, column) of those marked, and the sign after it."""
-    left = 0
-    for name, table, marked, sign in tables:
+    factors = ("x", x, (1, x.shape[1]), "@"), ("weight.T", weight.T, (x.shape[1], 1), "+")
+    sums, left = (("bias, for every row", bias, (1, 1), "="), ("y_hat", y_hat, (1, 1), "")), 0
+    for name, table, (rows, columns), sign in factors + sums:  # so many rows and columns of it are marked
         cells = np.atleast_2d(table)
         for (row, column), number in np.ndenumerate(cells):
-            drawing.draw_box(ax, left + column, -row - 1, 1, 1, f"{number:.2f}", (row, column) in marked)
+            marked = row < rows and column < columns
+            drawing.draw_box(ax, left + column, -row - 1, 1, 1, f"{number:.2f}", marked)
         ax.text(left + cells.shape[1] / 2, 0.2, f"{name}\n{table.shape}", ha="center", color=LINE, **BOLD)
         left += cells.shape[1] + 1.1
         ax.text(left - 0.55, -0.5, sign, ha="center", va="center", fontsize=13)
     ax.set_ylim(top=-0.25 * ax.get_ylim()[0])  # room for the names
+    shapes = f"x {x.shape} @ weight.T {weight.T.shape} + bias {bias.shape} = y_hat {y_hat.shape}"
+    return picture.saying(f"{title}: {shapes}, whose first number is {y_hat[0, 0]:.2f}.")
 
 
 @drawn(traced=partial(instance, kind=graph.Graph, called="a Graph, as trace() returns it"))

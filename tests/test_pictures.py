@@ -74,7 +74,6 @@ EXAMPLES = {
     "arrows_on_map": (("A title", X, Y, TRUTH, PLACES, [gradient(*place) for place in PLACES]), {}),
     "curves": (("A title",), {"one_way": RUN.loss[:, 1], "another": RUN.loss[:40, 2] * 2}),
     "five_words": (("loss", "reset"), {}),
-    "every_pair": (([1.0, 2.0, 2.5], [1.0, 2.2, 3.0]), {}),
     "parabola": ((X, Y, [-0.7, 0.0, 0.3, 1.0], 0.5), {}),
     "layer_shapes": (layer(), {}),
     "autograd_graph": (("Before backward", traces()[0]), {}),
@@ -147,7 +146,6 @@ def test_every_axis_is_named(name):
 def numbers_in_words():
     """For each picture the numbers that its sentence has to say, computed here once more."""
     loss = RUN.loss[:, 1]
-    squares = np.subtract.outer(*map(np.array, EXAMPLES["every_pair"][0])) ** 2
     x, weight, bias = layer()
     best = f"w = {BEST[0]:.2f}, b = {BEST[1]:.2f}"
     return {
@@ -165,7 +163,6 @@ def numbers_in_words():
             "highlighted: loss; highlighted: reset.",
             *(f"{word} ({' '.join(code.split())})" for word, code in pictures.WORDS.items()),
         ],
-        "every_pair": [f"diagonal, mean square {np.trace(squares) / 3:.2f}", f": 9, mean square {squares.mean():.2f}."],
         "parabola": [f"loss {mean_squared_error(w, 0.5):.4f} at w = {w:g}" for w in (-0.7, 0.0, 0.3, 1.0)],
         "layer_shapes": [f"first number is {(x[0] @ weight[0] + bias[0]).item():.2f}.", "x (10, 3)"],
         "autograd_graph": [*map(str, traces()[0].nodes)],
@@ -220,9 +217,6 @@ def test_tables_write_out_their_numbers_and_mark_those_that_belong_together():
     assert [text.get_text() for text in texts] == [f"{number:.2f}" for table in tables for number in table.ravel()]
     bold = [text.get_text() for text in texts if text.get_fontweight() == "bold"]
     assert bold == [f"{number:.2f}" for number in (*x[0], *weight[0], bias[0], tables[3][0, 0])]
-    texts = drawn("every_pair").axes[0].texts
-    bold = [text.get_text() for text in texts if text.get_fontweight() == "bold" and text.get_color() == drawing.INK]
-    assert bold == ["0.00", "-0.20", "-0.50"]
 
 
 def test_loss_has_a_logarithmic_axis_and_all_else_a_linear_one():

@@ -237,27 +237,19 @@ def layer_shapes(x, weight, bias):
 def autograd_graph(title, traced):
     """The graph that `graph.trace` read from `grad_fn`.
 
-    The arrows run as forward does, to the loss at the right. Leaves are blue round boxes, data grey ones, operations
-    white square ones; under an operation stand the tensors that it has saved for backward.
+    The arrows run as forward does, to the loss at the right; in each column operations stand above leaves and data.
+    Leaves are blue round boxes, data grey ones, operations white square ones; under an operation stand the tensors that
+    it has saved for backward.
     """
     picture, (ax,) = drawing.panels(2.4, title)
-    _draw_graph(ax, traced)
-    arrows = [f"{traced.nodes[start].name} to {traced.nodes[end].name}" for start, end in traced.edges]
-    parts = [f"{title}: {', '.join([*map(str, traced.nodes), *arrows])}"]
-    return picture.saying("The graph behind the loss, its nodes, and the arrows between them.", parts)
-
-
-def _draw_graph(ax, traced):
-    """The graph in columns by depth, the loss at the right; in each column operations stand above leaves and data."""
     width, height, places, low = 1.6, 0.62, {}, Counter()
     for number, node in sorted(enumerate(traced.nodes), key=lambda item: item[1].shape is not None):
         operation, leaf = node.shape is None, node.kind not in (None, "data")
         left, middle = places[number] = -1.97 * node.depth, low[node.depth]
-        text, saved = node.name, "\n".join(f"saved: {words}" for words in node.saved)
-        if not operation:
-            text += f" {node.shape}\n{node.kind}"
-        look = {"corner": 0 if operation else 0.08, "fill": "white" if operation else drawing.HIDDEN}
+        text = node.name if operation else f"{node.name} {node.shape}\n{node.kind}"
+        look = {} if operation else {"corner": 0.08, "fill": drawing.HIDDEN}
         drawing.draw_box(ax, left, middle - height / 2, width, height, text, leaf, **look)
+        saved = "\n".join(f"saved: {words}" for words in node.saved)
         ax.text(left + width / 2, middle - height / 2 - 0.06, saved, ha="center", va="top", color=PATH)
         low[node.depth] -= 0.85 + 0.26 * len(node.saved)
     for start, end in traced.edges:
@@ -265,6 +257,9 @@ def _draw_graph(ax, traced):
     ax.set_xlim(right=width + 0.4)
     drawing.draw_arrow(ax, (width, 0), (width + 0.4, 0), INK)
     ax.text(width + 0.45, 0, "loss", va="center", color=LOSS_TEXT, **BOLD)
+    arrows = [f"{traced.nodes[start].name} to {traced.nodes[end].name}" for start, end in traced.edges]
+    parts = [f"{title}: {', '.join([*map(str, traced.nodes), *arrows])}"]
+    return picture.saying("The graph behind the loss, its nodes, and the arrows between them.", parts)
 
 
 def _behind(name, value):

@@ -115,7 +115,7 @@ def same_size(**sized):
 
 
 TABLE = {
-    **dict.fromkeys(["x", "y", "values", "slopes"], array),  # points, ...: shape (size,)
+    **dict.fromkeys(["x", "y", "values"], array),  # points, ...: shape (size,)
     **dict.fromkeys(["w", "b"], number),  # slope and intercept
     **dict.fromkeys(["lines", "places", "arrows"], pairs),  # (w, b), or steps along them
     **dict.fromkeys(["size", "steps"], count),  # of points and of steps

@@ -119,41 +119,43 @@ def arrows_on_map(title, x, y, truth, places, arrows, names=()):
     notes=partial(each, check=partial(arguments.curve, row=2, called="a pair of numbers (step, height)")),
     curves=partial(each, check=arguments.curve, least=1, most=3),
 )
-def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", **curves):
+def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", x=None, **curves):
     """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss or error is logarithmic.
 
     `notes` are places (step, height) by their texts, which stand under a dot there. What counts as a step is called
-    `xlabel`, up to its comma.
+    `xlabel`, up to its comma. With x, the curves run over those numbers, and the axis is linear.
     """
+    if x is not None:
+        arguments.same_size(x=x, **curves)
     (picture, (ax,)), step_name = drawing.panels(3, title), xlabel.partition(",")[0]
     if notes := notes or {}:
         ax.margins(y=0.18)  # room for them
     heights = [*dotted, *(height for _, height in notes.values())]
     is_positive = max(curve.max() for curve in curves.values()) > 0 and min(heights, default=1) > 0
-    is_logarithmic = ylabel.startswith(("loss", "error")) and is_positive
+    is_logarithmic = x is None and ylabel.startswith(("loss", "error")) and is_positive
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if is_logarithmic else "linear")
-    labels, parts, last = [], [], max(map(len, curves.values())) - 1
+    steps, labels, parts = np.arange(max(map(len, curves.values()))) if x is None else x, [], []
+    over = f"{steps[-1]} {step_name}s" if x is None else f"{step_name} from {x[0]:g} to {x[-1]:g}"
     for name, curve in curves.items():
         labels.append(f"{name.replace('_', ' ')}: {curve[-1]:.3g}")
-        parts.append(
-            f"{labels[-1]} at the end, {curve[0]:.3g} at {step_name} 0, from {curve.min():.3g} to {curve.max():.3g}"
-        )
+        limits = f"from {curve.min():.3g} to {curve.max():.3g}"
+        parts.append(f"{labels[-1]} at the end, {curve[0]:.3g} at {step_name} {steps[0]:g}, {limits}")
     for height in dotted:
         ax.axhline(height, linestyle=":", color=TRUTH, linewidth=1.5)
         parts.append(f"dotted line at {height:g}")
     for text, (step, height) in notes.items():
         ax.plot(step, height, "o", color=INK, markersize=5, zorder=7)
-        note(ax, text, (step, height), (0, -15), ha="left" if step < last / 10 else "right")
+        note(ax, text, (step, height), (0, -15), ha="left" if step < steps[-1] / 10 else "right")
         parts.append(f"{text}: {height:.3g} at {step_name} {step:g}")
-    _draw_curves(ax, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
-    return picture.saying(f"{title}: {ylabel} over {last} {step_name}s.", parts)
+    _draw_curves(ax, steps, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
+    return picture.saying(f"{title}: {ylabel} over {over}.", parts)
 
 
-def _draw_curves(ax, curves, labels, first):
+def _draw_curves(ax, steps, curves, labels, first):
     """Curves that differ in colour and dash, each with its label to the right of its end; no label covers another."""
     looks = (first, "-"), (LINE, (0, (5, 2))), (INK, (0, (1, 2)))
     for curve, (color, dash) in zip(curves, looks, strict=False):
-        ax.plot(curve, color=color, linestyle=dash)
+        ax.plot(steps[: len(curve)], curve, color=color, linestyle=dash)
     ax.margins(x=0.01)
     ax.minorticks_off()
     ax.autoscale_view()
@@ -188,25 +190,6 @@ def five_words(*opened):
     ax.set_ylim(-0.55, 0.8)
     words = ", ".join(f"{word} ({' '.join(code.split())})" for word, code in WORDS.items())
     return picture.saying(f"A circle of five boxes: {words}.", [f"highlighted: {word}" for word in opened])
-
-
-@drawn()
-def parabola(x, y, slopes, b):
-    """The loss of a line over its slope w, at a fixed intercept b; the dots are the given slopes."""
-    picture, (ax,) = drawing.panels(3.2, "With one parameter, the loss is a parabola")
-    room = 0.15 * np.ptp(slopes) or 1
-    w = np.linspace(slopes.min() - room, slopes.max() + room, 201)
-    curve, losses = (descent.loss_grid(x, y, numbers, np.array([b]))[0] for numbers in (w, slopes))
-    ax.plot(w, curve, color=LOSS)
-    ax.plot(slopes, losses, "o", color=LINE, markersize=6)
-    parts = []
-    for slope, loss in zip(slopes, losses, strict=True):
-        side, ha = (-6, "right") if slope < w[curve.argmin()] else (6, "left")  # outside of the parabola
-        note(ax, f"{loss:.4f}", (slope, loss), (side, -3), ha=ha, va="top", color=LOSS_TEXT, **BOLD)
-        parts.append(f"loss {loss:.4f} at w = {slope:g}")
-    ax.margins(y=0.12)
-    ax.set(xlabel=f"slope w, with the intercept b = {b:g}", ylabel="loss")
-    return picture.saying(f"The loss as a parabola over the slope w, with b = {b:g}:", parts)
 
 
 @drawn(**dict.fromkeys(["x", "weight", "bias"], arguments.finite))

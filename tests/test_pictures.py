@@ -74,7 +74,6 @@ EXAMPLES = {
     "arrows_on_map": (("A title", X, Y, TRUTH, PLACES, [gradient(*place) for place in PLACES]), {}),
     "curves": (("A title",), {"one_way": RUN.loss[:, 1], "another": RUN.loss[:40, 2] * 2}),
     "five_words": (("loss", "reset"), {}),
-    "parabola": ((X, Y, [-0.7, 0.0, 0.3, 1.0], 0.5), {}),
     "layer_shapes": (layer(), {}),
     "autograd_graph": (("Before backward", traces()[0]), {}),
     "record": squared_sum(),
@@ -88,6 +87,7 @@ EDGES = {
     ),
     "curves to one end": (("A title", "angle"), {"a": [0, 1], "b": [1, 0.99], "c": [0.5, 1]}),
     "curves of nothing": (("A title",), {"loss": [0.0, 0.0]}),
+    "curves over numbers": (("A title",), {"xlabel": "slope w, say", "x": [-0.7, 0, 1], "loss": [0.4, 0.1, 0.2]}),
 }
 """Pictures that look otherwise with other arguments, as no notebook has them."""
 
@@ -163,7 +163,6 @@ def numbers_in_words():
             "highlighted: loss; highlighted: reset.",
             *(f"{word} ({' '.join(code.split())})" for word, code in pictures.WORDS.items()),
         ],
-        "parabola": [f"loss {mean_squared_error(w, 0.5):.4f} at w = {w:g}" for w in (-0.7, 0.0, 0.3, 1.0)],
         "layer_shapes": [f"first number is {(x[0] @ weight[0] + bias[0]).item():.2f}.", "x (10, 3)"],
         "autograd_graph": [*map(str, traces()[0].nodes)],
         "autograd_graph after backward": [*map(str, traces()[1].nodes)],
@@ -188,7 +187,7 @@ def test_sentence_says_the_numbers(name):
         ("curves", 0, drawing.LOSS, [(range(61), RUN.loss[:, 1])]),
         ("curves", 0, drawing.LINE, [(range(40), RUN.loss[:40, 2] * 2)]),
         ("curves with a goal", 0, drawing.TRUTH, [([0, 1], [height, height]) for height in TRUTH]),
-        ("parabola", 0, drawing.LINE, [([-0.7, 0, 0.3, 1], [mean_squared_error(w, 0.5) for w in (-0.7, 0, 0.3, 1)])]),
+        ("curves over numbers", 0, drawing.LOSS, [([-0.7, 0, 1], [0.4, 0.1, 0.2])]),
     ],
 )
 def test_curves_are_drawn_through_their_numbers(name, panel, color, curves):
@@ -220,8 +219,8 @@ def test_tables_write_out_their_numbers_and_mark_those_that_belong_together():
 
 
 def test_loss_has_a_logarithmic_axis_and_all_else_a_linear_one():
-    scales = [drawn(name).axes[0].get_yscale() for name in ("curves", "curves with a goal", "curves of nothing")]
-    assert scales == ["log", "linear", "linear"]
+    scales = [drawn(name).axes[0].get_yscale() for name in EXAMPLES | EDGES if "curves" in name]
+    assert scales == ["log"] + ["linear"] * 5
 
 
 @pytest.mark.parametrize("name", ["curves", "curves with a goal", "curves to one end"])

@@ -212,17 +212,13 @@ def as_numbers(answer):
 
 
 def _real(answer):
-    """The answer, or each entry of a list, without axes of length 1; raises the verdict on dots and complex numbers."""
+    """The answer, or each entry of a list, without axes of length 1; raises the verdict on dots."""
     if isinstance(answer, list | tuple):
         return [_real(part) for part in answer]
     if answer is ...:
         raise error("one place still holds the three dots")
     if isinstance(answer, torch.Tensor | np.ndarray | np.generic | complex):
-        answer = np.squeeze(answer.tolist() if isinstance(answer, torch.Tensor) else answer)
-        if np.iscomplexobj(answer) and answer.imag.any():
-            eigenvalues = "For the eigenvalues of a symmetric table, use torch.linalg.eigvalsh"
-            raise error(f"these are complex numbers. Is it a root of something negative? {eigenvalues}")
-        answer = answer.real
+        answer = np.real_if_close(np.squeeze(answer.tolist() if isinstance(answer, torch.Tensor) else answer))
     return answer
 
 
@@ -235,23 +231,17 @@ def result_of(function, given, moves=(), kind="function"):
         raise UNANSWERED
     if not callable(function) or isinstance(function, type) > (kind == "class"):
         raise unanswered(f"hand over the {kind} itself, by its name and without brackets")
-    before = {name: _state(value) for name, value in given.items()}
+    before = {name: _state(value) for name, value in given.items() if name not in moves}
     try:
         with warnings.catch_warnings(action="ignore"):  # the verdict says what there is to say
             result = function(*given.values())
     except (Exception, SystemExit) as problem:
         raise _stopped(problem) from problem
-    moved = [name for name, value in given.items() if not _equal(_state(value), before[name], UNCHANGED)]
-    if changed := set(moved) - set(moves):
-        raise error(f"your function changes {changed.pop()}, which others still need")
+    changed = [name for name, state in before.items() if not _equal(_state(given[name]), state, UNCHANGED)]
+    if changed:
+        raise error(f"your function changes {changed[0]}, which others still need")
     if result is ...:
-        code = getattr(inspect.unwrap(function), "__code__", None)
-        if code and ... not in code.co_consts:
-            raise unanswered(
-                "your function gives back three dots, and they aren't its own. Does it call an earlier function that "
-                "you haven't written yet?"
-            )
-        raise error("something moves already. Now replace the three dots after return as well") if moved else UNANSWERED
+        raise UNANSWERED
     if result is None:
         raise unanswered(
             "your function gives nothing back (None). Is there a return, with the result after it? "
@@ -272,9 +262,7 @@ def _stopped(problem):
 
 
 def _state(value):
-    """The numbers of all tensors in an argument, those of a list or a model included, in one row."""
-    if isinstance(value, torch.nn.Module):
-        value = list(value.parameters())
+    """The numbers of all tensors in an argument, those of a list included, in one row."""
     if isinstance(value, list | tuple):
         return torch.cat([torch.zeros(0), *map(_state, value)])
     return value.detach().flatten().clone() if isinstance(value, torch.Tensor) else torch.zeros(0)

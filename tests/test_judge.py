@@ -66,8 +66,8 @@ def test_how_close_is_right_and_what_entries_are_called_can_be_said():
         (..., "Not answered yet: replace the three dots"),
         (None, "Not answered yet: this is None, which is what a function without a return gives, and .grad before"),
         ([1.0, ...], "one place still holds the three dots."),
-        (1 + 1j, "these are complex numbers."),
-        (torch.tensor([1.0, 2.0 + 1j]), "these are complex numbers."),
+        (1 + 1j, "the answer must hold numbers, not "),
+        (torch.tensor([1.0, 2.0 + 1j]), "the answer must hold numbers, not "),
         ("a", "the answer must hold numbers, not 'a'. Leave out the quotation marks."),
         ([1.0, "a"], "the answer must hold numbers, not [1.0, 'a']."),
         ([1.0, len], "the answer must hold numbers, not [1.0, <built-in function len>]."),
@@ -124,16 +124,14 @@ def stopping(error):
         (returned(None), "Not answered yet: your function gives nothing back (None)."),
         (lambda *given: ..., "Not answered yet: replace the three dots"),
         (torch.no_grad()(lambda *given: ...), "Not answered yet: replace the three dots"),
-        (unfinished(lambda given: given[1][1][0]), "Not yet: something moves already."),
-        (unfinished(lambda given: given[2].bias), "Not yet: something moves already."),
-        (returned(...), "Not answered yet: your function gives back three dots, and they aren't its own."),
+        (unfinished(lambda given: given[1][1][0]), "Not answered yet: replace the three dots"),
     ],
 )
 def test_verdict_on_function_that_makes_nothing(function, sentence):
     tensors = [torch.zeros(1), (torch.zeros(1, requires_grad=True),)]
-    given = {"x": torch.ones(2), "tensors": tensors, "model": torch.nn.Linear(1, 1), "word": "a word"}
+    given = {"x": torch.ones(2), "tensors": tensors, "word": "a word"}
     with pytest.raises(judge.Verdict, match=re.escape(sentence)):
-        judge.result_of(function, given, moves=("tensors", "model"))
+        judge.result_of(function, given, moves=("tensors",))
 
 
 def test_function_may_change_what_it_should_move_and_nan_is_no_change():

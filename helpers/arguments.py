@@ -91,11 +91,6 @@ def choice(name, value, choices):
     return value
 
 
-def texts(name, value):
-    """The argument, a list or tuple of strings, as a list."""
-    return [text(name, item) for item in instance(name, value, list | tuple, "a list of strings")]
-
-
 text = partial(instance, kind=str, called="a string")
 flag = partial(instance, kind=bool, called="True or False")
 tensor = partial(instance, kind=torch.Tensor, called="a torch tensor")

@@ -89,13 +89,13 @@ def lines_and_places(x, y, **places):
     return picture.saying("Left, points and lines. Right, each line as a place on the map of the loss.", parts)
 
 
-@drawn(names=arguments.texts)
-def arrows_on_map(title, x, y, truth, places, arrows, names=()):
+@drawn(names=arguments.text)
+def arrows_on_map(title, x, y, truth, places, arrows, names=""):
     """The map of the loss with an arrow, drawn at a quarter of its length, from each place, on a piece of its contour.
 
-    Arrows can start at the same place; `names` label their tips.
+    Arrows can start at the same place; `names` is a letter for each, which labels its tip.
     """
-    arguments.same_size(places=places[:, 0], arrows=arrows[:, 0], names=names or places[:, 0])
+    arguments.same_size(places=places[:, 0], arrows=arrows[:, 0], names=list(names) or places[:, 0])
     picture, (ax,) = drawing.panels(4.6, title)
     drawing.draw_map(ax, x, y, truth, lowest=True)
     around = np.linspace(-0.12, 0.12, 25)

@@ -202,7 +202,7 @@ def test_arrows_are_a_quarter_as_long_as_they_are_and_their_tips_are_labelled():
     assert np.allclose(
         ends, [(at, np.array(at) + np.array(arrow) / 4) for at, arrow in zip(PLACES, arrows, strict=True)]
     )
-    named = pictures.arrows_on_map("A title", X, Y, TRUTH, PLACES[:1] * 3, arrows, ["A", "B", "C"])
+    named = pictures.arrows_on_map("A title", X, Y, TRUTH, PLACES[:1] * 3, arrows, "ABC")
     tips = {text.get_text(): text.xy for text in named.axes[0].texts if text.get_text() in ("A", "B", "C")}
     assert np.allclose([*tips.values()], np.array(PLACES[0]) + np.array(arrows) / 4)
     assert "A ({:.2f}, {:.2f}) from w = -0.3, b = 0.2; B (".format(*arrows[0]) in named.alt

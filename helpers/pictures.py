@@ -216,7 +216,13 @@ def layer_shapes(x, weight, bias):
     return picture.saying(f"{title}: {shapes}, whose first number is {y_hat[0, 0]:.2f}.")
 
 
-@drawn(traced=partial(instance, kind=graph.Graph, called="a Graph, as trace() returns it"))
+def _traced(name, value):
+    """The argument, the nodes of a graph."""
+    called = "nodes, as trace() returns them"
+    return [instance(name, node, graph.Node, called) for node in instance(name, value, tuple, called)]
+
+
+@drawn(traced=_traced)
 def autograd_graph(title, traced):
     """The graph that `graph.trace` read from `grad_fn`.
 
@@ -226,7 +232,7 @@ def autograd_graph(title, traced):
     """
     picture, (ax,) = drawing.panels(2.4, title)
     width, height, places, low = 1.6, 0.62, {}, Counter()
-    for number, node in sorted(enumerate(traced.nodes), key=lambda item: item[1].shape is not None):
+    for number, node in sorted(enumerate(traced), key=lambda item: item[1].shape is not None):
         operation, leaf = node.shape is None, node.kind not in (None, "data")
         left, middle = places[number] = -1.97 * node.depth, low[node.depth]
         text = node.name if operation else f"{node.name} {node.shape}\n{node.kind}"
@@ -235,13 +241,14 @@ def autograd_graph(title, traced):
         saved = "\n".join(f"saved: {words}" for words in node.saved)
         ax.text(left + width / 2, middle - height / 2 - 0.06, saved, ha="center", va="top", color=PATH)
         low[node.depth] -= 0.85 + 0.26 * len(node.saved)
-    for start, end in traced.edges:
+    edges = [(start, end) for end, node in enumerate(traced) for start in node.inputs]
+    for start, end in edges:
         drawing.draw_arrow(ax, np.add(places[start], (width, 0)), places[end], INK)
     ax.set_xlim(right=width + 0.4)
     drawing.draw_arrow(ax, (width, 0), (width + 0.4, 0), INK)
     ax.text(width + 0.45, 0, "loss", va="center", color=LOSS_TEXT, **BOLD)
-    arrows = [f"{traced.nodes[start].name} to {traced.nodes[end].name}" for start, end in traced.edges]
-    parts = [f"{title}: {', '.join([*map(str, traced.nodes), *arrows])}"]
+    arrows = [f"{traced[start].name} to {traced[end].name}" for start, end in edges]
+    parts = [f"{title}: {', '.join([*map(str, traced), *arrows])}"]
     return picture.saying("The graph behind the loss, its nodes, and the arrows between them.", parts)
 
 

@@ -164,8 +164,8 @@ def numbers_in_words():
             *(f"{word} ({' '.join(code.split())})" for word, code in pictures.WORDS.items()),
         ],
         "layer_shapes": [f"first number is {(x[0] @ weight[0] + bias[0]).item():.2f}.", "x (10, 3)"],
-        "autograd_graph": [*map(str, traces()[0].nodes)],
-        "autograd_graph after backward": [*map(str, traces()[1].nodes)],
+        "autograd_graph": [*map(str, traces()[0])],
+        "autograd_graph after backward": [*map(str, traces()[1])],
         "record": ["x: value 2, gradient 3; total: value 1.5, gradient 1.5 + 1.5 = 3; 2.25: value 2.25, gradient 1."],
     }
 

@@ -25,16 +25,19 @@ POINTERS = {  # what to add to an error of the learner's function whose message 
 UNCHANGED = {"rtol": 0, "atol": 0, "equal_nan": True}
 WIDTH = 82  # characters in a line of a verdict: JupyterLab breaks longer ones, in the middle of a word
 EXERCISES = {}  # the checks of each notebook, by name
+OPENINGS = {"right": "", "unanswered": "Not answered yet: ", "mistake": "Not yet. This looks like "}
+"""How each kind of verdict begins; the others begin with "Not yet: "."""
 
 
 class Verdict(Exception):  # noqa: N818
     """What is said of an answer; it is returned, or raised to end a check at once.
 
     kind: "right", "unanswered", "mistake" (a known one), "error" (the answer can't be judged) or "wrong".
+    sentence: what follows the opening of its kind.
     """
 
     def __init__(self, kind, sentence):
-        super().__init__(closed(sentence))
+        super().__init__(OPENINGS.get(kind, "Not yet: ") + closed(sentence))
         self.kind = kind
 
 
@@ -43,19 +46,7 @@ def closed(sentence):
     return sentence if arguments.text("sentence", sentence).endswith((".", "?")) else sentence + "."
 
 
-def unanswered(sentence):
-    return Verdict("unanswered", f"Not answered yet: {sentence}")
-
-
-def mistake(sentence):
-    """The verdict on a known mistake; the sentence goes on after "This looks like"."""
-    return Verdict("mistake", f"Not yet. This looks like {sentence}")
-
-
-def error(sentence):
-    return Verdict("error", f"Not yet: {sentence}")
-
-
+unanswered, mistake, error = (functools.partial(Verdict, kind) for kind in ("unanswered", "mistake", "error"))
 RIGHT = Verdict("right", "Right.")
 UNANSWERED = unanswered("replace the three dots, run the cell, then run this one again")
 
@@ -103,7 +94,7 @@ class Exercise:
     """An exercise whose answer is numbers or, with `calls`, a function or class: it is compared with the right one."""
 
     right: Any  # the right numbers, or function; the parameters of that have the names that the learner's have
-    mistakes: dict  # for each known mistake its sentence (see `mistake`), and what a learner would have answered
+    mistakes: dict  # by the sentence on each known mistake (see `OPENINGS`), what a learner would have answered
     calls: Any = None  # makes the arguments of each call anew, a list of tuples
     result: Any = None  # makes numbers of what comes back from a call, given that and the arguments
     left: Any = None  # lists the numbers (or None) that a call leaves behind, given the arguments that it may change
@@ -183,7 +174,7 @@ def _general(answer, right, close, names):
         sentence = "none of the numbers is right yet"
     else:
         sentence = f"look at the entries {', '.join(map(str, entries))}"
-    return Verdict("wrong", f"Not yet: {sentence}")
+    return Verdict("wrong", sentence)
 
 
 def _equal(answer, value, close):

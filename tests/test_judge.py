@@ -16,7 +16,7 @@ ROUNDED = mistake("the right answer, rounded: hand over the expression itself")
 
 
 def wrong(sentence):
-    return judge.Verdict("wrong", f"Not yet: {sentence}")
+    return judge.Verdict("wrong", sentence)
 
 
 def same(verdict, other):
@@ -224,7 +224,7 @@ def test_exercise_prints_its_verdict_and_counts(counted, capsys):
 def test_long_verdict_is_broken_between_words_only(counted, capsys):
     @judge.exercise
     def long(answer):
-        raise judge.Verdict("wrong", answer)
+        raise judge.Verdict("right", answer)
 
     lines = [f"{'a' * 40} {'b' * 41}", "c" * 40, "d" * 42, "e-" * 20, "f" * 90 + "."]
     long(" ".join(lines))

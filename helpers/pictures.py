@@ -23,7 +23,7 @@ def guesses(x, y, lines):
     for ax, (w, b) in zip(axes, lines, strict=True):
         ax.vlines(x, y, w * x + b, color=LINE, alpha=0.3, linewidth=1)
         drawing.draw_data(ax, x, y)
-        drawing.draw_line(ax, w, b, color=LINE)
+        ax.plot([0, 1], [b, w + b], color=LINE)
         loss = f"loss {drawing.loss_of(x, y, w, b):.4f}"
         ax.set_xlabel(loss, color=LOSS_TEXT, **BOLD)
         ax.label_outer()
@@ -80,7 +80,7 @@ def lines_and_places(x, y, **places):
     right.clabel(contours, contours.levels[2:], fmt="%.2g", fontsize=9, colors=INK)
     parts = []
     for name, (w, b) in places.items():
-        drawing.draw_line(left, w, b, color=LINE)
+        left.plot([0, 1], [b, w + b], color=LINE)
         note(left, name, (1, w + b), (5, 0), va="center", color=LINE, **BOLD)
         right.plot(w, b, "o", color=LINE, markersize=6)
         note(right, name, (w, b), (-12, 4), color=LINE, **BOLD)

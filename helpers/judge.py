@@ -192,22 +192,20 @@ def as_numbers(answer):
         raise unanswered("this is None, which is what a function without a return gives, and .grad before backward")
     try:
         tensor = arguments.numbers("answer", _real(answer))
-    except Verdict:
-        raise
     except Exception as problem:  # whatever its own methods raise
+        shown = arguments.shown(answer)
         hint = ". Leave out the quotation marks" if isinstance(answer, str) else ""
-        raise error(f"the answer must hold numbers, not {arguments.shown(answer)}{hint}") from problem
+        hint = ". Are there dots left?" if "Ellipsis" in shown else hint
+        raise error(f"the answer must hold numbers, not {shown}{hint}") from problem
     if not tensor.isfinite().all():
         raise error("the answer holds numbers that are not finite (nan or inf)")
     return tensor.squeeze()
 
 
 def _real(answer):
-    """The answer, or each entry of a list, without axes of length 1; raises the verdict on dots."""
+    """The answer, or each entry of a list, without axes of length 1 and imaginary parts of 0."""
     if isinstance(answer, list | tuple):
         return [_real(part) for part in answer]
-    if answer is ...:
-        raise error("one place still holds the three dots")
     if isinstance(answer, torch.Tensor | np.ndarray | np.generic | complex):
         answer = np.real_if_close(np.squeeze(answer.tolist() if isinstance(answer, torch.Tensor) else answer))
     return answer

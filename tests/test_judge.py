@@ -65,7 +65,7 @@ def test_how_close_is_right_and_what_entries_are_called_can_be_said():
     [
         (..., "Not answered yet: replace the three dots"),
         (None, "Not answered yet: this is None, which is what a function without a return gives, and .grad before"),
-        ([1.0, ...], "one place still holds the three dots."),
+        ([1.0, ...], "the answer must hold numbers, not [1.0, Ellipsis]. Are there dots left?"),
         (1 + 1j, "the answer must hold numbers, not "),
         (torch.tensor([1.0, 2.0 + 1j]), "the answer must hold numbers, not "),
         ("a", "the answer must hold numbers, not 'a'. Leave out the quotation marks."),

@@ -19,6 +19,8 @@ from helpers import arguments
 
 POINTERS = {  # what to add to an error of the learner's function whose message holds these words
     "ellipsis": "Three dots are still in it, or in an earlier function that it calls.",
+    **dict.fromkeys(("xor", "for ^"), "In Python, a power is written with **, not with ^."),
+    "NoneType": "What is None there? Perhaps a .grad, before backward or after the reset?",
     "builtin_function_or_method": "Are round brackets missing after a name, as in mean()?",
     "is not defined": "Is that one of the names in the brackets after def? Or did you skip the cell that makes it?",
 }
@@ -225,7 +227,9 @@ def result_of(function, given, moves=(), kind="function"):
         with warnings.catch_warnings(action="ignore"):  # the verdict says what there is to say
             result = function(*given.values())
     except (Exception, SystemExit) as problem:
-        raise _stopped(problem) from problem
+        message = (str(problem).strip() or "no message").splitlines()[0].rstrip(".")
+        pointer = next((f". {pointer}" for words, pointer in POINTERS.items() if words in message), "")
+        raise error(f"your function stops with {type(problem).__name__}: {message}{pointer}") from problem
     changed = [name for name, state in before.items() if not _equal(_state(given[name]), state, UNCHANGED)]
     if changed:
         raise error(f"your function changes {changed[0]}, which others still need")
@@ -237,17 +241,6 @@ def result_of(function, given, moves=(), kind="function"):
             "A call such as loss.backward() or print(...) has no result"
         )
     return result
-
-
-def _stopped(problem):
-    """The verdict on a function that ends in an error."""
-    message = (str(problem).strip() or "no message").splitlines()[0].rstrip(".")
-    if "xor" in message or "for ^" in message:
-        return error("^ isn't a power in Python. Write ** in your function")
-    if "operand" in message and "NoneType" in message:  # in whatever order the operands stand
-        return error("your function computes with None. Is it a .grad before backward, or after the reset?")
-    pointer = next((f". {pointer}" for words, pointer in POINTERS.items() if words in message), "")
-    return error(f"your function stops with {type(problem).__name__}: {message}{pointer}")
 
 
 def _state(value):

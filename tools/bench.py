@@ -158,7 +158,7 @@ def every_slider():
                 scene = found.lab().scene
                 sent = f"{len(scene['tables']) / 1e6:.3f} MB of tables, {len(scene['stage']) / 1e6:.3f} MB of stage"
                 small = len(scene["tables"]) + len(scene["stage"]) < 600_000
-                met = verdict("1.0 s, 0.6 MB", live <= 1000 and small)
+                met = verdict("2.0 s, 0.6 MB", live <= 2000 and small)
                 yield [f"**{found}**", f"live after {live:.0f} ms", sent, met]
                 for slider in cell.get_by_role("slider").all():
                     label = slider.get_attribute("aria-label")

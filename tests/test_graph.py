@@ -95,9 +95,3 @@ def test_long_chains_need_no_recursion():
         value = value + 1
     traced = graph.trace(value)
     assert graph.count_nodes(value) == traced.nodes[-1].depth + 1 == 5001
-
-
-@pytest.mark.parametrize("tensor", [torch.ones(2), torch.ones(2, requires_grad=True)])
-def test_tensor_without_a_graph_is_refused(tensor):
-    with pytest.raises(ValueError, match="tensor must have a grad_fn, but was not computed from anything that"):
-        graph.trace(tensor)

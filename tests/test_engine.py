@@ -1,7 +1,6 @@
 """The engine in the cells of notebook 06 against PyTorch; and `compare`, which names where two engines differ."""
 
 import random
-import re
 
 import pytest
 import torch
@@ -9,24 +8,12 @@ import torch
 import notebooks
 from helpers.gradients import compare
 
-SHOWN = re.compile(r"^(labs|show|checks|x = v|predictions\.ask)\b")
 INPUTS, TARGETS = torch.tensor([[0, 0], [0, 1], [1, 0], [1, 1]]).double(), torch.tensor([0, 1, 1, 0]).double()
-
-
-def made(before, old="", new=""):
-    """What the cells before a heading make, where some code is replaced by other code."""
-    (notebook,) = [notebook for notebook in notebooks.find() if str(notebook).startswith("06")]
-    names, end = {}, notebook.cells.index(notebook.section(before)[0])
-    for cell in notebook.cells[:end]:
-        if cell.cell_type == "code" and not SHOWN.match(cell.source):
-            printed = notebooks.execute(cell.source.replace(old, new) if old else cell.source, names)
-            assert "Error" not in printed, printed
-    return names
 
 
 @pytest.fixture(scope="module")
 def engine():
-    return made("PyTorch's rules, read off your engine")
+    return notebooks.made("06", "PyTorch's rules, read off your engine")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -71,7 +58,7 @@ def test_training_gets_all_four_points_right_at_the_known_step_and_keeps_them(en
     ],
 )
 def test_compare_names_the_first_value_or_gradient_that_differs(old, new, verdict):
-    names = made("Train a network with it", old, new)
+    names = notebooks.made("06", "Train a network with it", old, new)
     sentence = compare(names["one_point"], names["Value"], names["backward"], w=1.5, b=1.0)
     assert sentence.removeprefix("first difference: ") == verdict
 

@@ -65,6 +65,8 @@ def names(source):
             (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
         elif isinstance(node, ast.alias):
             made.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            made.add(ast.unparse(node.value))  # Value, in Value.tanh = tanh
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             made.add(node.name)
     return made, used

@@ -49,8 +49,11 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     if y.shape not in (x.shape, (lanes, len(x))):
         raise ValueError(f"y must have the shape {x.shape} or {(lanes, len(x))}, not {y.shape}")
     x, y, rates = map(torch.from_numpy, (x, y, learning_rates))
-    momentum = _in_lanes("momentum", momentum, lanes)
-    line = torch.stack([_in_lanes("w", w, lanes), _in_lanes("b", b, lanes)]).requires_grad_()
+    for name, value in (("w", w), ("b", b), ("momentum", momentum)):
+        if np.shape(value) not in ((), (lanes,)):
+            raise ValueError(f"{name} must be one number or {lanes} numbers, not {shown(value.tolist())}")
+    w, b, momentum = (torch.from_numpy(np.broadcast_to(value, lanes).astype(float)) for value in (w, b, momentum))
+    line = torch.stack([w, b]).requires_grad_()
     velocity, record = 0.0, np.empty((steps + 1, 3, lanes))
     for row in record:
         w, b = line
@@ -63,13 +66,6 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
             line -= rates * velocity
         line.grad = None
     return Descent(*record.swapaxes(0, 1))
-
-
-def _in_lanes(name, value, lanes):
-    """A number for each lane, as a new tensor: the argument, or the single number that it is in all of them."""
-    if np.shape(value) not in ((), (lanes,)):
-        raise ValueError(f"{name} must be one number or {lanes} numbers, not {shown(value.tolist())}")
-    return torch.from_numpy(np.broadcast_to(value, lanes).astype(np.float64))
 
 
 @checked

@@ -119,11 +119,6 @@ def note(ax, text, at, offset=(0, 0), **kwargs):
     return ax.annotate(text, at, offset, textcoords="offset points", path_effects=halo, zorder=8, **kwargs)
 
 
-def draw_line(ax, w, b, *style, **kwargs):
-    """The line y = w x + b from x = 0 to 1."""
-    ax.plot([0, 1], [b, w + b], *style, **kwargs)
-
-
 def draw_arrow(ax, start, end, color, **kwargs):
     """A straight arrow from start to end, in the data's coordinates."""
     look = {"arrowstyle": "-|>", "mutation_scale": 11, "shrinkA": 0, "shrinkB": 0, "color": color}
@@ -146,8 +141,9 @@ def draw_data(ax, x, y, truth=None):
     ax.plot(x, y, "o", color=DATA, markersize=3.5, alpha=0.8, markeredgewidth=0)
     ax.set(xlabel="x", ylabel="y")
     if truth is not None:
-        draw_line(ax, *truth, ":", color=TRUTH, linewidth=1.6, zorder=5)
-        ax.text(0.03, 0.97, f"dotted: the truth, {truth[0]:g} x + {truth[1]:g}", va="top", transform=ax.transAxes)
+        w, b = truth
+        ax.plot([0, 1], [b, w + b], ":", color=TRUTH, linewidth=1.6, zorder=5)
+        ax.text(0.03, 0.97, f"dotted: the truth, {w:g} x + {b:g}", va="top", transform=ax.transAxes)
 
 
 def lowest_place(x, y, steepest=LARGEST):

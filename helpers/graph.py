@@ -23,25 +23,13 @@ class Node:
     shape: tuple | None  # of a leaf or of data; None for an operation
     kind: str | None  # of data, "data"; of a leaf, whether its .grad was filled when it was traced; or None
     saved: tuple  # strings: for each tensor kept for backward its name, or what it is with its shape or its fate
-    inputs: tuple  # the positions, in Graph.nodes, of the nodes that this one was computed from
+    inputs: tuple  # the positions, in the tuple of nodes, of those that this one was computed from
     depth: int  # the longest way to the root, which has depth 0
 
     def __str__(self):
         if self.shape is None:
             return self.name + (f" [saved: {', '.join(self.saved)}]" if self.saved else "")
         return f"{self.name} {self.shape} [{self.kind}]"
-
-
-@dataclass(frozen=True)
-class Graph:
-    """All nodes that can be reached from one tensor, the root first, each before all that it was computed from."""
-
-    nodes: tuple
-
-    @property
-    def edges(self):
-        """Pairs (from, to) of positions in `nodes`, in the direction of the forward pass."""
-        return [(start, end) for end, node in enumerate(self.nodes) for start in node.inputs]
 
 
 def _recorded(name, value):
@@ -53,8 +41,9 @@ def _recorded(name, value):
 
 @checked(tensor=_recorded, names=partial(each, check=arguments.tensor))
 def trace(tensor, **names):
-    """Walk the graph behind a tensor, such as a loss, and look at (that is, unpack) each tensor saved in it.
+    """All nodes behind a tensor, such as a loss: a tuple, its own node first, each before all it was computed from.
 
+    The walk looks at (that is, unpacks) each tensor saved in the graph.
     Leaves are called "leaf", or by the names that they get here, for instance `w=w, b=b`. So are saved tensors: data
     with a name, as in `x=x, y=y`, become nodes where an operation has saved that very tensor.
     """
@@ -77,7 +66,7 @@ def trace(tensor, **names):
             looks = name_of.get(id(leaf), "leaf"), tuple(leaf.shape), kind, ()
         nodes.append(Node(*looks, tuple(place_of[key] for key in inputs), depth[function]))
     nodes += [Node(name_of[key], tuple(item.shape), "data", (), (), depth[key]) for key, item in data.items()]
-    return Graph(tuple(nodes))
+    return tuple(nodes)
 
 
 @checked(tensor=_recorded)

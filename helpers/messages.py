@@ -14,8 +14,7 @@ def complaint():
     def first_sentence(message, category, *where):
         print(f"{category.__name__}: {str(message).split('. ')[0]}")
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
+    with warnings.catch_warnings(action="always"):
         warnings.showwarning = first_sentence
         try:
             yield

@@ -9,15 +9,6 @@ from helpers import arguments, descent, drawing, graph
 from helpers.arguments import each, instance
 from helpers.drawing import BOLD, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, drawn, note
 
-SIDES = [(side, up) for up in (11, -11, 22, -22, 0) for side in (0, 1, -1)]
-"""Where a note may stand: so many points above its dot, centred or to the right or to the left of it."""
-
-
-def _notes(name, value):
-    """The argument, a dictionary of places (step, height) by their texts."""
-    arguments.texts(name, list(instance(name, value, dict, "a dictionary of places (step, height) by their texts")))
-    return each(name, value, partial(arguments.curve, row=2, called="a pair of numbers (step, height)"))
-
 
 def _line(w, b, digits="g"):
     """A line in words."""
@@ -32,7 +23,7 @@ def guesses(x, y, lines):
     for ax, (w, b) in zip(axes, lines, strict=True):
         ax.vlines(x, y, w * x + b, color=LINE, alpha=0.3, linewidth=1)
         drawing.draw_data(ax, x, y)
-        drawing.draw_line(ax, w, b, color=LINE)
+        ax.plot([0, 1], [b, w + b], color=LINE)
         loss = f"loss {drawing.loss_of(x, y, w, b):.4f}"
         ax.set_xlabel(loss, color=LOSS_TEXT, **BOLD)
         ax.label_outer()
@@ -89,7 +80,7 @@ def lines_and_places(x, y, **places):
     right.clabel(contours, contours.levels[2:], fmt="%.2g", fontsize=9, colors=INK)
     parts = []
     for name, (w, b) in places.items():
-        drawing.draw_line(left, w, b, color=LINE)
+        left.plot([0, 1], [b, w + b], color=LINE)
         note(left, name, (1, w + b), (5, 0), va="center", color=LINE, **BOLD)
         right.plot(w, b, "o", color=LINE, markersize=6)
         note(right, name, (w, b), (-12, 4), color=LINE, **BOLD)
@@ -98,13 +89,13 @@ def lines_and_places(x, y, **places):
     return picture.saying("Left, points and lines. Right, each line as a place on the map of the loss.", parts)
 
 
-@drawn(names=arguments.texts)
-def arrows_on_map(title, x, y, truth, places, arrows, names=()):
+@drawn(names=arguments.text)
+def arrows_on_map(title, x, y, truth, places, arrows, names=""):
     """The map of the loss with an arrow, drawn at a quarter of its length, from each place, on a piece of its contour.
 
-    Arrows can start at the same place; `names` label their tips.
+    Arrows can start at the same place; `names` is a letter for each, which labels its tip.
     """
-    arguments.same_size(places=places[:, 0], arrows=arrows[:, 0], names=names or places[:, 0])
+    arguments.same_size(places=places[:, 0], arrows=arrows[:, 0], names=list(names) or places[:, 0])
     picture, (ax,) = drawing.panels(4.6, title)
     drawing.draw_map(ax, x, y, truth, lowest=True)
     around = np.linspace(-0.12, 0.12, 25)
@@ -125,46 +116,46 @@ def arrows_on_map(title, x, y, truth, places, arrows, names=()):
     ylabel=arguments.text,
     xlabel=arguments.text,
     dotted=arguments.array,
-    notes=_notes,
+    notes=partial(each, check=partial(arguments.curve, row=2, called="a pair of numbers (step, height)")),
     curves=partial(each, check=arguments.curve, least=1, most=3),
 )
-def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", **curves):
+def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", x=None, **curves):
     """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss or error is logarithmic.
 
-    `notes` are places (step, height) by their texts, which stand beside a dot there. What counts as a step is called
-    `xlabel`, up to its comma.
+    `notes` are places (step, height) by their texts, which stand under a dot there. What counts as a step is called
+    `xlabel`, up to its comma. With x, the curves run over those numbers, and the axis is linear.
     """
+    if x is not None:
+        arguments.same_size(x=x, **curves)
     (picture, (ax,)), step_name = drawing.panels(3, title), xlabel.partition(",")[0]
     if notes := notes or {}:
         ax.margins(y=0.18)  # room for them
     heights = [*dotted, *(height for _, height in notes.values())]
     is_positive = max(curve.max() for curve in curves.values()) > 0 and min(heights, default=1) > 0
-    is_logarithmic = ylabel.startswith(("loss", "error")) and is_positive
+    is_logarithmic = x is None and ylabel.startswith(("loss", "error")) and is_positive
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if is_logarithmic else "linear")
-    labels, parts = [], []
+    steps, labels, parts = np.arange(max(map(len, curves.values()))) if x is None else x, [], []
+    over = f"{steps[-1]} {step_name}s" if x is None else f"{step_name} from {x[0]:g} to {x[-1]:g}"
     for name, curve in curves.items():
         labels.append(f"{name.replace('_', ' ')}: {curve[-1]:.3g}")
-        parts.append(
-            f"{labels[-1]} at the end, {curve[0]:.3g} at {step_name} 0, from {curve.min():.3g} to {curve.max():.3g}"
-        )
+        limits = f"from {curve.min():.3g} to {curve.max():.3g}"
+        parts.append(f"{labels[-1]} at the end, {curve[0]:.3g} at {step_name} {steps[0]:g}, {limits}")
     for height in dotted:
         ax.axhline(height, linestyle=":", color=TRUTH, linewidth=1.5)
-        parts.append(f"dotted: {height:g}")
+        parts.append(f"dotted line at {height:g}")
     for text, (step, height) in notes.items():
         ax.plot(step, height, "o", color=INK, markersize=5, zorder=7)
+        note(ax, text, (step, height), (0, -15), ha="left" if step < steps[-1] / 10 else "right")
         parts.append(f"{text}: {height:.3g} at {step_name} {step:g}")
-    _draw_curves(ax, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
-    if notes:
-        _draw_notes(ax, notes)
-    last = max(map(len, curves.values())) - 1
-    return picture.saying(f"{title}: {ylabel} over the {step_name}s up to {last}.", parts)
+    _draw_curves(ax, steps, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
+    return picture.saying(f"{title}: {ylabel} over {over}.", parts)
 
 
-def _draw_curves(ax, curves, labels, first):
+def _draw_curves(ax, steps, curves, labels, first):
     """Curves that differ in colour and dash, each with its label to the right of its end; no label covers another."""
     looks = (first, "-"), (LINE, (0, (5, 2))), (INK, (0, (1, 2)))
     for curve, (color, dash) in zip(curves, looks, strict=False):
-        ax.plot(curve, color=color, linestyle=dash)
+        ax.plot(steps[: len(curve)], curve, color=color, linestyle=dash)
     ax.margins(x=0.01)
     ax.minorticks_off()
     ax.autoscale_view()
@@ -174,21 +165,6 @@ def _draw_curves(ax, curves, labels, first):
         at = max(at + 0.09, height)
         color = LOSS_TEXT if color == LOSS else color
         ax.text(1.01, at, label, va="center", color=color, transform=ax.transAxes, **BOLD)
-
-
-def _draw_notes(ax, notes):
-    """Each note on the side of its dot where it covers the fewest lines."""
-    ax.figure.draw_without_rendering()  # only now is known where everything stands
-    paths = [line.get_transform().transform_path(line.get_path()) for line in ax.lines]
-    for text, at in notes.items():
-        alignments = "center", "left", "right"
-        labels = [note(ax, text, at, (8 * side, up), ha=alignments[side], va="center") for side, up in SIDES]
-        boxes = [label.get_window_extent() for label in labels]
-        covered = [sum(path.intersects_bbox(box, filled=False) for path in paths) for box in boxes]
-        outside = [ax.bbox.count_contains(box.corners()) < 4 for box in boxes]
-        labels.pop(np.lexsort((covered, outside))[0])
-        for label in labels:
-            label.remove()
 
 
 WORDS = {
@@ -216,25 +192,6 @@ def five_words(*opened):
     return picture.saying(f"A circle of five boxes: {words}.", [f"highlighted: {word}" for word in opened])
 
 
-@drawn()
-def parabola(x, y, slopes, b):
-    """The loss of a line over its slope w, at a fixed intercept b; the dots are the given slopes."""
-    picture, (ax,) = drawing.panels(3.2, "With one parameter, the loss is a parabola")
-    room = 0.15 * np.ptp(slopes) or 1
-    w = np.linspace(slopes.min() - room, slopes.max() + room, 201)
-    curve, losses = (descent.loss_grid(x, y, numbers, np.array([b]))[0] for numbers in (w, slopes))
-    ax.plot(w, curve, color=LOSS)
-    ax.plot(slopes, losses, "o", color=LINE, markersize=6)
-    parts = []
-    for slope, loss in zip(slopes, losses, strict=True):
-        side, ha = (-6, "right") if slope < w[curve.argmin()] else (6, "left")  # outside of the parabola
-        note(ax, f"{loss:.4f}", (slope, loss), (side, -3), ha=ha, va="top", color=LOSS_TEXT, **BOLD)
-        parts.append(f"loss {loss:.4f} at w = {slope:g}")
-    ax.margins(y=0.12)
-    ax.set(xlabel=f"slope w, with the intercept b = {b:g}", ylabel="loss")
-    return picture.saying(f"The loss as a parabola over the slope w, with b = {b:g}:", parts)
-
-
 @drawn(**dict.fromkeys(["x", "weight", "bias"], arguments.finite))
 def layer_shapes(x, weight, bias):
     """A linear layer as tables of numbers: x (n, inputs), weight (outputs, inputs), bias (outputs,)."""
@@ -244,71 +201,55 @@ def layer_shapes(x, weight, bias):
     title = "One output number: a row of x times a column of weight.T, plus one bias"
     picture, (ax,) = drawing.panels(3.7, title)
     y_hat = x @ weight.T + bias
-    row, column = [(0, k) for k in range(x.shape[1])], [(k, 0) for k in range(x.shape[1])]
-    factors = ("x", x, row, "@"), ("weight.T", weight.T, column, "+")
-    _draw_tables(ax, *factors, ("bias, for every row", bias, row[:1], "="), ("y_hat", y_hat, row[:1], ""))
-    shapes = f"x {x.shape} @ weight.T {weight.T.shape} + bias {bias.shape} = y_hat {y_hat.shape}"
-    return picture.saying(f"{title}: {shapes}, whose first number is {y_hat[0, 0]:.2f}.")
-
-
-@drawn()
-def every_pair(y_hat, y):
-    """The table of errors that a column of predictions makes with a flat tensor of targets; the right ones marked."""
-    arguments.same_size(y_hat=y_hat, y=y)
-    size, errors = len(y), y_hat[:, None] - y
-    meant, computed = (f"{np.square(some).mean():.2f}" for some in (errors.diagonal(), errors))
-    title = f"Meant: {size} errors on the diagonal, mean square {meant}. Computed: {size**2}, mean square {computed}"
-    picture, (ax,) = drawing.panels(2.9, title)
-    diagonal = [(place, place) for place in range(size)]
-    _draw_tables(ax, ("y_hat", y_hat[:, None], [], "-"), ("y", y, [], "="), ("y_hat - y", errors, diagonal, ""))
-    return picture.saying(f"{size} predictions in a column minus {size} targets in a row. {title}.")
-
-
-def _draw_tables(ax, *tables):
-    """Tables side by side: for each its name, its numbers, the (row, column) of those marked, and the sign after it."""
-    left = 0
-    for name, table, marked, sign in tables:
+    factors = ("x", x, (1, x.shape[1]), "@"), ("weight.T", weight.T, (x.shape[1], 1), "+")
+    sums, left = (("bias, for every row", bias, (1, 1), "="), ("y_hat", y_hat, (1, 1), "")), 0
+    for name, table, (rows, columns), sign in factors + sums:  # so many rows and columns of it are marked
         cells = np.atleast_2d(table)
         for (row, column), number in np.ndenumerate(cells):
-            drawing.draw_box(ax, left + column, -row - 1, 1, 1, f"{number:.2f}", (row, column) in marked)
+            marked = row < rows and column < columns
+            drawing.draw_box(ax, left + column, -row - 1, 1, 1, f"{number:.2f}", marked)
         ax.text(left + cells.shape[1] / 2, 0.2, f"{name}\n{table.shape}", ha="center", color=LINE, **BOLD)
         left += cells.shape[1] + 1.1
         ax.text(left - 0.55, -0.5, sign, ha="center", va="center", fontsize=13)
     ax.set_ylim(top=-0.25 * ax.get_ylim()[0])  # room for the names
+    shapes = f"x {x.shape} @ weight.T {weight.T.shape} + bias {bias.shape} = y_hat {y_hat.shape}"
+    return picture.saying(f"{title}: {shapes}, whose first number is {y_hat[0, 0]:.2f}.")
 
 
-@drawn(traced=partial(instance, kind=graph.Graph, called="a Graph, as trace() returns it"))
+def _traced(name, value):
+    """The argument, the nodes of a graph."""
+    called = "nodes, as trace() returns them"
+    return [instance(name, node, graph.Node, called) for node in instance(name, value, tuple, called)]
+
+
+@drawn(traced=_traced)
 def autograd_graph(title, traced):
     """The graph that `graph.trace` read from `grad_fn`.
 
-    The arrows run as forward does, to the loss at the right. Leaves are blue round boxes, data grey ones, operations
-    white square ones; under an operation stand the tensors that it has saved for backward.
+    The arrows run as forward does, to the loss at the right; in each column operations stand above leaves and data.
+    Leaves are blue round boxes, data grey ones, operations white square ones; under an operation stand the tensors that
+    it has saved for backward.
     """
     picture, (ax,) = drawing.panels(2.4, title)
-    _draw_graph(ax, traced)
-    arrows = [f"{traced.nodes[start].name} to {traced.nodes[end].name}" for start, end in traced.edges]
-    parts = [f"{title}: {', '.join([*map(str, traced.nodes), *arrows])}"]
-    return picture.saying("The graph behind the loss, its nodes, and the arrows between them.", parts)
-
-
-def _draw_graph(ax, traced):
-    """The graph in columns by depth, the loss at the right; in each column operations stand above leaves and data."""
     width, height, places, low = 1.6, 0.62, {}, Counter()
-    for number, node in sorted(enumerate(traced.nodes), key=lambda item: item[1].shape is not None):
+    for number, node in sorted(enumerate(traced), key=lambda item: item[1].shape is not None):
         operation, leaf = node.shape is None, node.kind not in (None, "data")
         left, middle = places[number] = -1.97 * node.depth, low[node.depth]
-        text, saved = node.name, "\n".join(f"saved: {words}" for words in node.saved)
-        if not operation:
-            text += f" {node.shape}\n{node.kind}"
-        look = {"corner": 0 if operation else 0.08, "fill": "white" if operation else drawing.HIDDEN}
+        text = node.name if operation else f"{node.name} {node.shape}\n{node.kind}"
+        look = {} if operation else {"corner": 0.08, "fill": drawing.HIDDEN}
         drawing.draw_box(ax, left, middle - height / 2, width, height, text, leaf, **look)
+        saved = "\n".join(f"saved: {words}" for words in node.saved)
         ax.text(left + width / 2, middle - height / 2 - 0.06, saved, ha="center", va="top", color=PATH)
         low[node.depth] -= 0.85 + 0.26 * len(node.saved)
-    for start, end in traced.edges:
+    edges = [(start, end) for end, node in enumerate(traced) for start in node.inputs]
+    for start, end in edges:
         drawing.draw_arrow(ax, np.add(places[start], (width, 0)), places[end], INK)
     ax.set_xlim(right=width + 0.4)
     drawing.draw_arrow(ax, (width, 0), (width + 0.4, 0), INK)
     ax.text(width + 0.45, 0, "loss", va="center", color=LOSS_TEXT, **BOLD)
+    arrows = [f"{traced[start].name} to {traced[end].name}" for start, end in edges]
+    parts = [f"{title}: {', '.join([*map(str, traced), *arrows])}"]
+    return picture.saying("The graph behind the loss, its nodes, and the arrows between them.", parts)
 
 
 def _behind(name, value):

@@ -19,7 +19,12 @@ NODES += ["b (1,) [grad: None]"]
 
 
 def written(graph):
-    return [*map(str, graph.nodes)]
+    return [*map(str, graph)]
+
+
+def edges(traced):
+    """Pairs (from, to) of positions, in the direction of the forward pass."""
+    return [(start, end) for end, node in enumerate(traced) for start in node.inputs]
 
 
 def test_the_nodes_before_and_after_backward(line):
@@ -39,20 +44,20 @@ def test_data_with_a_name_are_nodes_while_an_operation_keeps_them(line):
     y = torch.ones(3)  # Sub saves nothing, so that the graph knows no y
     traced = graph.trace(loss, w=w, b=b, x=x, y=y)
     assert written(traced) == [*NODES[:4], "Mul [saved: x]", *NODES[5:], "x (3,) [data]"]
-    assert [node.depth for node in traced.nodes] == [0, 1, 2, 3, 4, 5, 4, 5]
-    assert (graph.count_nodes(loss), traced.edges[-1]) == (7, (7, 4))
+    assert [node.depth for node in traced] == [0, 1, 2, 3, 4, 5, 4, 5]
+    assert (graph.count_nodes(loss), edges(traced)[-1]) == (7, (7, 4))
     loss.backward()
-    assert len(graph.trace(loss, x=x).nodes) == 7
+    assert len(graph.trace(loss, x=x)) == 7
 
 
 def test_every_operation_that_saves_the_same_data_gets_an_arrow_from_them():
     x, y, linear = torch.rand(5, 2), torch.rand(5, 1), torch.nn.Linear(2, 1)
     y_hat = linear(x)
     traced = graph.trace(torch.nn.functional.mse_loss(y_hat, y) + (x * linear.weight).sum(), x=x, y=y, y_hat=y_hat)
-    named = [(traced.nodes[start].name, traced.nodes[end].name) for start, end in traced.edges]
+    named = [(traced[start].name, traced[end].name) for start, end in edges(traced)]
     assert {("x", "Mul"), ("x", "Addmm"), ("y", "MseLoss")} < {*named}
-    assert "MseLoss [saved: y_hat, y]" in map(str, traced.nodes)
-    assert [node.name for node in traced.nodes if node.kind == "data"] == ["y", "x"]
+    assert "MseLoss [saved: y_hat, y]" in map(str, traced)
+    assert [node.name for node in traced if node.kind == "data"] == ["y", "x"]
 
 
 def test_changed_in_place_and_freed_are_told_apart():
@@ -75,8 +80,8 @@ def test_shared_node_is_counted_once_at_its_greatest_depth():
     square = w * w
     traced = graph.trace(square.exp() + square, w=w)
     assert written(traced) == ["Add", "Exp [saved: result ()]", "Mul [saved: w, w]", "w () [grad: None]"]
-    assert [node.depth for node in traced.nodes] == [0, 1, 2, 3]
-    assert len(traced.edges) == 5  # both to Add, Mul to Exp, w to Mul twice
+    assert [node.depth for node in traced] == [0, 1, 2, 3]
+    assert len(edges(traced)) == 5  # both to Add, Mul to Exp, w to Mul twice
 
 
 def test_each_node_stands_before_and_less_deep_than_all_that_it_was_computed_from():
@@ -85,8 +90,8 @@ def test_each_node_stands_before_and_less_deep_than_all_that_it_was_computed_fro
     for _ in range(6):
         values.append(values[-1] * values[-2] + values[0].exp())
     traced = graph.trace(values[-1])
-    for start, end in traced.edges:
-        assert start > end and traced.nodes[start].depth > traced.nodes[end].depth
+    for start, end in edges(traced):
+        assert start > end and traced[start].depth > traced[end].depth
 
 
 def test_long_chains_need_no_recursion():
@@ -94,4 +99,4 @@ def test_long_chains_need_no_recursion():
     for _ in range(5000):
         value = value + 1
     traced = graph.trace(value)
-    assert graph.count_nodes(value) == traced.nodes[-1].depth + 1 == 5001
+    assert graph.count_nodes(value) == traced[-1].depth + 1 == 5001

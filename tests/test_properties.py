@@ -82,11 +82,11 @@ GOOD |= {"learning_rates": [0.1, 0.5], "momentum": 0.5}
 GOOD |= {"hessian": torch.tensor([[5.0, 2.0], [2.0, 8.0]]), "values": X}
 GOOD |= {"function": lambda: (LEAF**2).sum(), "parameter": LEAF, "h": 1e-4, "tensor": LOSS}
 GOOD |= {"lines": [(0.3, 0.5)], "places": [(0.3, 0.5)], "arrows": [(0.1, 0.2)], "goal": 0.0015}
-GOOD |= {"title": "A title", "ylabel": "loss", "xlabel": "step", "opened": "loss", "y_hat": Y, "dotted": [0.1]}
+GOOD |= {"title": "A title", "ylabel": "loss", "xlabel": "step", "opened": "loss", "dotted": [0.1]}
 GOOD |= {"picture": SMALL, "traced": GRAPH, "blind": False}
 GOOD |= {"key": NUMBER, "happened": 3.0, "notebook": "00", "weight": [[0.5], [2.0]], "bias": [0.1, 0.2]}
 GOOD |= {"points": [(0, 1, 1)], "records": np.ones((2, 3, 18))}
-GOOD |= {"notes": {"low": (1, 0.5)}, "arrow": True, "names": ["A"], "slopes": [0.1, 0.5]}
+GOOD |= {"notes": {"low": (1, 0.5)}, "arrow": True, "names": "A"}
 GOOD |= {"calculation": first, "number": Recorded, "backward": lambda last: None, "last": Recorded(0.5)}
 GOOD |= {"arrived": {}}
 TWO = {"one": CURVE, "other": CURVE}
@@ -96,6 +96,7 @@ NAMED |= {"places": {"A": (0.3, 0.5)}, "games": {"one": labs.hand_fit(X, Y, 0.01
 NAMED |= {"start": {"w": 1.5}, "values": {"w": Recorded(0.5)}}
 OWN_CODE = {"function", "calculation", "number", "backward"}
 OWN = {
+    "curves": {"x": [0.1, 0.2, 0.4]},
     "loss_grid": {"w": [0.1, 0.2], "b": [0.3]},
     "layer_shapes": {"x": [[1.0], [2.0]]},
     "boundary": {"x": [[0.1, 0.2], [-1.0, 1.0]], "y": [0, 1], "x_valid": [[0.5, 0.0]], "y_valid": [1]},

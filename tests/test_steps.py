@@ -41,8 +41,8 @@ STEPS = [
     (15, "04", "    w.retain_grad()\n    b.retain_grad()", ""),
     (15, "04", "    if step <= 20 and step % 5 == 0:\n        print(", "step  0: ...step  5: ...step 10: "),
     (16, "04", 'print(f"stopped after {step} steps', "steps with a loss of 0.0000...w = ...b = "),
-    (17, "04", "show(pictures.curves(...loss=losses", "loss over the steps"),
-    (18, "04", "show(pictures.curves(title, ...w=w_path, b=b_path", "dotted: 0.3; dotted: 0.5"),
+    (17, "04", "show(pictures.curves(...loss=losses", "loss over 235 steps"),
+    (18, "04", "show(pictures.curves(title, ...w=w_path, b=b_path", "dotted line at 0.3; dotted line at 0.5"),
 ]
 """The step, its notebook, code of which a cell of it has all, and what that cell shows; dots stand for anything."""
 

@@ -30,6 +30,9 @@ def cross_entropy_of_four():
             "the mean probability, without a logarithm": sum(chances) / 4,
             "the mean of 1 - p: the loss is the mean of -ln p": 1 - sum(chances) / 4,
             "the accuracy: it's 3 of 4 at best, and it doesn't see how sure the network was": 0.75,
+            "probabilities in CrossEntropyLoss, which takes scores": CrossEntropyLoss()(
+                torch.tensor([[chance, 1 - chance] for chance in chances]), torch.zeros(4, dtype=torch.long)
+            ).item(),
             "the loss of one of the first three penguins: the fourth counts as well": -math.log(0.5),
             "the loss of the fourth penguin alone: the first three count as well": -math.log(0.01),
             "the mean of two losses: the first of them belongs to three penguins": -math.log(0.5 * 0.01) / 2,
@@ -138,7 +141,9 @@ def three_species(guess):
     if numbers.shape != y.shape:
         return error(f"for 100 penguins there should be 100 numbers, and yours are of shape {tuple(numbers.shape)}")
     large = y == 2
-    if not torch.equal(numbers_of(x[large]), numbers[large]):
+    if (again := numbers_of(x[large])).shape != y[large].shape:
+        return error("your function gives as many numbers for fewer penguins. Does it use its argument?")
+    if not torch.equal(again, numbers[large]):
         return mistake(
             "measurements that are standardised with their own mean and standard deviation: what your function says of "
             "a penguin changes with the others in the table. Use the numbers of the training set"

@@ -50,7 +50,7 @@ RIGHT = {
 }
 WRONG = {
     "clip": {
-        "computes with None": lambda parameters, limit: sum((p.grad**2).sum() for p in parameters) ** 0.5,
+        "What is None there?": lambda parameters, limit: sum((p.grad**2).sum() for p in parameters) ** 0.5,
         "gives nothing back": lambda parameters, limit: None,
         "changes parameters": lambda parameters, limit: [p.detach().mul_(limit) for p in parameters],
         "without brackets": Several([torch.tensor(13.0), 13.0]),

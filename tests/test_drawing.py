@@ -4,7 +4,6 @@ import base64
 import html.parser
 import io
 import re
-from unittest.mock import Mock
 
 import matplotlib
 import numpy as np
@@ -12,7 +11,7 @@ import pytest
 from matplotlib.colors import same_color
 from PIL import Image
 
-from helpers import drawing, make_line, show
+from helpers import drawing, make_line
 from notebooks import ROOT
 
 X, Y = make_line(noise=0.05)
@@ -45,12 +44,6 @@ def test_png_is_sharp_and_small_and_shows_the_colours(picture):
     assert len(colours) <= 128 and max(colours)[1] == (255, 255, 255)
     orange = tuple(bytes.fromhex(drawing.LOSS[1:]))
     assert any(max(abs(a - b) for a, b in zip(colour, orange, strict=True)) <= 4 for _, colour in colours)
-
-
-def test_show_displays_the_bundle(picture, monkeypatch):
-    monkeypatch.setattr(drawing, "display", Mock())
-    assert show(picture) is None
-    drawing.display.assert_called_once_with(picture.bundle(), raw=True)
 
 
 def test_pictures_are_white_and_write_out_numbers_and_dollars():

@@ -84,16 +84,6 @@ def test_shared_node_is_counted_once_at_its_greatest_depth():
     assert len(edges(traced)) == 5  # both to Add, Mul to Exp, w to Mul twice
 
 
-def test_each_node_stands_before_and_less_deep_than_all_that_it_was_computed_from():
-    w = torch.tensor(1.0, requires_grad=True)
-    values = [w, w * 2]
-    for _ in range(6):
-        values.append(values[-1] * values[-2] + values[0].exp())
-    traced = graph.trace(values[-1])
-    for start, end in edges(traced):
-        assert start > end and traced[start].depth > traced[end].depth
-
-
 def test_long_chains_need_no_recursion():
     value = torch.zeros(1, requires_grad=True)
     for _ in range(5000):

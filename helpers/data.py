@@ -29,10 +29,9 @@ def mystery_line():
 def penguins():
     """The 333 penguins of known sex as columns: float64 arrays of four measurements, lists of species and of sex.
 
-    Kristen Gorman measured them at Palmer Station: Gorman, Williams and Fraser (2014), PLoS ONE 9(3), e90081. The file
-    is inst/extdata/penguins.csv of github.com/allisonhorst/palmerpenguins (licence CC0 1.0) without the islands and the
-    two penguins without measurements; the nine of unknown sex, which it still holds, are left out here. Its SHA-256 is
-    fefe4889025c10b3ab5aa9f5dbe118e7792dd1a4f851aa4f42bb31a26c5f8726.
+    Source: Gorman, Williams and Fraser (2014), PLoS ONE 9(3), e90081; inst/extdata/penguins.csv in the repository
+    github.com/allisonhorst/palmerpenguins, licence CC0 1.0, without the islands and two rows without measurements.
+    SHA-256 of the file: fefe4889025c10b3ab5aa9f5dbe118e7792dd1a4f851aa4f42bb31a26c5f8726.
     """
     with Path(__file__).with_name("penguins.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["sex"]]

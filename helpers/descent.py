@@ -1,5 +1,6 @@
 """Gradient descent on the line, recorded: many runs at once, the lanes, each of which autograd really made."""
 
+import statistics
 from dataclasses import dataclass
 from functools import partial
 
@@ -33,9 +34,8 @@ class Descent:
 def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     """Run the five lines of the training loop in many lanes at once, one for every learning rate.
 
-    Built by hand in notebook 03 (with an optimizer) and 04 (without). Here w and b hold one number for each lane, and
-    the losses are added before `backward`: no loss depends on another lane's w and b, so that every lane gets its own
-    gradient.
+    Built by hand in notebooks 03 and 04. The losses of all lanes are added before `backward`: none depends on another
+    lane's w and b, so every lane gets its own gradient.
 
     Args:
         y: shape (size,), or (lanes, size), where each lane has its own.
@@ -72,16 +72,11 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
 def best_line(x, y):
     """Slope and intercept with the smallest mean squared error, as two floats, by least squares: no search.
 
-    At least two of the points must have different x. Source: the normal equations, centred and solved on paper.
-    (`torch.linalg.lstsq` gives other last bits from call to call, which move pixels of the pictures.)
+    At least two of the points must have different x.
     """
-    x, y = map(torch.from_numpy, (x, y))
-    away = x - x.mean()
-    spread = (away**2).sum()
-    if (x == x[0]).all() or spread < 1e-100:  # no float tells them apart once they are squared
+    if np.ptp(x) < 1e-50:  # no float tells them apart once they are squared
         raise ValueError(f"x must hold at least two different numbers, not {shown(x.tolist())}")
-    w = (away * (y - y.mean())).sum() / spread
-    return w.item(), (y.mean() - w * x.mean()).item()
+    return tuple(statistics.linear_regression(x.tolist(), y.tolist()))
 
 
 @checked(w=curve, b=curve)

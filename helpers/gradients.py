@@ -84,15 +84,14 @@ def compare(calculation, number, backward, **start):
 def _run(calculation, number, start):
     """All numbers of a calculation by name, the last result at the end."""
     named = {}
-    made = {name: _make(number, name, values.tolist(), named) for name, values in start.items()}
-    result = calculation(**made)
+
+    def make(name, values):
+        if isinstance(values, list):
+            return [make(f"{name}[{place}]", value) for place, value in enumerate(values)]
+        return named.setdefault(name, number(values))
+
+    result = calculation(**{name: make(name, values.tolist()) for name, values in start.items()})
     return named | (result if isinstance(result, dict) else {"result": result})
-
-
-def _make(number, name, values, named):
-    if isinstance(values, list):
-        return [_make(number, f"{name}[{place}]", value, named) for place, value in enumerate(values)]
-    return named.setdefault(name, number(values))
 
 
 def _numbers(yours, tensors, backward):

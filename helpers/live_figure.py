@@ -38,7 +38,7 @@ class Tables:
         return {"start": start, "strides": strides, "length": table.shape[-1]}
 
     def add_texts(self, values, form=""):
-        """Texts, or finite numbers in a form such as .2f or .2g: each different one once, and a table that says which."""
+        """Texts, or finite numbers in a form such as .2f: each different one once, and a table that says which."""
         if form:  # rounded first: few of them differ then
             decimals = int(form[-2])
             if form.endswith("g"):

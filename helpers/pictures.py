@@ -54,8 +54,7 @@ def bowl(x, y, truth):
     ax = picture.add_subplot(1, 2, 2, title="... seen from above: light is low")
     contours = drawing.draw_map(ax, x, y, truth, lowest=True)
     surface.contour(*np.meshgrid(w, b), loss, contours.levels, colors=INK, linewidths=0.8)
-    lowest = _line(*best, ".2f")
-    return picture.saying(f"The loss: a long bowl, and a map of ellipses around {lowest}, top left to bottom right.")
+    return picture.saying(f"The loss: a long bowl, and a map of its ellipses, lowest at {_line(*best, '.2f')}.")
 
 
 @drawn(places=arguments.pairs)
@@ -248,8 +247,8 @@ def autograd_graph(title, traced):
     drawing.draw_arrow(ax, (width, 0), (width + 0.4, 0), INK)
     ax.text(width + 0.45, 0, "loss", va="center", color=LOSS_TEXT, **BOLD)
     arrows = [f"{traced[start].name} to {traced[end].name}" for start, end in edges]
-    parts = [f"{title}: {', '.join([*map(str, traced), *arrows])}"]
-    return picture.saying("The graph behind the loss, its nodes, and the arrows between them.", parts)
+    said = f"{title}: the graph behind the loss, its nodes, and the arrows between them."
+    return picture.saying(said, [", ".join([*map(str, traced), *arrows])])
 
 
 def _behind(name, value):

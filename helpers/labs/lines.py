@@ -23,12 +23,7 @@ def _grid(first, last, step):
 MOVES = Path("moves.json")
 STEPS = 200
 LOSSES = 1e-5, 20  # what the panel of a run's losses can show
-REGIMES = (
-    "diverge: every step lands higher",
-    "zigzag: each step crosses the valley",
-    "crawl: tiny steps, not there yet",
-    "glide: down, then along the valley",
-)
+REGIMES = "diverge: every step lands higher", "zigzag: each step crosses the valley", "crawl: tiny steps, not there yet"
 STEEPEST = 20  # from starts at most 10 from 0 to such lines no run leaves the page's reach before it has diverged
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))  # from 0.0029 to 1.3, evenly in the log
 W, B = -0.3, 0.2  # where a run starts
@@ -45,13 +40,11 @@ def hand_fit(x, y, goal, blind=False, arrow=False):
     sliders = [Slider("slope w", _grid(-0.75, 1.35, 0.05), -0.7), Slider("intercept b", _grid(-0.2, 1.2, 0.05), 1.05)]
     slopes, intercepts = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
     run = descent.descend(x, y, np.ones(slopes.size), w=slopes.ravel(), b=intercepts.ravel(), steps=1)
-    records = (record.reshape(2, *slopes.shape, 1) for record in (run.w, run.b, run.loss))
-    (w, next_w), (b, next_b), (loss, _) = records
+    (w, next_w), (b, next_b), (loss, _) = (part.reshape(2, *slopes.shape, 1) for part in (run.w, run.b, run.loss))
     dw, db = w - next_w, b - next_b  # a step with the learning rate 1 is minus the gradient
     outline = _arrow(w + 1j * b, -dw - 1j * db)
     title = "Arrow: minus the gradient, downhill" if arrow else "The places (w, b) you have tried"
-    picture, axes = _panels("The data and your line", title, "Your loss, move by move")
-    left, middle, right = axes
+    picture, (left, middle, right) = _panels("The data and your line", title, "Your loss, move by move")
     drawing.frame_map(middle, drawing.map_limits(drawing.CENTRE))
     middle.set_facecolor(drawing.HIDDEN)
     drawing.draw_losses(right, 40, drawing.limits(loss, 2, 2))
@@ -66,16 +59,15 @@ def hand_fit(x, y, goal, blind=False, arrow=False):
         Actor("losses", right, 1, loss, drawing.LOSS_TEXT, 2, trail=40, stride=1),
     ]
     if blind:
-        seen = "the hidden data"
         left.text(0.5, 0.5, "hidden", ha="center", va="center", transform=left.transAxes)
         left.set(xticks=[], yticks=[], facecolor=drawing.HIDDEN, title="The data are hidden")
     else:
-        seen = f"{len(x)} points and your line"
         drawing.draw_data(left, x, y)
         left.set(ylim=(-0.3, 1.5), yticks=[0, 0.5, 1, 1.5])
         actors.append(Actor("line", left, [0, 1], w * [0, 1] + b, drawing.LINE, 3))
-    places = "the places (w, b) you've tried, on a grey map" + ", and an arrow downhill" * arrow
-    picture.saying(f"Three panels: {seen}; {places}; the loss after each move.")
+    seen = "the hidden data" if blind else f"{len(x)} points and your line"
+    tried = "the places (w, b) you've tried, on a grey map" + ", and an arrow downhill" * arrow
+    picture.saying(f"Three panels: {seen}; {tried}; the loss after each move.")
     readout = "loss {loss:.4f} · " + "w.grad {dw:z.2f} · b.grad {db:z.2f} · " * arrow
     sentences = [readout + f"goal: below {goal:g}", readout + f"below the goal of {goal:g}: done"]
     return LiveFigure(picture, actors, sliders, sentences, {"loss": loss, "dw": dw, "db": db}, loss < goal)
@@ -126,15 +118,14 @@ def nudge(x, y):
 
     titles = "Shrink the nudge, and the secant turns into the tangent", "As h shrinks, the quotient becomes the slope"
     picture, (left, right) = _panels(*titles, left=0.07, wspace=0.25, widths=(1.5, 1))
-    lowest, highest = losses.min(), losses.max()
-    unit = (highest - lowest) / 20 or 1
+    unit = np.ptp(losses) / 20 or 1
     left.plot(places, losses, color=drawing.LOSS)
     left.plot(w + ends, loss + slope * ends, color=drawing.GRADIENT)
     left.plot(w, loss, "o", color=drawing.INK, markersize=6, zorder=7)
-    left.set(xlabel="slope w", ylabel="loss", xlim=w + ends, ylim=(lowest - 6 * unit, highest + unit))
+    left.set(xlabel="slope w", ylabel="loss", xlim=w + ends, ylim=(losses.min() - 6 * unit, losses.max() + unit))
     drawing.note(left, "w", (w, loss), (0, -15), ha="center")
-    at = w + 0.3, loss + 0.3 * slope - 3 * unit
-    drawing.note(left, f"tangent: slope {slope:.2f}", at, ha="right", color=drawing.GRADIENT_TEXT)
+    tangent, at = f"tangent: slope {slope:.2f}", (w + 0.3, loss + 0.3 * slope - 3 * unit)
+    drawing.note(left, tangent, at, ha="right", color=drawing.GRADIENT_TEXT)
     right.plot(h, quotient, color=drawing.PATH, linewidth=1)
     right.axhline(slope, linestyle=":", color=drawing.GRADIENT, linewidth=1.5)
     right.plot(0, slope, "o", color="white", markeredgecolor=drawing.GRADIENT, markersize=7)
@@ -264,7 +255,7 @@ def learning_rate(x, y, truth):
 
     def regimes(loss, diverged):
         rules = diverged | (rate > limit), rate > limit / 2, loss > 1.2 * floor + LOSSES[0]
-        return np.select(rules, REGIMES[:3], REGIMES[3])
+        return np.select(rules, REGIMES, "glide: down, then along the valley")
 
     return _run_lab(x, y, truth, STEPS, [Slider("learning rate", RATES, 0.7)], regimes=regimes)
 
@@ -332,8 +323,8 @@ def two_directions(x, y, truth):
         f"Two panels: the map of the loss, two directions through its lowest point ({'; '.join(named)}), and the path "
         f"of gradient descent from w = {W:g}, b = {B:g}; two bars, the distance that is left in each direction."
     )
-    readout = "step {step:.0f}: across {across:z.2g} (times {times_across:z.2f} a step), "
-    readout += "along {along:z.2g} (times {times_along:z.2f} a step)"
+    parts = [f"{name} {{{name}:z.2g}} (times {{times_{name}:z.2f}} a step)" for name in ("across", "along")]
+    readout = f"step {{step:.0f}}: {', '.join(parts)}"
     return LiveFigure(picture, actors, [rate, Slider("step", range(steps + 1), 5)], [readout], words)
 
 
@@ -341,8 +332,8 @@ def two_directions(x, y, truth):
 def explore(x, y, truth):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
     rate = Slider("learning rate", RATES[::2], 0.63, mark=descent.stability_limit(descent.curvature(x, y)))
-    start = Slider("start w", _grid(-0.5, 1.3, 0.2), W), Slider("start b", _grid(0, 1, 0.2), B)
-    return _run_lab(x, y, truth, 100, [rate, *start])
+    sliders = [rate, Slider("start w", _grid(-0.5, 1.3, 0.2), W), Slider("start b", _grid(0, 1, 0.2), B)]
+    return _run_lab(x, y, truth, 100, sliders)
 
 
 def _run_lab(x, y, truth, steps, sliders, readouts=("{run}",), which=0, run=None, moving=None, regimes=None, **words):
@@ -410,8 +401,7 @@ def _moving_map(ax, w, b, hessian):
     for rise, shade in zip([1000, *drawing.RISES[::-1]], drawing.SHADES[::-1], strict=True):  # the first fills the map
         across, up = np.sqrt(rise) * ellipse
         yield Actor("contour", ax, w + across, b + up, drawing.CONTOUR, 0.8, fill=shade, ground=True)
-    across, up = 0.04 * circle
-    yield Actor("lowest", ax, w + across, b + up, drawing.TRUTH, 1.4)
+    yield Actor("lowest", ax, w + 0.04 * circle[0], b + 0.04 * circle[1], drawing.TRUTH, 1.4)
 
 
 def _panels(*titles, height=2.81, left=0.066, wspace=0.3, widths=(1.1, 1.75, 1)):

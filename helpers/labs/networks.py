@@ -16,7 +16,6 @@ HIDDEN, RATES, EPOCHS = (0, 1, 2, 3, 8, 16), (0.01, 0.03, 0.1, 0.3, 1, 3), (*ran
 CELLS = 41  # places in a row of the grid under a region
 CLASSES = ("o", drawing.DATA, drawing.INK), ("^", drawing.LINE, drawing.LINE)  # marker, its colour, that of words
 ROOM = {"left": 0.066, "right": 0.975, "bottom": 0.14, "top": 0.91, "wspace": 0.6}  # for the names of the classes, too
-BINARY = partial(array, at_least=0, at_most=1)
 POINTS = partial(array, ndim=2, row=3, called="a list of points (x1, x2, target)")
 RECORDS = partial(curve, ndim=3, row=18, called="a list of runs, each a list of rows: the loss and 17 parameters")
 
@@ -64,11 +63,11 @@ def network_in_training(points, records):
     ]
     sliders = [Slider("seed", range(len(loss)), 0), Slider("step", range(len(steps)), steps[-1])]
     numbers = {"step": steps, "loss": loss, "right": ((margin(places) > 0) == targets).sum(axis=-1)}
-    readout = f"step {{step:.0f}}: loss {{loss:.2g}}, {{right:.0f}} of {len(points)} right"
-    return LiveFigure(picture, actors, sliders, [readout], numbers)
+    readout = "step {step:.0f}: loss {loss:.2g}, {right:.0f} of "
+    return LiveFigure(picture, actors, sliders, [f"{readout}{len(points)} right"], numbers)
 
 
-@drawn(x=columns, x_valid=columns, y=BINARY, y_valid=BINARY)
+@drawn(x=columns, x_valid=columns, **dict.fromkeys(("y", "y_valid"), partial(array, at_least=0, at_most=1)))
 def boundary(x, y, x_valid, y_valid):
     """Notebook 08: where a network says that a penguin is male, by its hidden units, learning rate and epoch.
 
@@ -109,8 +108,8 @@ def boundary(x, y, x_valid, y_valid):
         actors.append(Actor(f"{name} end", right, [72], end, drawing.LOSS_TEXT, words=np.array([name])))
     sliders = [Slider("hidden units", HIDDEN, 3), Slider("learning rate", RATES, 0.3), Slider("epoch", EPOCHS, 60)]
     numbers = {"epoch": epochs, "training": losses[0], "validation": losses[1], "right": right_answers}
-    readout = "epoch {epoch:.0f}: training loss {training:.2g}, validation loss {validation:.2g}, "
-    return LiveFigure(picture, actors, sliders, [f"{readout}{{right:.0f}} of {len(y_valid)} right"], numbers)
+    readout = "epoch {epoch:.0f}: training loss {training:.2g}, validation loss {validation:.2g}, {right:.0f} of "
+    return LiveFigure(picture, actors, sliders, [f"{readout}{len(y_valid)} right"], numbers)
 
 
 @descent.recorded

@@ -40,8 +40,8 @@ def momentum_map(x, y):
         left.text(across, up, number, ha="center", va="center")
     limit, other = (descent.stability_limit(hessian, beta) for beta in (0, 1))
     left.plot([limit, other], [0, 1], color=drawing.TRUTH)
-    box = {"bbox": {"facecolor": "white", "edgecolor": "none"}}
-    drawing.note(left, "limit 2 (1 + β)/λ", (1.1 * limit, 0.1), (12, -4), **drawing.BOLD, **box)
+    box = {"facecolor": "white", "edgecolor": "none"}
+    drawing.note(left, "limit 2 (1 + β)/λ", (1.1 * limit, 0.1), (12, -4), **drawing.BOLD, bbox=box)
     left.set(xlabel="learning rate (numbers: steps, hatched: diverges)", ylabel="momentum β", ylim=(-0.025, 0.975))
     drawing.draw_map(right, x, y, lowest=True)
     drawing.mark_start(right, (W, B))

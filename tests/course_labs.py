@@ -65,6 +65,8 @@ def names(source):
             (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
         elif isinstance(node, ast.alias):
             made.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            made.add(ast.unparse(node.value))  # Value, in Value.tanh = tanh
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             made.add(node.name)
     return made, used
@@ -116,12 +118,10 @@ class Page:
         at = table["start"] + sum(stride * place for stride, place in zip(table["strides"], position, strict=False))
         return self._numbers[at : at + table["length"]]
 
-    def actor(self, name):
-        return next(actor for actor in self.scene["actors"] if actor["name"] == name)
-
     def points(self, actor, position):
         """Where an actor is drawn, without its trail: shape (points, 2)."""
-        actor = self.actor(actor) if isinstance(actor, str) else actor
+        if isinstance(actor, str):
+            actor = next(other for other in self.scene["actors"] if other["name"] == actor)
         places = np.stack([self.row(actor[axis], position) for axis in "xy"])
         if actor["grows"] or actor["line"]:
             step = position[self.steps]
@@ -141,11 +141,8 @@ class Page:
         row = self.row(texts["table"], position)
         return texts["texts"][row[0 if len(row) == 1 else position[self.steps]]]
 
-    def word(self, name, position):
-        return self.text(self.scene["words"][name], position)
-
     def readout(self, position):
-        words = {name: self.word(name, position) for name in self.scene["words"]}
+        words = {name: self.text(texts, position) for name, texts in self.scene["words"].items()}
         return self.text(self.scene["sentences"], position).format(**words)
 
     def marks(self, position):

@@ -1,7 +1,5 @@
 """The recorded runs against torch.optim and the closed form; limits and floors against runs."""
 
-import math
-
 import numpy as np
 import pytest
 import torch
@@ -38,20 +36,6 @@ def test_every_run_is_that_of_torch_optim():
         np.testing.assert_allclose(recorded, run_of_torch(rate, momentum, 60), rtol=1e-9, atol=1e-13)
 
 
-def test_diverged_at_is_the_first_step_above_a_thousand_times_the_first_loss():
-    loss = [[2, 2, 2, 2, 2, 0], [1, 2000, 1, math.nan, 1, 0], [0.5, 1, 2000.1, 1, 1, 0], [0, 1, 1, 1, math.inf, 1e-9]]
-    loss = np.array(loss)  # a row for each step
-    assert descent.Descent(loss, loss, loss).diverged_at.tolist() == [-1, -1, 2, 1, 3, 3]
-
-
-def test_best_line_has_the_same_bits_at_every_call():
-    kept, found = [], set()
-    for size in range(200):
-        kept.append(np.empty(size))  # so that the points stand at other places in memory
-        found.add(descent.best_line(X, Y))
-    assert len(found) == 1
-
-
 @pytest.mark.parametrize("x", [[2, 2, 2], [0.1] * 3, [0, 1e-60, 0]])  # the mean of three times 0.1 is not 0.1
 def test_points_with_one_x_have_no_best_line(x):
     with pytest.raises(ValueError, match="x must hold at least two different numbers, not "):
@@ -76,7 +60,7 @@ def test_table_that_is_no_hessian_of_a_bowl_is_refused(hessian):
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
-def test_the_mode_of_the_caller_neither_matters_nor_changes(mode):
+def test_the_mode_of_the_caller_does_not_matter(mode):
     def results():
         run = descent.descend(X, Y, [0.1], **START, steps=3)
         return [part.tolist() for part in (run.loss, descent.curvature(X, Y))]
@@ -84,6 +68,3 @@ def test_the_mode_of_the_caller_neither_matters_nor_changes(mode):
     expected = results()
     with mode():
         assert results() == expected
-        assert not torch.is_grad_enabled()
-        assert torch.is_inference_mode_enabled() == (mode is torch.inference_mode)
-    assert torch.is_grad_enabled()

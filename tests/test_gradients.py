@@ -48,21 +48,8 @@ def test_the_nudge_fits_parameters_of_every_size(size, dtype, near):
     assert central_difference(loss, p).double() == pytest.approx(expected, rel=near)
 
 
-@pytest.mark.parametrize("parameter", [[1.0], torch.tensor([1]), torch.ones(1).expand(2), torch.ones(2, 3).T])
-def test_parameter_whose_entries_cannot_be_nudged_is_refused(parameter):
-    with pytest.raises(TypeError, match="parameter must be a contiguous floating point tensor, such as"):
-        central_difference(lambda: torch.tensor(1.0), parameter)
-
-
-@pytest.mark.parametrize(
-    ("function", "message"),
-    [
-        (lambda: torch.ones(3), "what function returns must be a number, not tensor([1., 1., 1.])"),
-        (lambda: make_line(size=0), "size must be at least 1, not 0"),
-    ],
-)
-def test_result_and_calls_of_the_function_are_checked_and_an_error_leaves_the_parameter(function, message):
+def test_error_in_the_function_leaves_the_parameter_as_it_was():
     p = torch.ones(2)
-    with pytest.raises(ValueError) as raised:
-        central_difference(function, p)
-    assert (str(raised.value), p.tolist()) == (message, [1, 1])
+    with pytest.raises(ValueError, match="size must be at least 1, not 0"):
+        central_difference(lambda: make_line(size=0), p)
+    assert p.tolist() == [1, 1]

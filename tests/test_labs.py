@@ -107,17 +107,6 @@ def test_picture_has_each_actor_where_the_page_has_it(found, page):
             assert place(ax, *line.get_data()) == pytest.approx(page.points(actor, page.start), abs=0.2)
 
 
-MAPS = "hand_fit", "learning_rate", "learning_rate_and_noise", "explore", "race"
-
-
-@only(*MAPS)
-def test_map_fills_its_panel_and_has_equal_scales(found, page):
-    ax = found.lab().stage.axes[1]
-    assert [*ax.get_xlim(), *ax.get_ylim()] == pytest.approx([-0.8, 1.4, -0.25, 1.25])
-    assert ax.bbox.width / ax.bbox.height == pytest.approx(2.2 / 1.5)
-    assert ax.bbox.height == pytest.approx(found.lab().stage.axes[0].bbox.height, rel=0.01)
-
-
 # ---- Runs on the three panels ----
 
 

@@ -81,10 +81,7 @@ EXAMPLES = {
 EDGES = {
     "autograd_graph after backward": (("After backward", traces()[1]), {}),
     "curves with a goal": (("A title", "w and b", TRUTH), LANE),
-    "curves with notes": (
-        ("A title", "w and b", TRUTH, {"first": (0, 0.2), "last": (60, 0.5)}),
-        LANE,
-    ),
+    "curves with notes": (("A title", "w and b", TRUTH, {"first": (0, 0.2), "last": (60, 0.5)}), LANE),
     "curves to one end": (("A title", "angle"), {"a": [0, 1], "b": [1, 0.99], "c": [0.5, 1]}),
     "curves of nothing": (("A title",), {"loss": [0.0, 0.0]}),
     "curves over numbers": (("A title",), {"xlabel": "slope w, say", "x": [-0.7, 0, 1], "loss": [0.4, 0.1, 0.2]}),

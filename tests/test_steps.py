@@ -26,12 +26,7 @@ STEPS = [
     (11, "04", "show(pictures.data_and_line(", "100 points around ...w = 0.3, b = 0.5"),
     (12, "04", "x, y = torch.as_tensor(...torch.as_tensor(", "torch.Size([100])...float64"),
     (12, "04", "w = torch.randn(1, ...b = torch.randn(1, ...print", "torch.Size([1])...True"),
-    (
-        13,
-        "04",
-        "= w * x + b  # predict\nloss = ((y_hat - y) ** 2).mean()  # loss",
-        "torch.Size([100]) loss 0.6698",
-    ),
+    (13, "04", "= w * x + b  # predict\nloss = ((y_hat - y) ** 2).mean()  # loss", "torch.Size([100]) loss 0.6698"),
     (13, "04", "loss.backward()  # backward\nprint(...w.grad", "w.grad = 0.9962, b.grad = 1.5793"),
     (14, "04", "\nlearning_rate = 0.1\n", ""),
     (14, "04", "for step in range(501):", ""),

@@ -43,13 +43,11 @@ def carrying(*operations):
         def __init__(self, data, rate=0.0):
             self.data, self.rate = data, rate
 
-    def method(operation):
-        def apply(*numbers):
-            return Number(
-                *operation(*((own.data, own.rate) if isinstance(own, Number) else (own, 0) for own in numbers))
-            )
+    def pair(own):
+        return (own.data, own.rate) if isinstance(own, Number) else (own, 0)
 
-        return apply
+    def method(operation):
+        return lambda *numbers: Number(*operation(*map(pair, numbers)))
 
     Number.__add__, Number.__mul__, Number.tanh = map(method, operations)
     return Number

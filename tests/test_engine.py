@@ -1,5 +1,6 @@
 """The engine in the cells of notebook 06 against PyTorch; and `compare`, which names where two engines differ."""
 
+import functools
 import random
 
 import pytest
@@ -14,6 +15,27 @@ INPUTS, TARGETS = torch.tensor([[0, 0], [0, 1], [1, 0], [1, 1]]).double(), torch
 @pytest.fixture(scope="module")
 def engine():
     return notebooks.made("06", "PyTorch's rules, read off your engine")
+
+
+def leaf(numbers):
+    return torch.tensor(numbers, dtype=torch.float64, requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    "calculation",
+    [
+        lambda a: a + a,
+        lambda a: a * a * (a + 1.0) + a * 3.0,
+        lambda a: functools.reduce(lambda v, _: v + a, range(2000), a),
+    ],
+)
+def test_shared_values_long_chains_and_a_second_call_work_as_in_pytorch(engine, calculation):
+    own, theirs = engine["Value"](2.0), leaf(2.0)
+    last, right = calculation(own), calculation(theirs)
+    for _ in range(2):
+        engine["backward"](last)
+        right.backward(retain_graph=True)
+        assert (last.data, own.grad) == (right.item(), theirs.grad.item())
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -37,6 +59,16 @@ def network(parameters):
     """The predictions for the four points, by matrices."""
     hidden, output = parameters[:12].reshape(4, 3), parameters[12:]
     return torch.tanh(INPUTS @ hidden[:, :2].T + hidden[:, 2]) @ output[:4] + output[4]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_all_gradients_of_the_network_are_those_of_plain_matrices(engine, seed):
+    hidden, output = engine["random_network"](seed, engine["Value"])
+    values = [value for row in (*hidden, output) for value in row]
+    engine["backward"](engine["loss_of"](hidden, output))
+    parameters = leaf([value.data for value in values])
+    ((network(parameters) - TARGETS) ** 2).sum().backward()
+    assert [value.grad for value in values] == pytest.approx(parameters.grad.tolist(), rel=1e-12, abs=1e-12)
 
 
 @pytest.mark.parametrize(("seed", "step"), [(0, 49), (1, 34), (2, 35), (3, 35), (4, 120)])

@@ -22,7 +22,7 @@ from helpers import checks, data, descent, drawing, gradients, graph, labs, pict
 from hostile import Mischief, either, kept, never, odd
 
 MODULES = [data, descent, gradients, graph, drawing, pictures, labs, predictions]
-EXAMPLES = int(os.environ.get("EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "120"))
 HANDFUL = 5
 """So many calls are drawn at a time: the work of hypothesis around them takes longer than most of the calls."""
 

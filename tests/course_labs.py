@@ -65,7 +65,9 @@ def names(source):
             (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
         elif isinstance(node, ast.alias):
             made.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.FunctionDef):
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            made.add(ast.unparse(node.value))  # Value, in Value.tanh = tanh
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             made.add(node.name)
     return made, used
 
@@ -73,16 +75,16 @@ def names(source):
 @cache
 def walk(name):
     """All live figures that a notebook makes, in their order: the cells that lead to them run here."""
-    made, figure, space = [], labs.LiveFigure, {"__name__": "__main__"}
+    made, space, sources = [], {"__name__": "__main__"}, cells(name)
 
-    def keep(*args, **kwargs):
-        made.append(figure(*args, **kwargs))
-        return made[-1]
+    def keep(lab):
+        return lambda *args, **kwargs: made.append(lab(*args, **kwargs)) or made[-1]
 
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
         patch.setattr(helpers, "show", lambda picture: None)
-        patch.setattr(labs, "LiveFigure", keep)
-        for source in cells(name):
+        for function in set(LAB.findall("\n".join(sources))):
+            patch.setattr(labs, function, keep(getattr(labs, function)))
+        for source in sources:
             exec(compile(source, name, "exec"), space)
     return made
 
@@ -108,19 +110,18 @@ class Page:
         return next((number for number, slider in enumerate(self.sliders) if slider["plays"]), None)
 
     def values(self, position):
-        """What the sliders say, by name."""
-        return {one["name"]: float(one["texts"][at]) for one, at in zip(self.sliders, position, strict=True)}
+        """What the sliders say, by name: numbers, or the place of a name."""
+        chosen = [(one["name"], one["texts"][at], at) for one, at in zip(self.sliders, position, strict=True)]
+        return {name: at if text.isidentifier() else float(text) for name, text, at in chosen}
 
     def row(self, table, position):
         at = table["start"] + sum(stride * place for stride, place in zip(table["strides"], position, strict=False))
         return self._numbers[at : at + table["length"]]
 
-    def actor(self, name):
-        return next(actor for actor in self.scene["actors"] if actor["name"] == name)
-
     def points(self, actor, position):
         """Where an actor is drawn, without its trail: shape (points, 2)."""
-        actor = self.actor(actor) if isinstance(actor, str) else actor
+        if isinstance(actor, str):
+            actor = next(other for other in self.scene["actors"] if other["name"] == actor)
         places = np.stack([self.row(actor[axis], position) for axis in "xy"])
         if actor["grows"] or actor["line"]:
             step = position[self.steps]
@@ -140,11 +141,8 @@ class Page:
         row = self.row(texts["table"], position)
         return texts["texts"][row[0 if len(row) == 1 else position[self.steps]]]
 
-    def word(self, name, position):
-        return self.text(self.scene["words"][name], position)
-
     def readout(self, position):
-        words = {name: self.word(name, position) for name in self.scene["words"]}
+        words = {name: self.text(texts, position) for name, texts in self.scene["words"].items()}
         return self.text(self.scene["sentences"], position).format(**words)
 
     def marks(self, position):

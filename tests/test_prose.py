@@ -174,10 +174,10 @@ def places(words, notebook):
 
 
 @cache
-def lab(steps=200, w=-0.3, b=0.2, momentum=0.0, noise=0.05):
+def lab(steps=200, w=-0.3, b=0.2, noise=0.05):
     """The last loss of each position of the slider that the labs have for the learning rate."""
-    run = descent.descend(*make_line(noise=noise), labs.RATES, w=w, b=b, steps=steps, momentum=momentum)
-    return dict(zip(labs.RATES, run.loss[-1].tolist(), strict=True))
+    run = descent.descend(*make_line(noise=noise), labs.lines.RATES, w=w, b=b, steps=steps)
+    return dict(zip(labs.lines.RATES, run.loss[-1].tolist(), strict=True))
 
 
 def float32(number):

@@ -34,7 +34,7 @@ import ipywidgets, matplotlib.pyplot as plt
 from helpers import descent, drawing, labs, make_line
 x, y = make_line(noise=0.05)
 truth, wide = (0.3, 0.5), ipywidgets.Layout(width="800px")
-run = descent.descend(x, y, labs.RATES, w=-0.3, b=0.2, steps=200)""",
+run = descent.descend(x, y, labs.lines.RATES, w=-0.3, b=0.2, steps=200)""",
     "interact": """
 def draw(lane):
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(9, 3.1), dpi=160, width_ratios=[1, 1.1, 1])
@@ -224,10 +224,10 @@ def with_modules(steps):
 
 
 def loops():
-    start = {"w": -0.3, "b": 0.2, "steps": labs.STEPS}
+    start = {"w": -0.3, "b": 0.2, "steps": labs.lines.STEPS}
     at_once, single = seconds(
-        lambda: descent.descend(X, Y, labs.RATES, **start),
-        lambda: [descent.descend(X, Y, [rate], **start) for rate in labs.RATES],
+        lambda: descent.descend(X, Y, labs.lines.RATES, **start),
+        lambda: [descent.descend(X, Y, [rate], **start) for rate in labs.lines.RATES],
     )
     yield ["80 rates at once", f"{at_once:.3f} s, one by one {single:.3f} s", f"{single / at_once:.1f}", ""]
     for steps in (125, 250, 500, 1000):

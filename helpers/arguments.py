@@ -72,7 +72,7 @@ def number(name, value, whole=False, **limits):
 
 def each(name, value, check, least=0, most=FEW):
     """Arguments under names of the caller's choice, such as **curves: each as the check returns it."""
-    if not least <= len(value) <= most:
+    if not least <= len(instance(name, value, dict, "a dictionary")) <= most:
         raise ValueError(f"there must be {least} to {most} {name}, each under a name, not {shown(list(value))}")
     return {own: check(own, item) for own, item in value.items()}
 
@@ -89,11 +89,6 @@ def choice(name, value, choices):
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} must be one of {shown(list(choices))}, not {shown(value)}")
     return value
-
-
-def texts(name, value):
-    """The argument, a list or tuple of strings, as a list."""
-    return [text(name, item) for item in instance(name, value, list | tuple, "a list of strings")]
 
 
 text = partial(instance, kind=str, called="a string")
@@ -115,16 +110,15 @@ def same_size(**sized):
 
 
 TABLE = {
-    **dict.fromkeys(["x", "y", "y_hat", "values", "slopes"], array),  # points, predictions, ...: shape (size,)
-    **dict.fromkeys(["w", "b", "start"], number),  # slope and intercept; b at the start of every run
+    **dict.fromkeys(["x", "y", "values"], array),  # points, ...: shape (size,)
+    **dict.fromkeys(["w", "b"], number),  # slope and intercept
     **dict.fromkeys(["lines", "places", "arrows"], pairs),  # (w, b), or steps along them
-    **dict.fromkeys(["size", "steps", "runs", "batch_size"], count),  # batch_size: of values that a step sees
+    **dict.fromkeys(["size", "steps"], count),  # of points and of steps
     "truth": pair,  # (w, b) of the line around which the points were drawn
     "noise": partial(number, at_least=0),  # how far values may be off
     "seed": partial(count, at_least=0),  # the same seed draws the same numbers
     "learning_rates": partial(array, above=0),  # one for each lane, shape (lanes,)
     "momentum": partial(number, at_least=0, at_most=1),  # the share of the velocity that the next step keeps
-    "loss": partial(array, at_least=0, at_most=HIGHEST),  # of each step, step 0 first, shape (steps + 1,)
     "goal": partial(number, above=0),  # a loss
     "function": partial(instance, kind=Callable, called="a function without arguments, such as lambda: loss(w)"),
     "title": text,  # of a picture

@@ -1,5 +1,6 @@
 """Gradient descent on the line, recorded: many runs at once, the lanes, each of which autograd really made."""
 
+import statistics
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,7 +9,6 @@ import torch
 
 from helpers.arguments import checked, curve, finite, shown
 
-LANES_AT_ONCE = 1024  # as many lie in the processor's own memory together, which makes all of them faster
 DIVERGED = 1000  # so many times its first loss is the loss of a run that has diverged: a rule that misses a slow one
 
 recorded = torch.inference_mode(False)  # which also turns on the recording, in whatever mode the caller is
@@ -18,7 +18,6 @@ recorded = torch.inference_mode(False)  # which also turns on the recording, in 
 class Descent:
     """Recorded runs, one a lane; row n of w, b and loss is what n steps have made of the start."""
 
-    learning_rates: np.ndarray  # (lanes,)
     w: np.ndarray  # (steps + 1, lanes)
     b: np.ndarray  # (steps + 1, lanes)
     loss: np.ndarray  # (steps + 1, lanes)
@@ -35,9 +34,8 @@ class Descent:
 def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     """Run the five lines of the training loop in many lanes at once, one for every learning rate.
 
-    Built by hand in notebook 03 (with an optimizer) and 04 (without). Here w and b hold one number for each lane, and
-    the losses are added before `backward`: no loss depends on another lane's w and b, so that every lane gets its own
-    gradient.
+    Built by hand in notebooks 03 and 04. The losses of all lanes are added before `backward`: none depends on another
+    lane's w and b, so every lane gets its own gradient.
 
     Args:
         y: shape (size,), or (lanes, size), where each lane has its own.
@@ -51,46 +49,34 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
     if y.shape not in (x.shape, (lanes, len(x))):
         raise ValueError(f"y must have the shape {x.shape} or {(lanes, len(x))}, not {y.shape}")
     x, y, rates = map(torch.from_numpy, (x, y, learning_rates))
-    momentum, start = _in_lanes("momentum", momentum, lanes), [_in_lanes("w", w, lanes), _in_lanes("b", b, lanes)]
-    record = np.empty((steps + 1, 3, lanes))
-    for begin in range(0, lanes, LANES_AT_ONCE):
-        some = slice(begin, begin + LANES_AT_ONCE)
-        line, velocity = torch.stack(start)[:, some].clone().requires_grad_(), 0.0
-        own_y = y[some] if y.ndim == 2 else y
-        for row in record[..., some]:
-            w, b = line
-            y_hat = w[:, None] * x + b[:, None]
-            loss = ((y_hat - own_y) ** 2).mean(dim=1)
-            row[:] = *line.detach(), loss.detach()
-            loss.sum().backward()
-            with torch.no_grad():
-                velocity = momentum[some] * velocity + line.grad
-                line -= rates[some] * velocity
-            line.grad = None
-    return Descent(learning_rates, *record.swapaxes(0, 1))
-
-
-def _in_lanes(name, value, lanes):
-    """A number for each lane or run, as a new tensor: the argument, or the single number that it is in all of them."""
-    if np.shape(value) not in ((), (lanes,)):
-        raise ValueError(f"{name} must be one number or {lanes} numbers, not {shown(value.tolist())}")
-    return torch.from_numpy(np.broadcast_to(value, lanes).astype(np.float64))
+    for name, value in (("w", w), ("b", b), ("momentum", momentum)):
+        if np.shape(value) not in ((), (lanes,)):
+            raise ValueError(f"{name} must be one number or {lanes} numbers, not {shown(value.tolist())}")
+    w, b, momentum = (torch.from_numpy(np.broadcast_to(value, lanes).astype(float)) for value in (w, b, momentum))
+    line = torch.stack([w, b]).requires_grad_()
+    velocity, record = 0.0, np.empty((steps + 1, 3, lanes))
+    for row in record:
+        w, b = line
+        y_hat = w[:, None] * x + b[:, None]
+        loss = ((y_hat - y) ** 2).mean(dim=1)
+        row[:] = *line.detach(), loss.detach()
+        loss.sum().backward()
+        with torch.no_grad():
+            velocity = momentum * velocity + line.grad
+            line -= rates * velocity
+        line.grad = None
+    return Descent(*record.swapaxes(0, 1))
 
 
 @checked
 def best_line(x, y):
     """Slope and intercept with the smallest mean squared error, as two floats, by least squares: no search.
 
-    At least two of the points must have different x. Source: the normal equations, centred and solved on paper.
-    (`torch.linalg.lstsq` gives other last bits from call to call, which move pixels of the pictures.)
+    At least two of the points must have different x.
     """
-    x, y = map(torch.from_numpy, (x, y))
-    away = x - x.mean()
-    spread = (away**2).sum()
-    if (x == x[0]).all() or spread < 1e-100:  # no float tells them apart once they are squared
+    if np.ptp(x) < 1e-50:  # no float tells them apart once they are squared
         raise ValueError(f"x must hold at least two different numbers, not {shown(x.tolist())}")
-    w = (away * (y - y.mean())).sum() / spread
-    return w.item(), (y.mean() - w * x.mean()).item()
+    return tuple(statistics.linear_regression(x.tolist(), y.tolist()))
 
 
 @checked(w=curve, b=curve)
@@ -128,26 +114,3 @@ def stability_limit(hessian, momentum=0.0):
     if not steepest > 1e-100:
         raise ValueError(f"hessian must be symmetric, with an eigenvalue above 0, not {shown(hessian.tolist())}")
     return 2 * (1 + momentum) / steepest
-
-
-@checked(learning_rate=partial(finite, above=0))
-@recorded
-def noisy_descent(values, learning_rate, batch_size, *, start, steps, runs):
-    """Many runs of gradient descent on the mean of (b - value)**2, each step on a random handful of the values.
-
-    The gradient of a handful is that of all values plus noise. Handfuls are drawn with replacement. Returns b after
-    each step, the start first: float64 array of shape (steps + 1, runs). Built by hand in notebook 05.
-    """
-    values, learning_rate = torch.from_numpy(values), _in_lanes("learning_rate", learning_rate, runs)
-    generator = torch.Generator().manual_seed(0)
-    b = values.new_full((runs,), start, requires_grad=True)
-    record = np.empty((steps + 1, runs))
-    for row in record:
-        row[:] = b.detach()
-        handful = values[torch.randint(len(values), (runs, batch_size), generator=generator, device="cpu")]
-        loss = ((b[:, None] - handful) ** 2).mean(dim=1)
-        loss.sum().backward()
-        with torch.no_grad():
-            b -= learning_rate * b.grad
-        b.grad = None
-    return record

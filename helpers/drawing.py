@@ -35,6 +35,7 @@ EDGE = "#9a9a9a"
 CONTOUR = "#8a8a8a"
 HIDDEN = "#ececec"
 MARKER = "#ffe59a"
+REGION = "#d6e7f3"
 ACROSS, ALONG = LINE, "#00735a"  # the two directions of the bowl
 BOLD = {"fontweight": "bold"}
 
@@ -118,11 +119,6 @@ def note(ax, text, at, offset=(0, 0), **kwargs):
     return ax.annotate(text, at, offset, textcoords="offset points", path_effects=halo, zorder=8, **kwargs)
 
 
-def draw_line(ax, w, b, *style, **kwargs):
-    """The line y = w x + b from x = 0 to 1."""
-    ax.plot([0, 1], [b, w + b], *style, **kwargs)
-
-
 def draw_arrow(ax, start, end, color, **kwargs):
     """A straight arrow from start to end, in the data's coordinates."""
     look = {"arrowstyle": "-|>", "mutation_scale": 11, "shrinkA": 0, "shrinkB": 0, "color": color}
@@ -133,7 +129,7 @@ def draw_box(ax, left, low, width, height, text, marked=False, corner=0.0, fonts
     """A box with a text, blue and bold if it is marked, in a panel without axes; `corner` is the radius of a corner."""
     weight, look = "normal", {"facecolor": fill, "edgecolor": EDGE}
     if marked:
-        weight, look = "bold", {"facecolor": "#d6e7f3", "edgecolor": LINE, "linewidth": 1.6, "zorder": 2}
+        weight, look = "bold", {"facecolor": REGION, "edgecolor": LINE, "linewidth": 1.6, "zorder": 2}
     ax.add_patch(FancyBboxPatch((left, low), width, height, f"round,pad=0,rounding_size={corner}", **look))
     ax.text(left + width / 2, low + height / 2, text, ha="center", va="center", fontsize=fontsize, fontweight=weight)
     ax.autoscale()
@@ -145,8 +141,9 @@ def draw_data(ax, x, y, truth=None):
     ax.plot(x, y, "o", color=DATA, markersize=3.5, alpha=0.8, markeredgewidth=0)
     ax.set(xlabel="x", ylabel="y")
     if truth is not None:
-        draw_line(ax, *truth, ":", color=TRUTH, linewidth=1.6, zorder=5)
-        ax.text(0.03, 0.97, f"dotted: the truth, {truth[0]:g} x + {truth[1]:g}", va="top", transform=ax.transAxes)
+        w, b = truth
+        ax.plot([0, 1], [b, w + b], ":", color=TRUTH, linewidth=1.6, zorder=5)
+        ax.text(0.03, 0.97, f"dotted: the truth, {w:g} x + {b:g}", va="top", transform=ax.transAxes)
 
 
 def lowest_place(x, y, steepest=LARGEST):
@@ -192,7 +189,8 @@ def frame_map(ax, limits, truth=None):
 def mark_start(ax, start):
     """Where a path on the map begins."""
     ax.plot(*start, "o", color="white", markeredgecolor=PATH, markeredgewidth=1.5, markersize=7)
-    note(ax, "start", start, (5, -12), ha="left" if start[0] < np.mean(ax.get_xlim()) else "right", color=PATH)
+    is_left, is_low = (at < np.mean(ends) for at, ends in zip(start, (ax.get_xlim(), ax.get_ylim()), strict=True))
+    note(ax, "start", start, (5, -12 if is_low else 6), ha="left" if is_left else "right", color=PATH)
 
 
 def limits(values, below, above):

@@ -1,6 +1,7 @@
-"""Other ways to a gradient: central differences, and a table that sets several ways to the same numbers in columns."""
+"""Other ways to a gradient: central differences; and a comparison of the learner's own autograd with PyTorch."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -53,25 +54,53 @@ def central_difference(function, parameter, h=None):
     return slopes
 
 
-@checked(ways=partial(each, check=arguments.numbers, least=2))
-def side_by_side(**ways):
-    """A table of tensors of one shape that should be equal, as text: one row an entry, one column a way.
+own_code = partial(arguments.instance, kind=Callable, called="a function")
 
-    The last line says whether all agree within 0.00001, or where they differ most.
+
+@checked(calculation=own_code, number=own_code, backward=own_code, start=partial(each, check=arguments.finite, least=1))
+def compare(calculation, number, backward, **start):
+    """Run a calculation with your numbers and with PyTorch's, and name the first value or gradient that differs.
+
+    Values are compared in their order, then gradients backward, to 1e-12. Built by hand in notebook 06.
+
+    Args:
+        calculation: gets what is made of `start`, by name; returns its last result, or several by name: locals().
+        number: makes one of your numbers, with .data and .grad, from a float.
+        backward: walks back from your last result, and may return a dict of what has arrived at each number.
+        start: floats, or lists of them.
     """
-    shapes = {name: tuple(way.shape) for name, way in ways.items()}
-    shape, *others = set(shapes.values())
-    if others or not 0 < math.prod(shape) <= 1000:
-        raise ValueError(f"{', '.join(ways)} must have one shape, with 1 to 1,000 numbers, not {shapes}")
-    entries = [str(list(entry)) for entry in np.ndindex(shape)]
-    rows = torch.stack([way.flatten() for way in ways.values()], dim=1)
-    low, high = rows.aminmax(dim=1)
-    spread = torch.where(low == high, 0, high - low)  # inf - inf is no number
-    worst = spread.argmax().item()
-    verdict = f"they differ most at {entries[worst]}, by {spread[worst]:.2g}"
-    if spread[worst] <= 1e-5:
-        verdict = "all agree within 0.00001"
-    lines = [f"{'entry':<8}" + "".join(f"  {name:>10}" for name in ways)]
-    for entry, row in zip(entries, rows, strict=True):
-        lines.append(f"{entry:<8}" + "".join(f"  {value:>10.4f}" for value in row))
-    return "\n".join([*lines, verdict])
+    leaf = partial(torch.tensor, dtype=torch.float64, requires_grad=True)
+    yours, theirs = (_run(calculation, make, start) for make in (number, leaf))
+    tensors = {name: item for name, item in theirs.items() if getattr(item, "requires_grad", False)}
+    if (last := [*theirs][-1]) not in tensors:
+        raise TypeError(f"calculation must turn PyTorch's tensors into a tensor, not into {shown(theirs[last])}")
+    for what, own, right in _numbers(yours, tensors, backward):
+        own = arguments.outcome(f"{what}, of what number makes,", own)
+        if not math.isclose(own, right, rel_tol=1e-12, abs_tol=1e-12):
+            return f"first difference: {what} is {own}, PyTorch's is {right}"
+    return f"{len(tensors)} values and their gradients match PyTorch's to 1e-12"
+
+
+def _run(calculation, number, start):
+    """All numbers of a calculation by name, the last result at the end."""
+    named = {}
+
+    def make(name, values):
+        if isinstance(values, list):
+            return [make(f"{name}[{place}]", value) for place, value in enumerate(values)]
+        return named.setdefault(name, number(values))
+
+    result = calculation(**{name: make(name, values.tolist()) for name, values in start.items()})
+    return named | (result if isinstance(result, dict) else {"result": result})
+
+
+def _numbers(yours, tensors, backward):
+    """What is compared: what it is, and the two numbers."""
+    for name, tensor in tensors.items():
+        yield f"the value of {name}", getattr(yours[name], "data", None), tensor.item()
+    arrived = backward(yours[name])
+    slopes = torch.autograd.grad(tensor, [*tensors.values()], materialize_grads=True)
+    for (name, tensor), slope in reversed([*zip(tensors.items(), slopes, strict=True)]):
+        is_kept = tensor.is_leaf or not isinstance(arrived, dict)
+        own = getattr(yours[name], "grad", None) if is_kept else arrived.get(yours[name], 0.0)
+        yield f"the gradient of {name}", own, slope.item()

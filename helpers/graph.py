@@ -9,7 +9,7 @@ from functools import partial
 import torch
 
 from helpers import arguments
-from helpers.arguments import checked, each, instance
+from helpers.arguments import checked, each
 
 
 @dataclass(frozen=True)
@@ -21,32 +21,15 @@ class Node:
 
     name: str
     shape: tuple | None  # of a leaf or of data; None for an operation
-    has_grad: bool | None  # whether a leaf's .grad was filled when the graph was traced; None for all others
+    kind: str | None  # of data, "data"; of a leaf, whether its .grad was filled when it was traced; or None
     saved: tuple  # strings: for each tensor kept for backward its name, or what it is with its shape or its fate
-    inputs: tuple  # the positions, in Graph.nodes, of the nodes that this one was computed from
+    inputs: tuple  # the positions, in the tuple of nodes, of those that this one was computed from
     depth: int  # the longest way to the root, which has depth 0
 
     def __str__(self):
         if self.shape is None:
             return self.name + (f" [saved: {', '.join(self.saved)}]" if self.saved else "")
         return f"{self.name} {self.shape} [{self.kind}]"
-
-    @property
-    def kind(self):
-        """Of a leaf or of data, in words."""
-        return {None: "data", False: "grad: None", True: "grad: filled"}[self.has_grad]
-
-
-@dataclass(frozen=True)
-class Graph:
-    """All nodes that can be reached from one tensor, the root first, each before all that it was computed from."""
-
-    nodes: tuple
-
-    @property
-    def edges(self):
-        """Pairs (from, to) of positions in `nodes`, in the direction of the forward pass."""
-        return [(start, end) for end, node in enumerate(self.nodes) for start in node.inputs]
 
 
 def _recorded(name, value):
@@ -58,8 +41,9 @@ def _recorded(name, value):
 
 @checked(tensor=_recorded, names=partial(each, check=arguments.tensor))
 def trace(tensor, **names):
-    """Walk the graph behind a tensor, such as a loss, and look at (that is, unpack) each tensor saved in it.
+    """All nodes behind a tensor, such as a loss: a tuple, its own node first, each before all it was computed from.
 
+    The walk looks at (that is, unpacks) each tensor saved in the graph.
     Leaves are called "leaf", or by the names that they get here, for instance `w=w, b=b`. So are saved tensors: data
     with a name, as in `x=x, y=y`, become nodes where an operation has saved that very tensor.
     """
@@ -68,7 +52,7 @@ def trace(tensor, **names):
     named = {id(item): item for pairs in saved.values() for _, item in pairs if id(item) in name_of}
     data = {key: item for key, item in named.items() if not item.requires_grad}
     place_of = {key: place for place, key in enumerate([*order, *data])}
-    depth, nodes, leaves = dict.fromkeys(place_of, 0), [], set()
+    depth, nodes = dict.fromkeys(place_of, 0), []
     for function, following in order.items():
         inputs = following + [id(item) for _, item in saved[function] if id(item) in data]
         for key in inputs:
@@ -78,14 +62,11 @@ def trace(tensor, **names):
             name = function.name().split("::")[-1].rstrip("0123456789").removesuffix("Backward")
             looks = name, None, None, tuple(name_of.get(id(item), words) for words, item in saved[function])
         else:
-            leaves.add(id(leaf))
-            looks = name_of.get(id(leaf), "leaf"), tuple(leaf.shape), leaf.grad is not None, ()
+            kind = "grad: None" if leaf.grad is None else "grad: filled"
+            looks = name_of.get(id(leaf), "leaf"), tuple(leaf.shape), kind, ()
         nodes.append(Node(*looks, tuple(place_of[key] for key in inputs), depth[function]))
-    nodes += [Node(name_of[key], tuple(item.shape), None, (), (), depth[key]) for key, item in data.items()]
-    lost = [name for name, item in names.items() if item.requires_grad and item.is_leaf and id(item) not in leaves]
-    if lost:
-        raise ValueError(f"{', '.join(lost)} must be a leaf of the graph, made with requires_grad=True")
-    return Graph(tuple(nodes))
+    nodes += [Node(name_of[key], tuple(item.shape), "data", (), (), depth[key]) for key, item in data.items()]
+    return tuple(nodes)
 
 
 @checked(tensor=_recorded)
@@ -94,28 +75,10 @@ def count_nodes(tensor):
     return len(_backward_order(tensor.grad_fn))
 
 
-@checked(graph=partial(instance, kind=Graph, called="a Graph, as trace() returns it"))
-def text_tree(graph):
-    """The graph as indented text: each operation above what it was computed from, saved tensors in brackets."""
-    lines, written, waiting = [], set(), [(0, 0)]
-    while waiting:
-        place, indent = waiting.pop()
-        node = graph.nodes[place]
-        again = place in written and node.inputs
-        lines.append("  " * indent + str(node) + (" (above)" if again else ""))
-        if not again:
-            waiting += [(end, indent + 1) for end in reversed(node.inputs)]
-        written.add(place)
-    return "\n".join(lines)
-
-
 def _saved(function):
-    """What an operation keeps for backward: pairs of what it is, in words, and the tensor, None if it is gone.
-
-    `saved_tensors` are those of a custom Function.
-    """
+    """What an operation keeps for backward: pairs of what it is, in words, and the tensor, None if it is gone."""
     kept = []
-    for attribute in (name for name in dir(function) if name.startswith(("_saved_", "saved_tensors"))):
+    for attribute in (name for name in dir(function) if name.startswith("_saved_")):
         name = attribute.removeprefix("_saved_")
         name = "input" if name in ("self", "other", "mat1", "mat2") else name  # as each operation calls its inputs
         try:

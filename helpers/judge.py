@@ -19,24 +19,28 @@ from helpers import arguments
 
 POINTERS = {  # what to add to an error of the learner's function whose message holds these words
     "ellipsis": "Three dots are still in it, or in an earlier function that it calls.",
+    **dict.fromkeys(("xor", "for ^"), "In Python, a power is written with **, not with ^."),
+    "NoneType": "What is None there? Perhaps a .grad, before backward or after the reset?",
     "builtin_function_or_method": "Are round brackets missing after a name, as in mean()?",
     "is not defined": "Is that one of the names in the brackets after def? Or did you skip the cell that makes it?",
 }
 UNCHANGED = {"rtol": 0, "atol": 0, "equal_nan": True}
 WIDTH = 82  # characters in a line of a verdict: JupyterLab breaks longer ones, in the middle of a word
 EXERCISES = {}  # the checks of each notebook, by name
+OPENINGS = {"right": "", "unanswered": "Not answered yet: ", "mistake": "Not yet. This looks like "}
+"""How each kind of verdict begins; the others begin with "Not yet: "."""
 
 
 class Verdict(Exception):  # noqa: N818
     """What is said of an answer; it is returned, or raised to end a check at once.
 
     kind: "right", "unanswered", "mistake" (a known one), "error" (the answer can't be judged) or "wrong".
-    entries: the places of wrong numbers.
+    sentence: what follows the opening of its kind.
     """
 
-    def __init__(self, kind, sentence, entries=()):
-        self.kind, self.sentence, self.entries = kind, closed(sentence), entries
-        super().__init__(self.sentence)
+    def __init__(self, kind, sentence):
+        super().__init__(OPENINGS.get(kind, "Not yet: ") + closed(sentence))
+        self.kind = kind
 
 
 def closed(sentence):
@@ -44,19 +48,7 @@ def closed(sentence):
     return sentence if arguments.text("sentence", sentence).endswith((".", "?")) else sentence + "."
 
 
-def unanswered(sentence):
-    return Verdict("unanswered", f"Not answered yet: {sentence}")
-
-
-def mistake(sentence):
-    """The verdict on a known mistake; the sentence goes on after "This looks like"."""
-    return Verdict("mistake", f"Not yet. This looks like {sentence}")
-
-
-def error(sentence):
-    return Verdict("error", f"Not yet: {sentence}")
-
-
+unanswered, mistake, error = (functools.partial(Verdict, kind) for kind in ("unanswered", "mistake", "error"))
 RIGHT = Verdict("right", "Right.")
 UNANSWERED = unanswered("replace the three dots, run the cell, then run this one again")
 
@@ -91,7 +83,7 @@ def exercise(build):
                 "restart the kernel and run the cells again"
             )
         check.passed = verdict.kind == "right"
-        print(textwrap.fill(verdict.sentence, WIDTH, break_long_words=False, break_on_hyphens=False))
+        print(textwrap.fill(str(verdict), WIDTH, break_long_words=False, break_on_hyphens=False))
 
     EXERCISES.setdefault(build.__module__[-2:], {})[build.__name__] = check
     check.passed, check.entry = False, build if is_entry else None
@@ -101,10 +93,10 @@ def exercise(build):
 
 @dataclass
 class Exercise:
-    """An exercise whose answer is numbers or, with `calls`, a function: it is compared with the right one."""
+    """An exercise whose answer is numbers or, with `calls`, a function or class: it is compared with the right one."""
 
     right: Any  # the right numbers, or function; the parameters of that have the names that the learner's have
-    mistakes: dict  # for each known mistake its sentence (see `mistake`), and what a learner would have answered
+    mistakes: dict  # by the sentence on each known mistake (see `OPENINGS`), what a learner would have answered
     calls: Any = None  # makes the arguments of each call anew, a list of tuples
     result: Any = None  # makes numbers of what comes back from a call, given that and the arguments
     left: Any = None  # lists the numbers (or None) that a call leaves behind, given the arguments that it may change
@@ -134,7 +126,8 @@ class Exercise:
         for given in self.calls():
             numbers, problem = torch.zeros(0), None
             try:
-                result = result_of(answer, inspect.signature(self.right).bind(*given).arguments, self.moves)
+                bound = inspect.signature(self.right).bind(*given).arguments
+                result = result_of(answer, bound, self.moves, "class" if isinstance(self.right, type) else "function")
                 numbers = as_numbers(self.result(result, *given) if self.result else result)
             except Verdict as verdict:
                 problem = verdict
@@ -168,7 +161,8 @@ def _general(answer, right, close, names):
     if right.any() and answer.numel() and not answer.any():
         return mistake("nothing but zeros: has the answer been computed, or only prepared?")
     if answer.shape != right.shape:
-        return error(f"the answer should be {_form(right)}, and yours is {_form(answer)}")
+        forms = (f"of the shape {tuple(part.shape)}" if part.ndim else "one number" for part in (right, answer))
+        return error("the answer should be {}, and yours is {}".format(*forms))
     if right.ndim == 1 and not names and _equal(answer.sort().values, right.sort().values, close):
         return mistake("the right numbers in another order")
     if any(torch.allclose(answer, right.round(decimals=places)) for places in range(2, 5)):
@@ -182,11 +176,7 @@ def _general(answer, right, close, names):
         sentence = "none of the numbers is right yet"
     else:
         sentence = f"look at the entries {', '.join(map(str, entries))}"
-    return Verdict("wrong", f"Not yet: {sentence}", entries)
-
-
-def _form(tensor):
-    return f"of the shape {tuple(tensor.shape)}" if tensor.ndim else "one number"
+    return Verdict("wrong", sentence)
 
 
 def _equal(answer, value, close):
@@ -204,57 +194,47 @@ def as_numbers(answer):
         raise unanswered("this is None, which is what a function without a return gives, and .grad before backward")
     try:
         tensor = arguments.numbers("answer", _real(answer))
-    except Verdict:
-        raise
     except Exception as problem:  # whatever its own methods raise
+        shown = arguments.shown(answer)
         hint = ". Leave out the quotation marks" if isinstance(answer, str) else ""
-        raise error(f"the answer must hold numbers, not {arguments.shown(answer)}{hint}") from problem
+        hint = ". Are there dots left?" if "Ellipsis" in shown else hint
+        raise error(f"the answer must hold numbers, not {shown}{hint}") from problem
     if not tensor.isfinite().all():
         raise error("the answer holds numbers that are not finite (nan or inf)")
     return tensor.squeeze()
 
 
 def _real(answer):
-    """The answer, or each entry of a list, without axes of length 1; raises the verdict on dots and complex numbers."""
+    """The answer, or each entry of a list, without axes of length 1 and imaginary parts of 0."""
     if isinstance(answer, list | tuple):
         return [_real(part) for part in answer]
-    if answer is ...:
-        raise error("one place still holds the three dots")
     if isinstance(answer, torch.Tensor | np.ndarray | np.generic | complex):
-        answer = np.squeeze(answer.tolist() if isinstance(answer, torch.Tensor) else answer)
-        if np.iscomplexobj(answer) and answer.imag.any():
-            eigenvalues = "For the eigenvalues of a symmetric table, use torch.linalg.eigvalsh"
-            raise error(f"these are complex numbers. Is it a root of something negative? {eigenvalues}")
-        answer = answer.real
+        answer = np.real_if_close(np.squeeze(answer.tolist() if isinstance(answer, torch.Tensor) else answer))
     return answer
 
 
-def result_of(function, given, moves=()):
+def result_of(function, given, moves=(), kind="function"):
     """What the learner's function makes of its arguments, `given` by name; raises the verdict if it makes nothing.
 
     moves: the names of those that it may change.
     """
     if function is ...:
         raise UNANSWERED
-    if not callable(function) or isinstance(function, type):
-        raise unanswered("hand over the function itself, by its name and without brackets")
-    before = {name: _state(value) for name, value in given.items()}
+    if not callable(function) or isinstance(function, type) > (kind == "class"):
+        raise unanswered(f"hand over the {kind} itself, by its name and without brackets")
+    before = {name: _state(value) for name, value in given.items() if name not in moves}
     try:
         with warnings.catch_warnings(action="ignore"):  # the verdict says what there is to say
             result = function(*given.values())
     except (Exception, SystemExit) as problem:
-        raise _stopped(problem) from problem
-    moved = [name for name, value in given.items() if not _equal(_state(value), before[name], UNCHANGED)]
-    if changed := set(moved) - set(moves):
-        raise error(f"your function changes {changed.pop()}, which others still need")
+        message = (str(problem).strip() or "no message").splitlines()[0].rstrip(".")
+        pointer = next((f". {pointer}" for words, pointer in POINTERS.items() if words in message), "")
+        raise error(f"your function stops with {type(problem).__name__}: {message}{pointer}") from problem
+    changed = [name for name, state in before.items() if not _equal(_state(given[name]), state, UNCHANGED)]
+    if changed:
+        raise error(f"your function changes {changed[0]}, which others still need")
     if result is ...:
-        code = getattr(inspect.unwrap(function), "__code__", None)
-        if code and ... not in code.co_consts:
-            raise unanswered(
-                "your function gives back three dots, and they aren't its own. Does it call an earlier function that "
-                "you haven't written yet?"
-            )
-        raise error("something moves already. Now replace the three dots after return as well") if moved else UNANSWERED
+        raise UNANSWERED
     if result is None:
         raise unanswered(
             "your function gives nothing back (None). Is there a return, with the result after it? "
@@ -263,21 +243,8 @@ def result_of(function, given, moves=()):
     return result
 
 
-def _stopped(problem):
-    """The verdict on a function that ends in an error."""
-    message = (str(problem).strip() or "no message").splitlines()[0].rstrip(".")
-    if "xor" in message or "for ^" in message:
-        return error("^ isn't a power in Python. Write ** in your function")
-    if "operand" in message and "NoneType" in message:  # in whatever order the operands stand
-        return error("your function computes with None. Is it a .grad before backward, or after the reset?")
-    pointer = next((f". {pointer}" for words, pointer in POINTERS.items() if words in message), "")
-    return error(f"your function stops with {type(problem).__name__}: {message}{pointer}")
-
-
 def _state(value):
-    """The numbers of all tensors in an argument, those of a list or a model included, in one row."""
-    if isinstance(value, torch.nn.Module):
-        value = list(value.parameters())
+    """The numbers of all tensors in an argument, those of a list included, in one row."""
     if isinstance(value, list | tuple):
         return torch.cat([torch.zeros(0), *map(_state, value)])
     return value.detach().flatten().clone() if isinstance(value, torch.Tensor) else torch.zeros(0)

@@ -37,18 +37,15 @@ class Tables:
         strides = [0 if size == 1 else stride // table.itemsize for size, stride in sizes]
         return {"start": start, "strides": strides, "length": table.shape[-1]}
 
-    def add_texts(self, texts):
-        """Texts of any shape: each different one once, and a table that says which."""
-        different, which = np.unique(texts, return_inverse=True)
-        return {"texts": different.tolist(), "table": self.add(which.reshape(np.shape(texts)))}
-
-    def add_numbers(self, values, form):
-        """Finite numbers as texts in one of Python's forms: .2f for two decimals, .2g for two digits that count."""
-        decimals = int(form[-2])
-        if form.endswith("g"):
-            decimals = decimals - 1 - np.floor(np.log10(np.where(np.abs(values) > 1e-300, np.abs(values), 1)))
-        rounded, which = np.unique(np.rint(values * 10.0**decimals) / 10.0**decimals, return_inverse=True)
-        texts = [format(number, form) for number in rounded.tolist()]
+    def add_texts(self, values, form=""):
+        """Texts, or finite numbers in a form such as .2f: each different one once, and a table that says which."""
+        if form:  # rounded first: few of them differ then
+            decimals = int(form[-2])
+            if form.endswith("g"):
+                decimals = decimals - 1 - np.floor(np.log10(np.maximum(np.abs(values), 1e-300)))
+            values = np.rint(values * 10.0**decimals) / 10.0**decimals
+        different, which = np.unique(values, return_inverse=True)
+        texts = [format(value, form) for value in different.tolist()]
         return {"texts": texts, "table": self.add(which.reshape(np.shape(values)))}
 
     def packed(self):
@@ -74,23 +71,24 @@ def present(values, position):
 class Slider:
     """One slider: its name, its values and where it starts.
 
-    The one that is called "step" moves through the steps of a run, and gets a button that does so by itself. A `mark`
-    stands at that value, which may depend on the position.
+    The one that is called "step" or "epoch" moves through a run, and gets a button that does so by itself. A `mark`
+    stands at that value, which may depend on the position. The page shows the `names` of the values, if there are any.
     """
 
     name: str
     values: tuple
     start: float  # or, where that is none of the values, the nearest one
     mark: np.ndarray = None
+    names: tuple = ()
 
     def to_page(self, tables):
         way = np.linspace(0, 1, len(self.values))
         return {
             "name": self.name,
-            "plays": self.name == "step",
-            "texts": [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
+            "plays": self.name in ("step", "epoch"),
+            "texts": list(self.names) or [f"{value + 0.0:g}" for value in self.values],  # -0.0 is 0
             "start": int(np.abs(np.array(self.values) - self.start).argmin()),
-            "mark": None if self.mark is None else tables.add_numbers(np.interp(self.mark, self.values, way), ".4f"),
+            "mark": None if self.mark is None else tables.add_texts(np.interp(self.mark, self.values, way), ".4f"),
         }
 
 
@@ -207,7 +205,7 @@ class LiveFigure(anywidget.AnyWidget):
             "sliders": [slider.to_page(tables) for slider in sliders],
             "actors": [actor.to_page(tables) for actor in actors],
             "sentences": {"texts": [word.sub(r"{\1}", text) for text in sentences], "table": tables.add(which)},
-            "words": {name: tables.add_numbers(words[name], form) for name, form in word.findall(" ".join(sentences))},
+            "words": {name: tables.add_texts(words[name], form) for name, form in word.findall(" ".join(sentences))},
             "handle": handle,
             "tables": tables.packed(),  # last, when all have been added
         }
@@ -216,10 +214,10 @@ class LiveFigure(anywidget.AnyWidget):
         # The starting picture, actors and all, for readers without a kernel:
         for actor in actors:
             actor.draw(start)
-        settings = [f"{name} {value + 0.0:g}" for name, value in self.tried[0].items() if name != "step"]
+        at = [(slider["name"], slider["texts"][slider["start"]]) for slider in sent["sliders"] if not slider["plays"]]
         at_start = {name: present(values, start) for name, values in words.items()}
         readout = sentences[int(present(which, start))].format(**at_start)
-        stage.alt += f" At {', '.join(settings)}: {readout}."
+        stage.alt += f" At {', '.join(map(' '.join, at))}: {readout}."
         labels = [present(actor.words, start) for actor in actors if actor.words is not None]
         stage.alt += f" Labels: {', '.join(labels)}." * bool(labels)
         self._opening = stage.bundle()

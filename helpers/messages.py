@@ -6,16 +6,12 @@ from contextlib import contextmanager
 
 @contextmanager
 def complaint():
-    """Run the lines below, and print an error in place of raising it, or the first sentence of each warning.
+    """Run the lines below, and print an error in place of raising it, or the first sentence of each warning."""
 
-    The rest of a warning often names files of PyTorch itself.
-    """
-
-    def first_sentence(message, category, *where):
+    def first_sentence(message, category, *where):  # the rest often names files of PyTorch itself
         print(f"{category.__name__}: {str(message).split('. ')[0]}")
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
+    with warnings.catch_warnings(action="always"):
         warnings.showwarning = first_sentence
         try:
             yield

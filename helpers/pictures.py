@@ -9,26 +9,10 @@ from helpers import arguments, descent, drawing, graph
 from helpers.arguments import each, instance
 from helpers.drawing import BOLD, GRADIENT, GRADIENT_TEXT, INK, LINE, LOSS, LOSS_TEXT, PATH, TRUTH, drawn, note
 
-positive = partial(arguments.array, above=0)
-SIDES = [(side, up) for up in (11, -11, 22, -22, 0) for side in (0, 1, -1)]
-"""Where a note may stand: so many points above its dot, centred or to the right or to the left of it."""
-
-
-def _notes(name, value):
-    """The argument, a dictionary of places (step, height) by their texts."""
-    arguments.texts(name, list(instance(name, value, dict, "a dictionary of places (step, height) by their texts")))
-    return each(name, value, partial(arguments.curve, row=2, called="a pair of numbers (step, height)"))
-
 
 def _line(w, b, digits="g"):
     """A line in words."""
     return f"w = {w:{digits}}, b = {b:{digits}}"
-
-
-def _draw_path(ax, w, b):
-    """The places of a run on a map, from its start on."""
-    ax.plot(w, b, ".-", color=PATH, linewidth=1.5, markersize=4)
-    drawing.mark_start(ax, (w[0], b[0]))
 
 
 @drawn()
@@ -39,7 +23,7 @@ def guesses(x, y, lines):
     for ax, (w, b) in zip(axes, lines, strict=True):
         ax.vlines(x, y, w * x + b, color=LINE, alpha=0.3, linewidth=1)
         drawing.draw_data(ax, x, y)
-        drawing.draw_line(ax, w, b, color=LINE)
+        ax.plot([0, 1], [b, w + b], color=LINE)
         loss = f"loss {drawing.loss_of(x, y, w, b):.4f}"
         ax.set_xlabel(loss, color=LOSS_TEXT, **BOLD)
         ax.label_outer()
@@ -70,19 +54,19 @@ def bowl(x, y, truth):
     ax = picture.add_subplot(1, 2, 2, title="... seen from above: light is low")
     contours = drawing.draw_map(ax, x, y, truth, lowest=True)
     surface.contour(*np.meshgrid(w, b), loss, contours.levels, colors=INK, linewidths=0.8)
-    lowest = _line(*best, ".2f")
-    return picture.saying(f"The loss: a long bowl, and a map of ellipses around {lowest}, top left to bottom right.")
+    return picture.saying(f"The loss: a long bowl, and a map of its ellipses, lowest at {_line(*best, '.2f')}.")
 
 
 @drawn(places=arguments.pairs)
-def way_on_map(x, y, places):
-    """The map of the loss, and the places (w, b) that were tried on it, in order."""
+def way_on_map(title, x, y, places):
+    """The map of the loss, and the places (w, b) that were tried on it, or reached step by step, in order."""
     best = drawing.lowest_place(x, y)
-    picture, (ax,) = drawing.panels(4, "The map you couldn't see, and your path")
+    picture, (ax,) = drawing.panels(4, title)
     drawing.draw_map(ax, x, y, lowest=True)
-    _draw_path(ax, *places.T)
-    way = f"from {_line(*places[0])} to {_line(*places[-1])}, moves: {len(places) - 1}"
-    return picture.saying(f"The map of the loss, lowest at {_line(*best, '.2f')}, and your path {way}.")
+    ax.plot(*places.T, ".-", color=PATH, linewidth=1.5, markersize=4)
+    drawing.mark_start(ax, places[0])
+    way = f"from {_line(*places[0], '.4g')} to {_line(*places[-1], '.4g')}, moves: {len(places) - 1}"
+    return picture.saying(f"{title}: the map of the loss, lowest at {_line(*best, '.2f')}, and a path {way}.")
 
 
 @drawn(places=partial(each, check=arguments.pair, least=1))
@@ -95,7 +79,7 @@ def lines_and_places(x, y, **places):
     right.clabel(contours, contours.levels[2:], fmt="%.2g", fontsize=9, colors=INK)
     parts = []
     for name, (w, b) in places.items():
-        drawing.draw_line(left, w, b, color=LINE)
+        left.plot([0, 1], [b, w + b], color=LINE)
         note(left, name, (1, w + b), (5, 0), va="center", color=LINE, **BOLD)
         right.plot(w, b, "o", color=LINE, markersize=6)
         note(right, name, (w, b), (-12, 4), color=LINE, **BOLD)
@@ -104,13 +88,13 @@ def lines_and_places(x, y, **places):
     return picture.saying("Left, points and lines. Right, each line as a place on the map of the loss.", parts)
 
 
-@drawn(names=arguments.texts)
-def arrows_on_map(title, x, y, truth, places, arrows, names=()):
+@drawn(names=arguments.text)
+def arrows_on_map(title, x, y, truth, places, arrows, names=""):
     """The map of the loss with an arrow, drawn at a quarter of its length, from each place, on a piece of its contour.
 
-    Arrows can start at the same place; `names` label their tips.
+    Arrows can start at the same place; `names` is a letter for each, which labels its tip.
     """
-    arguments.same_size(places=places[:, 0], arrows=arrows[:, 0], names=names or places[:, 0])
+    arguments.same_size(places=places[:, 0], arrows=arrows[:, 0], names=list(names) or places[:, 0])
     picture, (ax,) = drawing.panels(4.6, title)
     drawing.draw_map(ax, x, y, truth, lowest=True)
     around = np.linspace(-0.12, 0.12, 25)
@@ -127,104 +111,59 @@ def arrows_on_map(title, x, y, truth, places, arrows, names=()):
     return picture.saying(f"The map of the loss with arrows, titled '{title}':", parts)
 
 
-@drawn(w=arguments.curve, b=arguments.curve)
-def three_panels(x, y, truth, w, b, loss):
-    """A run, recorded from step 0 on: the line at its first and last step, its path on the map, and its loss."""
-    arguments.same_size(w=w, b=b, loss=loss)
-    last = len(loss) - 1
-    titles = "The line finds the data", "Its path across the map", "The loss falls"
-    picture, (left, middle, right) = drawing.panels(2.85, *titles, width_ratios=[1.1, 1.9, 1])
-    drawing.draw_data(left, x, y, truth)
-    for step, alpha in ((0, 0.4), (last, 1)):
-        drawing.draw_line(left, w[step], b[step], color=LINE, alpha=alpha)
-        note(left, f"step {step}", (1, w[step] + b[step]), (0, 8), ha="right", color=LINE, **BOLD)
-    left.margins(y=0.35)  # room for the labels
-    drawing.draw_map(middle, x, y, truth)
-    _draw_path(middle, w, b)
-    floor = drawing.loss_of(x, y, *drawing.lowest_place(x, y))
-    drawing.draw_losses(right, last, drawing.limits(np.append(loss, floor), 4, 2), floor)
-    right.plot(loss, color=LOSS)
-    start, end = (f"{_line(w[step], b[step], '.2f')}, loss {loss[step]:.2g}" for step in (0, last))
-    return picture.saying(f"{'. '.join(titles)}. From {start}, to {end}, at step {last}.")
-
-
 @drawn(
     ylabel=arguments.text,
+    xlabel=arguments.text,
     dotted=arguments.array,
-    notes=_notes,
+    notes=partial(each, check=partial(arguments.curve, row=2, called="a pair of numbers (step, height)")),
     curves=partial(each, check=arguments.curve, least=1, most=3),
 )
-def curves(title, ylabel="loss", dotted=(), notes=None, **curves):
-    """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss is logarithmic.
+def curves(title, ylabel="loss", dotted=(), notes=None, xlabel="step", x=None, **curves):
+    """Up to three curves over the steps, and dotted lines at some heights; the axis of a loss or error is logarithmic.
 
-    `notes` are places (step, height) by their texts, which stand beside a dot there.
+    `notes` are places (step, height) by their texts, which stand under a dot there. What counts as a step is called
+    `xlabel`, up to its comma. With x, the curves run over those numbers, and the axis is linear.
     """
-    picture, (ax,) = drawing.panels(3, title)
+    if x is not None:
+        arguments.same_size(x=x, **curves)
+    (picture, (ax,)), step_name = drawing.panels(3, title), xlabel.partition(",")[0]
     if notes := notes or {}:
         ax.margins(y=0.18)  # room for them
     heights = [*dotted, *(height for _, height in notes.values())]
     is_positive = max(curve.max() for curve in curves.values()) > 0 and min(heights, default=1) > 0
-    ax.set(xlabel="step", ylabel=ylabel, yscale="log" if ylabel == "loss" and is_positive else "linear")
-    labels, parts = [], []
+    is_logarithmic = x is None and ylabel.startswith(("loss", "error")) and is_positive
+    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if is_logarithmic else "linear")
+    steps, labels, parts = np.arange(max(map(len, curves.values()))) if x is None else x, [], []
+    over = f"{steps[-1]} {step_name}s" if x is None else f"{step_name} from {x[0]:g} to {x[-1]:g}"
     for name, curve in curves.items():
         labels.append(f"{name.replace('_', ' ')}: {curve[-1]:.3g}")
-        parts.append(f"{labels[-1]} at the end, {curve[0]:.3g} at step 0, from {curve.min():.3g} to {curve.max():.3g}")
+        limits = f"from {curve.min():.3g} to {curve.max():.3g}"
+        parts.append(f"{labels[-1]} at the end, {curve[0]:.3g} at {step_name} {steps[0]:g}, {limits}")
     for height in dotted:
         ax.axhline(height, linestyle=":", color=TRUTH, linewidth=1.5)
-        parts.append(f"dotted: {height:g}")
+        parts.append(f"dotted line at {height:g}")
     for text, (step, height) in notes.items():
         ax.plot(step, height, "o", color=INK, markersize=5, zorder=7)
-        parts.append(f"{text}: {height:.3g} at step {step:g}")
-    steps = np.arange(max(map(len, curves.values())))
+        note(ax, text, (step, height), (0, -15), ha="left" if step < steps[-1] / 10 else "right")
+        parts.append(f"{text}: {height:.3g} at {step_name} {step:g}")
     _draw_curves(ax, steps, curves.values(), labels, LOSS if ylabel == "loss" else PATH)
-    if notes:
-        _draw_notes(ax, notes)
-    return picture.saying(f"{title}: {ylabel} over the steps up to {steps[-1]}.", parts)
+    return picture.saying(f"{title}: {ylabel} over {over}.", parts)
 
 
-def _draw_curves(ax, x, curves, labels, first=PATH, marker=""):
+def _draw_curves(ax, steps, curves, labels, first):
     """Curves that differ in colour and dash, each with its label to the right of its end; no label covers another."""
     looks = (first, "-"), (LINE, (0, (5, 2))), (INK, (0, (1, 2)))
     for curve, (color, dash) in zip(curves, looks, strict=False):
-        ax.plot(x[: len(curve)], curve, color=color, linestyle=dash, marker=marker)
+        ax.plot(steps[: len(curve)], curve, color=color, linestyle=dash)
     ax.margins(x=0.01)
     ax.minorticks_off()
     ax.autoscale_view()
-    heights = (ax.transScale + ax.transLimits).transform([(x[-1], curve[-1]) for curve in curves])[:, 1]
+    heights = (ax.transScale + ax.transLimits).transform([(0, curve[-1]) for curve in curves])[:, 1]
     at = -1
     for height, label, (color, _) in sorted(zip(heights.clip(0, 1), labels, looks, strict=False)):
         at = max(at + 0.09, height)
         color = LOSS_TEXT if color == LOSS else color
         ax.text(1.01, at, label, va="center", color=color, transform=ax.transAxes, **BOLD)
-
-
-def _draw_notes(ax, notes):
-    """Each note on the side of its dot where it covers the fewest lines."""
-    ax.figure.draw_without_rendering()  # only now is known where everything stands
-    paths = [line.get_transform().transform_path(line.get_path()) for line in ax.lines]
-    for text, at in notes.items():
-        alignments = "center", "left", "right"
-        labels = [note(ax, text, at, (8 * side, up), ha=alignments[side], va="center") for side, up in SIDES]
-        boxes = [label.get_window_extent() for label in labels]
-        covered = [sum(path.intersects_bbox(box, filled=False) for path in paths) for box in boxes]
-        outside = [ax.bbox.count_contains(box.corners()) < 4 for box in boxes]
-        labels.pop(np.lexsort((covered, outside))[0])
-        for label in labels:
-            label.remove()
-
-
-@drawn(h=positive, errors=partial(each, check=positive, least=1, most=2))
-def difference_errors(h, **errors):
-    """The error of the difference quotient over the nudge h, from large to small, a curve for each precision."""
-    arguments.same_size(h=h, **errors)
-    picture, (ax,) = drawing.panels(3.4, "Neither large nor tiny: the best nudge lies in between")
-    ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="error of the slope")
-    ax.invert_xaxis()
-    best = [h[error.argmin()] for error in errors.values()]
-    ax.plot(best, [error.min() for error in errors.values()], "o", color=INK)
-    parts = [f"{name}: best near h = {nudge:.0e}" for name, nudge in zip(errors, best, strict=True)]
-    _draw_curves(ax, h, errors.values(), parts, marker=".")
-    return picture.saying("As the nudge h shrinks, the error falls with h squared, then grows from rounding.", parts)
 
 
 WORDS = {
@@ -252,25 +191,6 @@ def five_words(*opened):
     return picture.saying(f"A circle of five boxes: {words}.", [f"highlighted: {word}" for word in opened])
 
 
-@drawn()
-def parabola(x, y, slopes, b):
-    """The loss of a line over its slope w, at a fixed intercept b; the dots are the given slopes."""
-    picture, (ax,) = drawing.panels(3.2, "With one parameter, the loss is a parabola")
-    room = 0.15 * np.ptp(slopes) or 1
-    w = np.linspace(slopes.min() - room, slopes.max() + room, 201)
-    curve, losses = (descent.loss_grid(x, y, numbers, np.array([b]))[0] for numbers in (w, slopes))
-    ax.plot(w, curve, color=LOSS)
-    ax.plot(slopes, losses, "o", color=LINE, markersize=6)
-    parts = []
-    for slope, loss in zip(slopes, losses, strict=True):
-        side, ha = (-6, "right") if slope < w[curve.argmin()] else (6, "left")  # outside of the parabola
-        note(ax, f"{loss:.4f}", (slope, loss), (side, -3), ha=ha, va="top", color=LOSS_TEXT, **BOLD)
-        parts.append(f"loss {loss:.4f} at w = {slope:g}")
-    ax.margins(y=0.12)
-    ax.set(xlabel=f"slope w, with the intercept b = {b:g}", ylabel="loss")
-    return picture.saying(f"The loss as a parabola over the slope w, with b = {b:g}:", parts)
-
-
 @drawn(**dict.fromkeys(["x", "weight", "bias"], arguments.finite))
 def layer_shapes(x, weight, bias):
     """A linear layer as tables of numbers: x (n, inputs), weight (outputs, inputs), bias (outputs,)."""
@@ -280,68 +200,89 @@ def layer_shapes(x, weight, bias):
     title = "One output number: a row of x times a column of weight.T, plus one bias"
     picture, (ax,) = drawing.panels(3.7, title)
     y_hat = x @ weight.T + bias
-    row, column = [(0, k) for k in range(x.shape[1])], [(k, 0) for k in range(x.shape[1])]
-    factors = ("x", x, row, "@"), ("weight.T", weight.T, column, "+")
-    _draw_tables(ax, *factors, ("bias, for every row", bias, row[:1], "="), ("y_hat", y_hat, row[:1], ""))
-    shapes = f"x {x.shape} @ weight.T {weight.T.shape} + bias {bias.shape} = y_hat {y_hat.shape}"
-    return picture.saying(f"{title}: {shapes}, whose first number is {y_hat[0, 0]:.2f}.")
-
-
-@drawn()
-def every_pair(y_hat, y):
-    """The table of errors that a column of predictions makes with a flat tensor of targets; the right ones marked."""
-    arguments.same_size(y_hat=y_hat, y=y)
-    size, errors = len(y), y_hat[:, None] - y
-    meant, computed = (f"{np.square(some).mean():.2f}" for some in (errors.diagonal(), errors))
-    title = f"Meant: {size} errors on the diagonal, mean square {meant}. Computed: {size**2}, mean square {computed}"
-    picture, (ax,) = drawing.panels(2.9, title)
-    diagonal = [(place, place) for place in range(size)]
-    _draw_tables(ax, ("y_hat", y_hat[:, None], [], "-"), ("y", y, [], "="), ("y_hat - y", errors, diagonal, ""))
-    return picture.saying(f"{size} predictions in a column minus {size} targets in a row. {title}.")
-
-
-def _draw_tables(ax, *tables):
-    """Tables side by side: for each its name, its numbers, the (row, column) of those marked, and the sign after it."""
-    left = 0
-    for name, table, marked, sign in tables:
+    factors = ("x", x, (1, x.shape[1]), "@"), ("weight.T", weight.T, (x.shape[1], 1), "+")
+    sums, left = (("bias, for every row", bias, (1, 1), "="), ("y_hat", y_hat, (1, 1), "")), 0
+    for name, table, (rows, columns), sign in factors + sums:  # so many rows and columns of it are marked
         cells = np.atleast_2d(table)
         for (row, column), number in np.ndenumerate(cells):
-            drawing.draw_box(ax, left + column, -row - 1, 1, 1, f"{number:.2f}", (row, column) in marked)
+            marked = row < rows and column < columns
+            drawing.draw_box(ax, left + column, -row - 1, 1, 1, f"{number:.2f}", marked)
         ax.text(left + cells.shape[1] / 2, 0.2, f"{name}\n{table.shape}", ha="center", color=LINE, **BOLD)
         left += cells.shape[1] + 1.1
         ax.text(left - 0.55, -0.5, sign, ha="center", va="center", fontsize=13)
     ax.set_ylim(top=-0.25 * ax.get_ylim()[0])  # room for the names
+    shapes = f"x {x.shape} @ weight.T {weight.T.shape} + bias {bias.shape} = y_hat {y_hat.shape}"
+    return picture.saying(f"{title}: {shapes}, whose first number is {y_hat[0, 0]:.2f}.")
 
 
-@drawn(traced=partial(instance, kind=graph.Graph, called="a Graph, as trace() returns it"))
+def _traced(name, value):
+    """The argument, the nodes of a graph."""
+    called = "nodes, as trace() returns them"
+    return [instance(name, node, graph.Node, called) for node in instance(name, value, tuple, called)]
+
+
+@drawn(traced=_traced)
 def autograd_graph(title, traced):
     """The graph that `graph.trace` read from `grad_fn`.
 
-    The arrows run as forward does, to the loss at the right. Leaves are blue round boxes, data grey ones, operations
-    white square ones; under an operation stand the tensors that it has saved for backward.
+    The arrows run as forward does, to the loss at the right; in each column operations stand above leaves and data.
+    Leaves are blue round boxes, data grey ones, operations white square ones; under an operation stand the tensors that
+    it has saved for backward.
     """
     picture, (ax,) = drawing.panels(2.4, title)
-    _draw_graph(ax, traced)
-    arrows = [f"{traced.nodes[start].name} to {traced.nodes[end].name}" for start, end in traced.edges]
-    parts = [f"{title}: {', '.join([*map(str, traced.nodes), *arrows])}"]
-    return picture.saying("The graph behind the loss, its nodes, and the arrows between them.", parts)
-
-
-def _draw_graph(ax, traced):
-    """The graph in columns by depth, the loss at the right; in each column operations stand above leaves and data."""
     width, height, places, low = 1.6, 0.62, {}, Counter()
-    for number, node in sorted(enumerate(traced.nodes), key=lambda item: item[1].shape is not None):
-        operation, leaf = node.shape is None, node.has_grad is not None
+    for number, node in sorted(enumerate(traced), key=lambda item: item[1].shape is not None):
+        operation, leaf = node.shape is None, node.kind not in (None, "data")
         left, middle = places[number] = -1.97 * node.depth, low[node.depth]
-        text, saved = node.name, "\n".join(f"saved: {words}" for words in node.saved)
-        if not operation:
-            text += f" {node.shape}\n{node.kind}"
-        look = {"corner": 0 if operation else 0.08, "fill": "white" if operation else drawing.HIDDEN}
+        text = node.name if operation else f"{node.name} {node.shape}\n{node.kind}"
+        look = {} if operation else {"corner": 0.08, "fill": drawing.HIDDEN}
         drawing.draw_box(ax, left, middle - height / 2, width, height, text, leaf, **look)
+        saved = "\n".join(f"saved: {words}" for words in node.saved)
         ax.text(left + width / 2, middle - height / 2 - 0.06, saved, ha="center", va="top", color=PATH)
         low[node.depth] -= 0.85 + 0.26 * len(node.saved)
-    for start, end in traced.edges:
+    edges = [(start, end) for end, node in enumerate(traced) for start in node.inputs]
+    for start, end in edges:
         drawing.draw_arrow(ax, np.add(places[start], (width, 0)), places[end], INK)
     ax.set_xlim(right=width + 0.4)
     drawing.draw_arrow(ax, (width, 0), (width + 0.4, 0), INK)
     ax.text(width + 0.45, 0, "loss", va="center", color=LOSS_TEXT, **BOLD)
+    arrows = [f"{traced[start].name} to {traced[end].name}" for start, end in edges]
+    said = f"{title}: the graph behind the loss, its nodes, and the arrows between them."
+    return picture.saying(said, [", ".join([*map(str, traced), *arrows])])
+
+
+def _behind(name, value):
+    """The argument, a `Value` of notebook 06, as all values behind it, each with the longest way to it."""
+    depths, waiting = {}, [(value, 0)]
+    for value, depth in waiting:
+        if not hasattr(value, "inputs") or len(waiting) > 30:
+            raise TypeError(f"{name} must be a Value with at most 30 wires behind it, not {arguments.shown(value)}")
+        if depths.get(value, -1) < depth:
+            depths[value] = depth
+            waiting += [(earlier, depth + 1) for earlier, _ in value.inputs]
+    return depths
+
+
+@drawn(last=_behind, arrived=partial(instance, kind=dict, called="what backward returns"), values=lambda name, own: own)
+def record(title, last, arrived, **values):
+    """The record of a `Value` of notebook 06: a box for each value, its gradient below, and the rates on the wires."""
+    picture, (ax,) = drawing.panels(2.5, title)
+    names, places, low, parts = {id(value): name for name, value in values.items()}, {}, Counter(), []
+    for value, depth in sorted(last.items(), key=lambda item: (item[1], not item[0].inputs)):  # leaves lowest
+        name, left, middle = names.get(id(value), f"{value.data:g}"), -2 * depth, -low[depth]
+        low[depth], places[value] = low[depth] + 1.2, (left, middle)
+        uses = [(end, rate) for end in places for start, rate in end.inputs if start is value]
+        terms = " + ".join(f"{arrived.get(end, 0.0) * rate:g}" for end, rate in uses)
+        gradient = " = ".join(dict.fromkeys([terms or "1", f"{arrived.get(value, 0.0):g}"]))
+        drawing.draw_box(ax, left, middle - 0.2, 1, 0.4, name, id(value) in names and not value.inputs, corner=0.08)
+        ax.text(left + 0.5, middle + 0.26, f"value {value.data:g}", ha="center")
+        ax.text(left + 0.5, middle - 0.26, f"gradient {gradient}", ha="center", va="top", color=GRADIENT_TEXT)
+        for number, (end, rate) in enumerate(uses):
+            ends = np.array([(left + 1, middle), places[end]])
+            bend = 0.4 * (-1) ** number if uses.count((end, rate)) > 1 else 0
+            drawing.draw_arrow(ax, *ends, INK, connectionstyle=f"arc3,rad={-bend}")
+            side = ((6, -10), "left") if ends[0, 1] != ends[1, 1] else ((0, -13 if bend < 0 else 4), "center")
+            note(ax, f"rate {rate:g}", np.add(ends.mean(axis=0), (0, bend / 2)), side[0], ha=side[1])
+        parts.append(f"{name}: value {value.data:g}, gradient {gradient}")
+    ax.set(xlim=(left - 0.1, 1.1), ylim=(0.7 - max(low.values()), 0.5))
+    return picture.saying(f"{title}: a box for each value, with wires to what was computed from it.", parts[::-1])

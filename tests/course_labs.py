@@ -77,19 +77,18 @@ class Page:
         return next((number for number, slider in enumerate(self.sliders) if slider["plays"]), None)
 
     def values(self, position):
-        """What the sliders say, by name."""
-        return {one["name"]: float(one["texts"][at]) for one, at in zip(self.sliders, position, strict=True)}
+        """What the sliders say, by name: numbers, or the place of a name."""
+        chosen = [(one["name"], one["texts"][at], at) for one, at in zip(self.sliders, position, strict=True)]
+        return {name: at if text.isidentifier() else float(text) for name, text, at in chosen}
 
     def row(self, table, position):
         at = table["start"] + sum(stride * place for stride, place in zip(table["strides"], position, strict=False))
         return self._numbers[at : at + table["length"]]
 
-    def actor(self, name):
-        return next(actor for actor in self.scene["actors"] if actor["name"] == name)
-
     def points(self, actor, position):
         """Where an actor is drawn, without its trail: shape (points, 2)."""
-        actor = self.actor(actor) if isinstance(actor, str) else actor
+        if isinstance(actor, str):
+            actor = next(other for other in self.scene["actors"] if other["name"] == actor)
         places = np.stack([self.row(actor[axis], position) for axis in "xy"])
         if actor["grows"] or actor["line"]:
             step = position[self.steps]
@@ -109,11 +108,8 @@ class Page:
         row = self.row(texts["table"], position)
         return texts["texts"][row[0 if len(row) == 1 else position[self.steps]]]
 
-    def word(self, name, position):
-        return self.text(self.scene["words"][name], position)
-
     def readout(self, position):
-        words = {name: self.word(name, position) for name in self.scene["words"]}
+        words = {name: self.text(texts, position) for name, texts in self.scene["words"].items()}
         return self.text(self.scene["sentences"], position).format(**words)
 
     def marks(self, position):

@@ -201,20 +201,15 @@ def check(live, position):
 
 
 @each_lab
-def test_live_figure_opens_as_its_lab_does(live, name):
+def test_live_figure_opens_as_its_lab_does_follows_the_keyboard_and_goes_back_to_the_start(live, name):
     live = live(name)
-    shown = check(live, live.visited[0])
+    position = live.visited[0]
+    shown = check(live, position)
     assert shown.alt == live.lab.scene["alt"]
     assert shown.pixels > 0
     for overlay in shown.overlays:
         assert overlay == pytest.approx(shown.image, abs=1), "the actors must lie exactly over the stage"
     assert shown.image[2] / shown.image[3] == pytest.approx(shown.size[0] / shown.size[1], rel=0.01)
-
-
-@each_lab
-def test_sliders_follow_the_keyboard_and_go_back_to_the_start(live, name):
-    live = live(name)
-    position = live.visited[0]
     for number, slider in enumerate(live.lab.sliders):
         handle = live.figure.get_by_role("slider", name=slider["name"])
         handle.focus()

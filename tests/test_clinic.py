@@ -18,17 +18,6 @@ CASES = [text for text in HEADINGS if text not in TAUGHT]
 INDEX = notebooks.markdown(CLINIC.section("Look it up"))
 MESSAGES = re.findall(r"^\| `([^`]+)` \| (?:\*(GPU|older):\* )?\[.+\]\(#(.+)\) \|$", INDEX, re.MULTILINE)
 """A message, on which machines it's printed where that's not everywhere, and the anchor of its case."""
-SYMPTOMS = [
-    ("the loss swings and never settles", "9.00 2.07 4.22 7.78 0.05"),
-    ("the loss becomes inf or nan", "inf nan"),
-    ("every step is slower than the last", "step 100: 102 nodes"),
-    ("accuracy gives no gradient", "through round: tensor([[0., 0., 0.]])"),
-    ("a layer in a list is not trained", "0 parameters"),
-    ("a difference quotient disagrees with autograd", "quotient 0.0000"),
-    ("a column and a flat target", "variance of y: 0.3401"),
-    ("the optimizer holds another model", "loss 10.5841 -> 10.5841"),
-]
-"""The heading of a case without a message, and what it prints."""
 
 
 def code(heading):
@@ -43,6 +32,7 @@ def printed(heading):
 def test_case_runs_alone_right_after_the_first_cell(case):
     names = {"__name__": "__main__"}
     notebooks.execute(CLINIC.code_cells[0].source, names)
+    names["show"] = lambda picture: None
     assert "".join(notebooks.execute(cell.source, names) for cell in code(case)) == printed(case) != ""
 
 
@@ -61,11 +51,6 @@ def test_index_leads_to_every_case(heading):
 def test_case_of_a_message_prints_it(message, anchor):
     (case,) = [heading for heading in HEADINGS if heading.replace(" ", "-") == anchor]
     assert re.search(".+".join(map(re.escape, message.split(" ... "))), printed(case))
-
-
-@pytest.mark.parametrize(("case", "said"), SYMPTOMS)
-def test_case_without_a_message_shows_its_symptom(case, said):
-    assert said in printed(case)
 
 
 def test_messages_stand_in_the_order_of_the_alphabet():

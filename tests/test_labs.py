@@ -85,7 +85,8 @@ def test_lab_is_small_on_the_wire_and_any_setting_has_places_and_words(page):
 @each_lab
 def test_lab_opens_with_the_picture_and_the_words_that_its_notebook_stores(found, page):
     assert len(walk(found.notebook)) == len([lab for lab in FOUND if lab.notebook == found.notebook])
-    chosen = [f"{name} {value:g}" for name, value in page.values(page.start).items() if name != "step"]
+    still = [slider for slider in page.sliders if not slider["plays"]]
+    chosen = [f"{slider['name']} {slider['texts'][slider['start']]}" for slider in still]
     forms, _ = found.lab()._repr_mimebundle_()
     labels = ", ".join(words for _, words, _ in page.words(page.start))
     assert forms["text/plain"] == f"{page.scene['alt']} At {', '.join(chosen)}: {page.readout(page.start)}." + (
@@ -104,17 +105,6 @@ def test_picture_has_each_actor_where_the_page_has_it(found, page):
         actors = [actor for actor in page.scene["actors"] if actor["panel"][0] == pytest.approx(left)]
         for actor, line in zip(actors, ax.lines[-len(actors) :], strict=True):
             assert place(ax, *line.get_data()) == pytest.approx(page.points(actor, page.start), abs=0.2)
-
-
-MAPS = "hand_fit", "learning_rate", "learning_rate_and_noise", "explore"
-
-
-@only(*MAPS)
-def test_map_fills_its_panel_and_has_equal_scales(found, page):
-    ax = found.lab().stage.axes[1]
-    assert [*ax.get_xlim(), *ax.get_ylim()] == pytest.approx([-0.8, 1.4, -0.25, 1.25])
-    assert ax.bbox.width / ax.bbox.height == pytest.approx(2.2 / 1.5)
-    assert ax.bbox.height == pytest.approx(found.lab().stage.axes[0].bbox.height, rel=0.01)
 
 
 # ---- Runs on the three panels ----
@@ -287,7 +277,7 @@ def test_graph_fills_with_right_numbers_forward_and_right_rates_backward():
         assert page.readout(position).startswith("forward" if step <= 4 else "backward")
 
 
-# ---- Notebook 00, and two kinds of noise in notebook 05 ----
+# ---- The game: notebooks 00 and 02 ----
 
 
 @pytest.mark.parametrize("shown", [{}, {"blind": True}, {"arrow": True}, {"blind": True, "arrow": True}])
@@ -320,6 +310,7 @@ def test_game_shows_the_line_its_place_its_loss_and_its_gradient(shown):
 def play(tmp_path, monkeypatch):
     """A function that makes a game with a number of moves, as the page counts them, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(drawing.Picture, "png", lambda stage: b"")
 
     def play(number=0):
         game = labs.hand_fit(X, Y, GOAL)
@@ -342,28 +333,11 @@ def test_moves_are_printed_and_kept_from_notebook_to_notebook(play, capsys):
         assert capsys.readouterr().out == printed
 
 
-@pytest.mark.parametrize("text", ["", "{", "3", '[["a", 1]]', '{"a": "b", "\\ud800": 1}', "[" * 100_000, b"\xff", None])
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff", None])
 def test_file_of_moves_that_cannot_be_read_or_written_raises_nothing(play, capsys, text):
     if text is None:
         MOVES.mkdir()  # which nobody can write a file over
     else:
-        MOVES.write_bytes(text if isinstance(text, bytes) else text.encode())
+        MOVES.write_bytes(text)
     labs.moves(blind=play(), seeing=play(7))
     assert capsys.readouterr().out == "seeing   7 moves\nblind    not played yet\n"
-
-
-@only("handfuls")
-def test_measured_floor_is_near_the_predicted_floor(found, page):
-    left, right = found.lab().stage.axes
-    values = Y - np.polyfit(X, Y, 1)[0] * X
-    for at in np.ndindex(*page.sizes[:-1]):
-        position = [*at, page.sizes[-1] - 1]
-        batch, rate, _ = page.values(position).values()
-        floor = rate * 4 * values.var() / batch / (2 * (2 - rate * 2))
-        predicted, measured = (float(page.word(name, position)) for name in ("predicted", "measured"))
-        assert predicted == pytest.approx(floor, rel=0.005)
-        assert measured == pytest.approx(predicted, rel=0.25)
-        assert page.points("floor", position) == pytest.approx(place(right, np.array([0, 100]), floor), abs=0.1)
-        for name, away in (("above", floor**0.5), ("below", -(floor**0.5))):
-            level = place(left, np.array([0, 100]), values.mean() + away)
-            assert page.points(name, position) == pytest.approx(level, abs=0.1)

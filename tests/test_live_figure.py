@@ -3,12 +3,10 @@
 What is sent is read by `course_labs.Page`, which shares no line with what writes it.
 """
 
-import io
 import math
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from course_labs import Page
 from helpers import drawing
@@ -36,21 +34,6 @@ SLIDERS = [Slider("first", (0.0, 1.0, 4.0), 1.0), Slider("my last", (0.0, 10.0),
 
 def page_of(stage, actor, sliders=SLIDERS):
     return Page(LiveFigure(stage[0], [actor], sliders, ["words"], {}))
-
-
-@pytest.mark.parametrize(("value", "position"), [(-9, 0), (0.04, 0), (0.06, 1), (0.1, 1), (7, 2)])
-def test_slider_starts_at_its_value_nearest_to_the_start(value, position):
-    assert Slider("learning rate", (0.0, 0.1, 0.2), value).to_page(Tables())["start"] == position
-
-
-def test_drawn_actor_and_sent_actor_are_at_the_same_pixels(stage):
-    x, y = np.array([2.0, 7.0, 7.0])[:, None, None], np.array([3.0, 9.0])[None, :, None]
-    page = page_of(stage, Actor("a", stage[1], x, y, "#ff0000", dots=9))
-    image = np.asarray(Image.open(io.BytesIO(stage[0].png())).convert("RGB")).astype(int)
-    rows, columns = np.nonzero((image[..., 0] > 200) & (image[..., 1] < 60))
-    centre = np.array([columns.mean(), rows.mean()]) / drawing.SHARPNESS
-    assert centre == pytest.approx(page.points("a", page.start)[0], abs=0.7)
-    assert np.ptp(columns) / drawing.SHARPNESS == pytest.approx(9, abs=1.5)
 
 
 def test_panel_and_stride_are_those_of_the_axes(stage):
@@ -85,30 +68,6 @@ def test_number_without_a_place_is_below_its_panel(stage, y):
     x, y = np.full((1, 1, 2), 5.0), np.full((1, 1, 2), y)
     points = page_of(stage, Actor("a", stage[2], x, y, "black", 1)).points("a", [0, 0])
     assert (points[:, 1] > place(stage[2], 0, 1e-3)[1]).all()
-
-
-def test_words_of_an_actor_stand_at_its_last_point_and_change_with_sliders_and_steps(stage):
-    words = np.array([["", "a"], ["b", "c"], ["a", "d"]])[:, :, None]
-    steps = [SLIDERS[0], Slider("step", range(2), 1)]
-    page = page_of(stage, Actor("a", stage[1], np.array([2.0, 7.0]), [3.0, 9.0], "black", words=words), steps)
-    for position in np.ndindex(3, 2):
-        ((name, text, at),) = page.words(position)
-        assert (name, text) == ("a", words[position][0])
-        assert at == pytest.approx(place(stage[1], 7, 9), abs=0.07)
-    assert [text.get_text() for text in stage[1].texts] == ["c"], "the stored picture says what holds at the start"
-
-
-def test_stored_picture_shows_a_run_at_the_step_where_its_slider_starts(stage):
-    x, step = np.array([1.0, 2.0, 3.0, 4.0]), Slider("step", range(4), 2)
-    actors = [
-        Actor("path", stage[1], x, 2 * x, "black", 1, grows=True),
-        Actor("line", stage[2], x, x, "black", 1, line=stage[1]),
-        Actor("words", stage[1], [5], [5], "black", words=np.array(["a", "b", "c", "d"])),
-    ]
-    LiveFigure(stage[0], actors, [step], ["step {step:.0f}"], {"step": np.arange(4)})
-    path, line = stage[1].lines[0], stage[2].lines[0]
-    assert np.allclose(path.get_data(), [[1, 2, 3], [2, 4, 6]]) and np.allclose(line.get_data(), [[0, 1], [3, 6]])
-    assert stage[0].alt == "A toy. At : step 2. Labels: c."
 
 
 @pytest.mark.parametrize("form", ["z.0f", "z.2f", ".2g", ".3g"])

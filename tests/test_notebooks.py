@@ -17,6 +17,7 @@ from helpers import judge, predictions
 COURSE = notebooks.find()
 VERBS = {"Ask", "Be", "Build", "Find", "Measure", "Meet", "Predict", "Read", "See", "Take", "Train", "Watch", "Write"}
 LONGEST = {"00": 45, "09": 30}  # minutes; 60 for the other notebooks
+TWO_PROCESSES = "08_train_a_network"  # the one notebook that starts programs: its last section is about them
 FIVE_WORDS = ["predict", "loss", "backward", "step", "reset"]
 each = pytest.mark.parametrize("notebook", COURSE, ids=repr)
 
@@ -141,7 +142,8 @@ def test_cells_are_short_and_plain_python(notebook):
     for cell in notebook.code_cells:
         assert 1 <= len(cell.source.splitlines()) <= 12, cell.source
         ast.parse(cell.source)  # magics and shell commands are no Python
-        assert not re.search(r"\bpip\b|subprocess|os\.system|get_ipython", cell.source)
+        assert not re.search(r"\bpip\b|os\.system|get_ipython", cell.source)
+        assert "subprocess" not in cell.source or repr(notebook) == TWO_PROCESSES
         assert not re.search(r";\s*(#.*)?$", cell.source, re.MULTILINE), "nbval doesn't know the silencing semicolon"
         assert list(nbval.plugin.find_comment_markers(cell.source)) == [], "it would exempt the cell from nbval"
 
@@ -160,7 +162,7 @@ def test_no_two_notebooks_define_the_same_name():
     defined = {
         (node.name, str(notebook))
         for notebook in COURSE
-        for node in ast.walk(ast.parse(notebook.code))
+        for node in ast.parse(notebook.code).body  # each class may have its own methods
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
     }
     assert [name for name, times in Counter(name for name, _ in defined).items() if times > 1] == []

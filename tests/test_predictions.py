@@ -33,14 +33,6 @@ def choose(letter):
     card.answer = next(option for option in card.options if option.startswith(letter))
 
 
-def test_form_gets_question_and_sends_answer_back(questions):
-    card, choice = predictions.ask("choice"), questions["choice"]
-    assert card.get_state().items() >= {"question": choice.question, "options": list(choice.options)}.items()
-    card.set_state({"answer": "B. yes"})
-    assert choice.answer == "B. yes"
-    assert predictions.ask("choice").answer == "B. yes", "it is still there when the cell runs again"
-
-
 HAPPENED = {"A": [None], "B": [True, np.True_], "C": [3, 3.02, torch.tensor([[3.0]])], "D": [np.float32(0.5)]}
 
 
@@ -103,19 +95,15 @@ def test_typed_number_is_read_as_people_write_it_and_kept(typed, reading):
 
 def stored():
     cards = predictions.ask("choice"), predictions.tell("choice", 3), predictions.closing("99")
-    data = [card._repr_mimebundle_()[0] for card in cards]
-    return [one["text/plain"] for one in data], [one["text/html"] for one in data]
+    return [(card._repr_mimebundle_()[0]["text/plain"], card._repr_mimebundle_()[0]["text/html"]) for card in cards]
 
 
-def test_what_is_stored_can_be_read_and_is_the_same_whatever_is_answered():
-    (asked, outcome, _), pages = before = stored()
+def test_what_is_stored_is_the_same_whatever_is_answered_and_reads_as_it_is_written():
+    before = stored()
     choose("B")
     assert stored() == before
-    assert asked.splitlines()[:2] == ["Your prediction: What is `w.grad`, if < 0?", "A. nothing"]
-    assert outcome.splitlines()[:2] == ["What happened: C. `three`.", "If you chose A. nothing: it is made later."]
     question = "<p><strong>Your prediction:</strong> What is <code>w.grad</code>, if &lt; 0?</p>"
-    assert pages[0].startswith(f"{question}\n<ul>\n<li>A. nothing</li>\n")
-    assert "<li>If you chose D. a half: another reason?</li>" in pages[1]
+    assert before[0][1].startswith(f"{question}\n<ul>\n<li>A. nothing</li>\n")
 
 
 def test_closing_line_counts(monkeypatch, capsys):

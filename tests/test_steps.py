@@ -26,12 +26,7 @@ STEPS = [
     (11, "04", "show(pictures.data_and_line(", "100 points around ...w = 0.3, b = 0.5"),
     (12, "04", "x, y = torch.as_tensor(...torch.as_tensor(", "torch.Size([100])...float64"),
     (12, "04", "w = torch.randn(1, ...b = torch.randn(1, ...print", "torch.Size([1])...True"),
-    (
-        13,
-        "04",
-        "= w * x + b  # predict\nloss = ((y_hat - y) ** 2).mean()  # loss",
-        "torch.Size([100]) loss 0.6698",
-    ),
+    (13, "04", "= w * x + b  # predict\nloss = ((y_hat - y) ** 2).mean()  # loss", "torch.Size([100]) loss 0.6698"),
     (13, "04", "loss.backward()  # backward\nprint(...w.grad", "w.grad = 0.9962, b.grad = 1.5793"),
     (14, "04", "\nlearning_rate = 0.1\n", ""),
     (14, "04", "for step in range(501):", ""),
@@ -41,8 +36,8 @@ STEPS = [
     (15, "04", "    w.retain_grad()\n    b.retain_grad()", ""),
     (15, "04", "    if step <= 20 and step % 5 == 0:\n        print(", "step  0: ...step  5: ...step 10: "),
     (16, "04", 'print(f"stopped after {step} steps', "steps with a loss of 0.0000...w = ...b = "),
-    (17, "04", "show(pictures.curves(...loss=losses", "loss over the steps"),
-    (18, "04", "show(pictures.curves(title, ...w=w_path, b=b_path", "dotted: 0.3; dotted: 0.5"),
+    (17, "04", "show(pictures.curves(...loss=losses", "loss over 235 steps"),
+    (18, "04", "show(pictures.curves(title, ...w=w_path, b=b_path", "dotted line at 0.3; dotted line at 0.5"),
 ]
 """The step, its notebook, code of which a cell of it has all, and what that cell shows; dots stand for anything."""
 

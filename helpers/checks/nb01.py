@@ -147,6 +147,6 @@ def lucky_line(lucky):
         return mistake(f"the best of fewer lines: it has a loss of {loss:.3f}. Have you drawn 1,000?")
     return Verdict(
         "wrong",
-        f"Not yet: this line has a loss of {loss:.3f}, and among 1,000 there are far better ones. Do you keep the best "
+        f"this line has a loss of {loss:.3f}, and among 1,000 there are far better ones. Do you keep the best "
         "pair so far, or hand over the last one that you drew?",
     )

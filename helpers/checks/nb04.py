@@ -217,6 +217,6 @@ def own_descent(w, b):
         return mistake("a loop that is near and hasn't arrived: more steps? Does every round end with the reset?")
     return Verdict(
         "wrong",
-        "Not yet: w_found and b_found are still far away. More steps, or a larger learning rate? "
+        "w_found and b_found are still far away. More steps, or a larger learning rate? "
         "Does every round end with the reset?",
     )

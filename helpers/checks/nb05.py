@@ -174,5 +174,5 @@ def line_in_a_long_valley(w, b):
             "move the data, and does the rate suit the curvatures that they have then?"
         )
     if abs(w - w_best) < 0.05:
-        return Verdict("wrong", "Not yet: the slope is right, and the intercept isn't. Is it for the x as given?")
-    return Verdict("wrong", "Not yet: this line is still far from the best one. Which data make the valley shorter?")
+        return Verdict("wrong", "the slope is right, and the intercept isn't. Is it for the x as given?")
+    return Verdict("wrong", "this line is still far from the best one. Which data make the valley shorter?")

@@ -3,7 +3,6 @@
 from helpers.labs.lines import (
     explore,
     hand_fit,
-    handfuls,
     learning_rate,
     learning_rate_and_noise,
     moves,
@@ -11,6 +10,8 @@ from helpers.labs.lines import (
     numbers_in_the_graph,
     two_directions,
 )
+from helpers.labs.networks import boundary, network_in_training
+from helpers.labs.optimizers import momentum_map, race
 
-__all__ = ["explore", "hand_fit", "handfuls", "learning_rate", "learning_rate_and_noise", "moves", "nudge"]
-__all__ += ["numbers_in_the_graph", "two_directions"]
+__all__ = ["boundary", "explore", "hand_fit", "learning_rate", "learning_rate_and_noise", "momentum_map", "moves"]
+__all__ += ["network_in_training", "nudge", "numbers_in_the_graph", "race", "two_directions"]

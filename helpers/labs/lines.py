@@ -23,16 +23,10 @@ def _grid(first, last, step):
 MOVES = Path("moves.json")
 STEPS = 200
 LOSSES = 1e-5, 20  # what the panel of a run's losses can show
-REGIMES = (
-    "diverge: every step lands higher",
-    "zigzag: each step crosses the valley",
-    "crawl: tiny steps, not there yet",
-    "glide: down, then along the valley",
-)
+REGIMES = "diverge: every step lands higher", "zigzag: each step crosses the valley", "crawl: tiny steps, not there yet"
 STEEPEST = 20  # from starts at most 10 from 0 to such lines no run leaves the page's reach before it has diverged
 RATES = tuple(float(f"{0.1 * 10 ** (k / 30):.2g}") for k in range(-46, 34))  # from 0.0029 to 1.3, evenly in the log
 W, B = -0.3, 0.2  # where a run starts
-START_W, START_B = _grid(-0.5, 1.3, 0.2), _grid(0, 1, 0.2)  # where the handle of a start can stand
 BOUNDED = partial(arguments.array, at_least=-30, at_most=30)
 true_line = partial(arguments.pair, at_least=-STEEPEST, at_most=STEEPEST)
 
@@ -46,13 +40,11 @@ def hand_fit(x, y, goal, blind=False, arrow=False):
     sliders = [Slider("slope w", _grid(-0.75, 1.35, 0.05), -0.7), Slider("intercept b", _grid(-0.2, 1.2, 0.05), 1.05)]
     slopes, intercepts = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
     run = descent.descend(x, y, np.ones(slopes.size), w=slopes.ravel(), b=intercepts.ravel(), steps=1)
-    records = (record.reshape(2, *slopes.shape, 1) for record in (run.w, run.b, run.loss))
-    (w, next_w), (b, next_b), (loss, _) = records
+    (w, next_w), (b, next_b), (loss, _) = (part.reshape(2, *slopes.shape, 1) for part in (run.w, run.b, run.loss))
     dw, db = w - next_w, b - next_b  # a step with the learning rate 1 is minus the gradient
     outline = _arrow(w + 1j * b, -dw - 1j * db)
     title = "Arrow: minus the gradient, downhill" if arrow else "The places (w, b) you have tried"
-    picture, axes = _panels("The data and your line", title, "Your loss, move by move")
-    left, middle, right = axes
+    picture, (left, middle, right) = _panels("The data and your line", title, "Your loss, move by move")
     drawing.frame_map(middle, drawing.map_limits(drawing.CENTRE))
     middle.set_facecolor(drawing.HIDDEN)
     drawing.draw_losses(right, 40, drawing.limits(loss, 2, 2))
@@ -67,16 +59,15 @@ def hand_fit(x, y, goal, blind=False, arrow=False):
         Actor("losses", right, 1, loss, drawing.LOSS_TEXT, 2, trail=40, stride=1),
     ]
     if blind:
-        seen = "the hidden data"
         left.text(0.5, 0.5, "hidden", ha="center", va="center", transform=left.transAxes)
         left.set(xticks=[], yticks=[], facecolor=drawing.HIDDEN, title="The data are hidden")
     else:
-        seen = f"{len(x)} points and your line"
         drawing.draw_data(left, x, y)
         left.set(ylim=(-0.3, 1.5), yticks=[0, 0.5, 1, 1.5])
         actors.append(Actor("line", left, [0, 1], w * [0, 1] + b, drawing.LINE, 3))
-    places = "the places (w, b) you've tried, on a grey map" + ", and an arrow downhill" * arrow
-    picture.saying(f"Three panels: {seen}; {places}; the loss after each move.")
+    seen = "the hidden data" if blind else f"{len(x)} points and your line"
+    tried = "the places (w, b) you've tried, on a grey map" + ", and an arrow downhill" * arrow
+    picture.saying(f"Three panels: {seen}; {tried}; the loss after each move.")
     readout = "loss {loss:.4f} · " + "w.grad {dw:z.2f} · b.grad {db:z.2f} · " * arrow
     sentences = [readout + f"goal: below {goal:g}", readout + f"below the goal of {goal:g}: done"]
     return LiveFigure(picture, actors, sliders, sentences, {"loss": loss, "dw": dw, "db": db}, loss < goal)
@@ -98,18 +89,16 @@ def moves(**games):
     Counts are kept in the file `MOVES`, beside the notebook. Where it can't be read or written, nothing is kept.
     """
     counts = {}
-    with suppress(OSError, ValueError, AttributeError, RecursionError):
-        kept = json.loads(MOVES.read_text("utf-8")).items()
-        counts = {name: number for name, number in kept if name.isidentifier() and type(number) is int}
+    with suppress(OSError, ValueError):
+        counts = json.loads(MOVES.read_text("utf-8"))
     played = {name: len(game.visited) - 1 for name, game in games.items() if len(game.visited) > 1}
     if played:
         counts |= played
         with suppress(OSError):
             MOVES.write_text(json.dumps(counts), "utf-8")
-    names = dict.fromkeys([*counts, *games])
-    for name in names:
+    for name in counts | games:
         written = f"{counts[name]} move{'s' * (counts[name] != 1)}" if name in counts else "not played yet"
-        print(f"{name.replace('_', ' '):{max(map(len, names))}}   {written}")
+        print(f"{name.replace('_', ' '):{max(map(len, counts | games))}}   {written}")
 
 
 @drawn()
@@ -129,15 +118,14 @@ def nudge(x, y):
 
     titles = "Shrink the nudge, and the secant turns into the tangent", "As h shrinks, the quotient becomes the slope"
     picture, (left, right) = _panels(*titles, left=0.07, wspace=0.25, widths=(1.5, 1))
-    lowest, highest = losses.min(), losses.max()
-    unit = (highest - lowest) / 20 or 1
+    unit = np.ptp(losses) / 20 or 1
     left.plot(places, losses, color=drawing.LOSS)
     left.plot(w + ends, loss + slope * ends, color=drawing.GRADIENT)
     left.plot(w, loss, "o", color=drawing.INK, markersize=6, zorder=7)
-    left.set(xlabel="slope w", ylabel="loss", xlim=w + ends, ylim=(lowest - 6 * unit, highest + unit))
+    left.set(xlabel="slope w", ylabel="loss", xlim=w + ends, ylim=(losses.min() - 6 * unit, losses.max() + unit))
     drawing.note(left, "w", (w, loss), (0, -15), ha="center")
-    at = w + 0.3, loss + 0.3 * slope - 3 * unit
-    drawing.note(left, f"tangent: slope {slope:.2f}", at, ha="right", color=drawing.GRADIENT_TEXT)
+    tangent, at = f"tangent: slope {slope:.2f}", (w + 0.3, loss + 0.3 * slope - 3 * unit)
+    drawing.note(left, tangent, at, ha="right", color=drawing.GRADIENT_TEXT)
     right.plot(h, quotient, color=drawing.PATH, linewidth=1)
     right.axhline(slope, linestyle=":", color=drawing.GRADIENT, linewidth=1.5)
     right.plot(0, slope, "o", color="white", markeredgecolor=drawing.GRADIENT, markersize=7)
@@ -267,7 +255,7 @@ def learning_rate(x, y, truth):
 
     def regimes(loss, diverged):
         rules = diverged | (rate > limit), rate > limit / 2, loss > 1.2 * floor + LOSSES[0]
-        return np.select(rules, REGIMES[:3], REGIMES[3])
+        return np.select(rules, REGIMES, "glide: down, then along the valley")
 
     return _run_lab(x, y, truth, STEPS, [Slider("learning rate", RATES, 0.7)], regimes=regimes)
 
@@ -286,8 +274,8 @@ def learning_rate_and_noise(truth):
         yield Actor("data", left, x, y[None], drawing.DATA, dots=4.9, ground=True)
         yield Actor("floor", right, [0, STEPS], floor, drawing.TRUTH, 2, dotted=True)
 
-    readout, y_of_runs = "{run} · best line: {floor:.2g}", np.tile(y, (len(RATES), 1))
-    return _run_lab(x, y_of_runs, truth, STEPS, sliders, readout, moving, floor=floor)
+    readouts, y_of_runs = ["{run} · best line: {floor:.2g}"], np.tile(y, (len(RATES), 1))
+    return _run_lab(x, y_of_runs, truth, STEPS, sliders, readouts, moving=moving, floor=floor)
 
 
 @drawn(truth=true_line, **dict.fromkeys("xy", BOUNDED))
@@ -335,8 +323,8 @@ def two_directions(x, y, truth):
         f"Two panels: the map of the loss, two directions through its lowest point ({'; '.join(named)}), and the path "
         f"of gradient descent from w = {W:g}, b = {B:g}; two bars, the distance that is left in each direction."
     )
-    readout = "step {step:.0f}: across {across:z.2g} (times {times_across:z.2f} a step), "
-    readout += "along {along:z.2g} (times {times_along:z.2f} a step)"
+    parts = [f"{name} {{{name}:z.2g}} (times {{times_{name}:z.2f}} a step)" for name in ("across", "along")]
+    readout = f"step {{step:.0f}}: {', '.join(parts)}"
     return LiveFigure(picture, actors, [rate, Slider("step", range(steps + 1), 5)], [readout], words)
 
 
@@ -344,14 +332,16 @@ def two_directions(x, y, truth):
 def explore(x, y, truth):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
     rate = Slider("learning rate", RATES[::2], 0.63, mark=descent.stability_limit(descent.curvature(x, y)))
-    return _run_lab(x, y, truth, 100, [rate, Slider("start w", START_W, W), Slider("start b", START_B, B)])
+    sliders = [rate, Slider("start w", _grid(-0.5, 1.3, 0.2), W), Slider("start b", _grid(0, 1, 0.2), B)]
+    return _run_lab(x, y, truth, 100, sliders)
 
 
-def _run_lab(x, y, truth, steps, sliders, readout="{run}", moving=None, regimes=None, **words):
+def _run_lab(x, y, truth, steps, sliders, readouts=("{run}",), which=0, run=None, moving=None, regimes=None, **words):
     """The three panels with a run for each position of the sliders, which is played.
 
-    The sliders say what the runs differ in: learning rate and start. So does y where it has a row for each
-    run; then `moving` makes the actors that show the data. `regimes` writes on the map what each one does.
+    The sliders say what the runs differ in: learning rate and start, unless `run` is trained already. So does y where
+    it has a row for each run; then `moving` makes the actors that show the data. `regimes` writes on the map what each
+    one does. `which` is the number of the readout that holds, for all positions or for each.
     """
     picture, (left, middle, right) = _panels("The line at this step", "The path across the map", "The loss")
     left.set_ylim(min(truth[1], sum(truth)) - 0.7, max(truth[1], sum(truth)) + 0.4)
@@ -377,7 +367,7 @@ def _run_lab(x, y, truth, steps, sliders, readout="{run}", moving=None, regimes=
         f"gradient descent has reached; its path on the map of the loss{origin}; the loss over {steps} steps."
     )
     w, b = lanes.get("start w", W), lanes.get("start b", B)
-    run = descent.descend(x, y, lanes["learning rate"], w=w, b=b, steps=steps)
+    run = run or descent.descend(x, y, lanes["learning rate"], w=w, b=b, steps=steps)
     records = run.w, run.b, run.loss, run.diverged_at
     w, b, loss, gone = (record.T.reshape(*settings[0].shape, -1) for record in records)
     step = np.arange(steps + 1)
@@ -395,9 +385,9 @@ def _run_lab(x, y, truth, steps, sliders, readout="{run}", moving=None, regimes=
     words |= {"step": step, "gone": gone, "w": w, "b": b, "loss": loss}
     going = "step {step:.0f}: loss {loss:.2g}, w = {w:z.2f}, b = {b:z.2f}"
     lost = f"diverged at step {{gone:.0f}}: the loss is more than {descent.DIVERGED:,} times the first"
-    sentences = [readout.replace("{run}", sentence) for sentence in (going, lost)]
+    sentences = [readout.replace("{run}", sentence) for readout in readouts for sentence in (going, lost)]
     sliders = [*sliders, Slider("step", range(steps + 1), steps)]
-    return LiveFigure(picture, actors, sliders, sentences, words, diverged, handle)
+    return LiveFigure(picture, actors, sliders, sentences, words, 2 * which + diverged, handle)
 
 
 def _moving_map(ax, w, b, hessian):
@@ -411,56 +401,7 @@ def _moving_map(ax, w, b, hessian):
     for rise, shade in zip([1000, *drawing.RISES[::-1]], drawing.SHADES[::-1], strict=True):  # the first fills the map
         across, up = np.sqrt(rise) * ellipse
         yield Actor("contour", ax, w + across, b + up, drawing.CONTOUR, 0.8, fill=shade, ground=True)
-    across, up = 0.04 * circle
-    yield Actor("lowest", ax, w + across, b + up, drawing.TRUTH, 1.4)
-
-
-@drawn()
-def handfuls(values):
-    """Notebook 05: the noise of small batches, and the floor that it leaves, beside the one predicted.
-
-    Only b is trained, on the mean of (b - value)**2, from the lowest point itself.
-    """
-    if np.ptp(values) < 1e-50:
-        raise ValueError(f"values must hold at least two different numbers, not {arguments.shown(values.tolist())}")
-    runs, steps = 60, 100
-    sliders = [
-        Slider("batch size (points)", (1, 2, 4, 8, 16, 32), 1),
-        Slider("learning rate", (0.05, 0.1, 0.2, 0.4, 0.6, 0.8), 0.2),
-        Slider("step", range(steps + 1), steps),
-    ]
-    batches, rates, step = np.ix_(*(slider.values for slider in sliders))
-    best, lanes = values.mean(), np.repeat(rates, runs)
-    common = {"start": best, "steps": steps, "runs": len(lanes)}
-    b = np.array([descent.noisy_descent(values, lanes, batch, **common) for batch in sliders[0].values])
-    b = b.reshape(len(b), steps + 1, -1, runs).swapaxes(1, 2)
-    away = ((b - best) ** 2).mean(axis=-1)
-    measured = away[..., steps // 2 :].mean(axis=-1, keepdims=True)
-    curvature, sigma_squared = 2, 4 * values.var() / batches
-    floor = rates * sigma_squared / (curvature * (2 - rates * curvature))
-
-    titles = "One run, shaken by its batches", "How far off, on average"
-    picture, (left, right) = _panels(*titles, left=0.085, wspace=0.28, widths=(1, 1))
-    half = 1.1 * np.abs(b[..., 0] - best).max() or 1  # of the one run
-    left.axhline(best, linestyle=":", color=drawing.TRUTH, linewidth=1.5)
-    left.set(xlabel="step (thin lines: best b ± √(predicted floor))", ylabel="intercept b")
-    left.set(xlim=(0, steps), ylim=(best - half, best + half))
-    drawing.draw_losses(right, steps, drawing.limits(away[..., 1:], 3, 5))
-    right.set(ylabel="mean of (b - best b)²", xlim=(0, steps))
-    right.text(0.97, 0.95, "dark line: predicted floor", ha="right", va="top", transform=right.transAxes)
-    picture.saying(
-        f"Two panels over {steps} steps: the intercept b of one run, which starts at the best b, {best:.3f}, and is "
-        f"shaken around it; and the mean over {runs} runs of its squared distance from there, with the predicted floor."
-    )
-    actors = [
-        Actor("b", left, step, b[..., 0], drawing.PATH, 1.5, grows=True),
-        Actor("above", left, [0, steps], best + np.sqrt(floor), drawing.TRUTH, 1.2),
-        Actor("below", left, [0, steps], best - np.sqrt(floor), drawing.TRUTH, 1.2),
-        Actor("away", right, step, away, drawing.LOSS, 2, grows=True),
-        Actor("floor", right, [0, steps], floor, drawing.TRUTH, 1.5),
-    ]
-    readout = "floor: predicted {predicted:.3g}, measured over the second half {measured:.3g}"
-    return LiveFigure(picture, actors, sliders, [readout], {"predicted": floor, "measured": measured})
+    yield Actor("lowest", ax, w + 0.04 * circle[0], b + 0.04 * circle[1], drawing.TRUTH, 1.4)
 
 
 def _panels(*titles, height=2.81, left=0.066, wspace=0.3, widths=(1.1, 1.75, 1)):

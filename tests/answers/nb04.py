@@ -83,7 +83,7 @@ WRONG = {
         "look at w (yours": lambda x, y, w, b, *rest: [by_formula(x, y, w, b, *rest), w.data.add_(1)][0],
         "the steps it took": Several([lambda x, y, w, b, *rest: (w, b), lambda *run: (by_formula(*run), 0.1)]),
         "no end in sight after 300 steps": endless,
-        "computes with None": lambda x, y, w, b, learning_rate, least: w.sub_(learning_rate * w.grad),
+        "What is None there?": lambda x, y, w, b, learning_rate, least: w.sub_(learning_rate * w.grad),
     },
     "own_descent": {
         "in another order": Args((B, W)),

@@ -7,7 +7,7 @@ LOCK ?= requirements.lock
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: lab test thorough test-lowest test-newest notebooks pages bench lint
+.PHONY: lab test thorough test-lowest test-newest notebooks book bench lint
 
 lab: $(READY)  ## open JupyterLab on the first notebook
 	@echo "JupyterLab starts. Its page opens in your browser; if it doesn't, open the address below that has a token."
@@ -31,8 +31,10 @@ lowest.lock: pyproject.toml tools/lowest.py
 notebooks: $(READY)  ## run all notebooks anew and store their outputs
 	$(BIN)/python tools/notebooks.py
 
-pages: $(READY)  ## every notebook as a page to be read or printed without Jupyter, in pages
-	$(BIN)/python tools/pages.py
+book: $(READY)  ## the notebooks as a web site whose sliders move, in site
+	@rm -rf site
+	$(BIN)/python -m sphinx -W --keep-going -q -E -d $(VENV)/doctrees -c book . site
+	@echo "The front page is $(CURDIR)/site/index.html"
 
 bench: $(READY)  ## how fast it is: a table, also in bench.md
 	$(BIN)/python tools/bench.py
@@ -48,7 +50,7 @@ $(READY): pyproject.toml $(LOCK) lab/ipython_kernel_config.py
 	@echo "1 of 3: making the environment"
 	@$(PYTHON) -m venv $(VENV)
 	@echo "2 of 3: downloading and installing PyTorch, JupyterLab and what they need (the README says how to get the small build of PyTorch)"
-	@$(BIN)/python -m pip install --disable-pip-version-check --constraint $(LOCK) --editable '.[test]'
+	@$(BIN)/python -m pip install --disable-pip-version-check --constraint $(LOCK) --editable '.[test,book]'
 	@echo "3 of 3: first import, which looks for your fonts"
 	@$(BIN)/python -c "import helpers"
 	@touch $(READY)

@@ -16,6 +16,7 @@ import traitlets
 from helpers import arguments, drawing, judge
 
 HERE = Path(__file__).parent
+KNOWN = {"rel_tol": 0.02, "abs_tol": 1e-9}  # how close a number is to one that is known
 NO_NUMBER = "That isn't a number yet. Write it like 0.25, 0,25 or 1/4."
 
 
@@ -29,7 +30,7 @@ class Question:
     def __init__(self, notebook, question, options=(), tolerance=0.0, absolute=0.0, ideas=()):
         self.notebook, self.question, self.ideas = notebook, question, ideas
         self.options = {f"{'ABCDEFG'[place]}. {option['text']}": option for place, option in enumerate(options)}
-        self._close = {} if options else {"rel_tol": tolerance, "abs_tol": absolute}
+        self.close = KNOWN if options else {"rel_tol": tolerance, "abs_tol": absolute}
         self.card, self.answer, self.is_right = None, "", None
 
     def predicted(self):
@@ -57,7 +58,7 @@ class Question:
     def verdict(self, value, outcome):
         """What is said of the answer once the value is known, and its outcome in words."""
         predicted, answer, happened = self.predicted(), judge.closed(self.answer), f"What happened: {outcome}"
-        self.is_right = _same(predicted, value, **self._close) if self.answer.strip() else None
+        self.is_right = _same(predicted, value, **self.close) if self.answer.strip() else None
         if self.is_right is None:
             return f"No prediction was made. {happened}"
         if self.is_right:
@@ -70,7 +71,7 @@ class Question:
         return f"You predicted: {answer} {happened}{behind}"
 
 
-def _same(expected, value, rel_tol=0.02, abs_tol=1e-9):
+def _same(expected, value, rel_tol=KNOWN["rel_tol"], abs_tol=KNOWN["abs_tol"]):
     if isinstance(expected, bool | str) or isinstance(value, bool | str):
         return type(expected) is type(value) and expected == value
     return math.isclose(expected, value, rel_tol=rel_tol, abs_tol=abs_tol)

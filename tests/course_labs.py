@@ -1,19 +1,14 @@
 """The labs of the course as the tests see them: found in the notebooks, so that a new one needs no line."""
 
-import ast
-import contextlib
-import io
 import zlib
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import pytest
 
-import helpers
+import lab_cells
 import notebooks
-from helpers import labs
-from notebooks import LAB
+from lab_cells import LAB
 
 
 @dataclass(frozen=True)
@@ -45,48 +40,20 @@ def find():
     ]
 
 
+def sources(name):
+    (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == name)
+    return [cell.source for cell in notebook.code_cells]
+
+
 def cells(name):
     """The code of a notebook's cells that make a live figure, and of those before them that they need."""
-    (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == name)
-    needed, found = set(), []
-    for cell in reversed(notebook.code_cells):
-        made, used = names(cell.source)
-        if made & needed or LAB.search(cell.source):
-            needed |= used
-            found.append(cell.source)
-    return found[::-1]
-
-
-def names(source):
-    """The names that code gives something to, and those that it uses."""
-    made, used = set(), set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Name):
-            (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
-        elif isinstance(node, ast.alias):
-            made.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            made.add(ast.unparse(node.value))  # Value, in Value.tanh = tanh
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            made.add(node.name)
-    return made, used
+    return lab_cells.needed(sources(name))
 
 
 @cache
 def walk(name):
-    """All live figures that a notebook makes, in their order: the cells that lead to them run here."""
-    made, space, sources = [], {"__name__": "__main__"}, cells(name)
-
-    def keep(lab):
-        return lambda *args, **kwargs: made.append(lab(*args, **kwargs)) or made[-1]
-
-    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
-        patch.setattr(helpers, "show", lambda picture: None)
-        for function in set(LAB.findall("\n".join(sources))):
-            patch.setattr(labs, function, keep(getattr(labs, function)))
-        for source in sources:
-            exec(compile(source, name, "exec"), space)
-    return made
+    """All live figures that a notebook makes, in their order."""
+    return lab_cells.run(sources(name))
 
 
 class Page:

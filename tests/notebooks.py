@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image, ImageChops
 
 from helpers import predictions
+from lab_cells import LAB
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
@@ -23,7 +24,6 @@ NOT_PROSE = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|<[^>]+>|!\[|\]\([^)]*
 RULES = list(nbval.plugin.get_sanitize_patterns((ROOT / "tests" / "sanitize.cfg").read_text(encoding="utf-8")))
 TEXTS = ("text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml")
 ASKED = re.compile(r"^predictions\.ask\(\"(\w+)\"\)$", re.MULTILINE)
-LAB = re.compile(r"\blabs\.(?!moves\b)([a-z]\w*)\(")
 TASK = re.compile(r"^\*\*Your turn\.\*\*", re.MULTILINE)
 TIME = (
     r"^\*\*Time\*\* about (?P<core>\d+) minutes(?: for \*(?P<lesson>.+)\*)?, exercises included"

@@ -30,7 +30,7 @@ def ranges(requirements):
 
 
 PROJECT = tomllib.loads(read("pyproject.toml"))["project"]
-DIRECT = ranges(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"])
+DIRECT = ranges(sum(PROJECT["optional-dependencies"].values(), PROJECT["dependencies"]))
 
 
 def test_conda_environment_has_the_ranges_of_the_project():
@@ -102,7 +102,9 @@ def test_ci_calls_the_command_of_the_readme():
 def test_workflow_calls_make_or_what_make_would_call(path):
     jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
     commands = {line for job in jobs.values() for step in job["steps"] for line in step.get("run", "").splitlines()}
-    install = re.compile(r'(?:python -m )?pip install(?: --constraint requirements\.lock)? --editable "\.\[test\]"')
+    install = re.compile(
+        r'(?:python -m )?pip install(?: --constraint requirements\.lock)? --editable "\.\[test,book\]"'
+    )
     others = set(itertools.filterfalse(install.fullmatch, commands))
     assert others <= {*recipe("lint"), *recipe("test"), *(f"make {target}" for target in targets())}
 

@@ -216,3 +216,4 @@ def test_outputs_name_no_machine_time_or_other_place(notebook):
         for text in notebooks.texts(output):
             text = re.sub(r' src="data:image/png;base64,[^"]*"', "", text)
             assert not re.search(f"{path}|{address}|{time}|{active}", text, re.MULTILINE), text
+            assert not re.search(r"\d\.\d{9}", text), "a number without a stated format"

@@ -43,9 +43,8 @@ def _recorded(name, value):
 def trace(tensor, **names):
     """All nodes behind a tensor, such as a loss: a tuple, its own node first, each before all it was computed from.
 
-    The walk looks at (that is, unpacks) each tensor saved in the graph.
-    Leaves are called "leaf", or by the names that they get here, for instance `w=w, b=b`. So are saved tensors: data
-    with a name, as in `x=x, y=y`, become nodes where an operation has saved that very tensor.
+    The walk unpacks each tensor saved in the graph. Leaves are called "leaf", or by the names that they get here, as in
+    `w=w, b=b`. So are saved tensors: data with a name, as in `x=x`, become nodes where an operation has saved them.
     """
     order, name_of = _backward_order(tensor.grad_fn), {id(item): name for name, item in names.items()}
     saved = {function: _saved(function) for function in order}

@@ -27,8 +27,7 @@ POINTERS = {  # what to add to an error of the learner's function whose message 
 UNCHANGED = {"rtol": 0, "atol": 0, "equal_nan": True}
 WIDTH = 82  # characters in a line of a verdict: JupyterLab breaks longer ones, in the middle of a word
 EXERCISES = {}  # the checks of each notebook, by name
-OPENINGS = {"right": "", "unanswered": "Not answered yet: ", "mistake": "Not yet. This looks like "}
-"""How each kind of verdict begins; the others begin with "Not yet: "."""
+OPENINGS = {"right": "", "unanswered": "Not answered yet: ", "mistake": "Not yet. This looks like "}  # else "Not yet: "
 
 
 class Verdict(Exception):  # noqa: N818
@@ -244,7 +243,9 @@ def result_of(function, given, moves=(), kind="function"):
 
 
 def _state(value):
-    """The numbers of all tensors in an argument, those of a list included, in one row."""
+    """The numbers of all tensors in an argument, those of a list or a model included, in one row."""
+    if isinstance(value, torch.nn.Module):
+        value = list(value.parameters())
     if isinstance(value, list | tuple):
         return torch.cat([torch.zeros(0), *map(_state, value)])
     return value.detach().flatten().clone() if isinstance(value, torch.Tensor) else torch.zeros(0)

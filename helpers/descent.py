@@ -70,10 +70,7 @@ def descend(x, y, learning_rates, *, w, b, steps, momentum=0.0):
 
 @checked
 def best_line(x, y):
-    """Slope and intercept with the smallest mean squared error, as two floats, by least squares: no search.
-
-    At least two of the points must have different x.
-    """
+    """Slope and intercept with the least mean squared error, as two floats, by least squares; two x must differ."""
     if np.ptp(x) < 1e-50:  # no float tells them apart once they are squared
         raise ValueError(f"x must hold at least two different numbers, not {shown(x.tolist())}")
     return tuple(statistics.linear_regression(x.tolist(), y.tolist()))

@@ -15,7 +15,7 @@ from helpers.drawing import drawn
 from helpers.live_figure import Actor, LiveFigure, Slider
 
 
-def _grid(first, last, step):
+def grid(first, last, step):
     """Evenly spaced values of a slider."""
     return tuple(np.round(np.arange(first, last + step / 2, step), 2).tolist())
 
@@ -37,14 +37,14 @@ def hand_fit(x, y, goal, blind=False, arrow=False):
 
     With the arrow, a quarter of minus the gradient (far away, half a unit) points downhill from the present place.
     """
-    sliders = [Slider("slope w", _grid(-0.75, 1.35, 0.05), -0.7), Slider("intercept b", _grid(-0.2, 1.2, 0.05), 1.05)]
+    sliders = [Slider("slope w", grid(-0.75, 1.35, 0.05), -0.7), Slider("intercept b", grid(-0.2, 1.2, 0.05), 1.05)]
     slopes, intercepts = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
     run = descent.descend(x, y, np.ones(slopes.size), w=slopes.ravel(), b=intercepts.ravel(), steps=1)
     (w, next_w), (b, next_b), (loss, _) = (part.reshape(2, *slopes.shape, 1) for part in (run.w, run.b, run.loss))
     dw, db = w - next_w, b - next_b  # a step with the learning rate 1 is minus the gradient
     outline = _arrow(w + 1j * b, -dw - 1j * db)
     title = "Arrow: minus the gradient, downhill" if arrow else "The places (w, b) you have tried"
-    picture, (left, middle, right) = _panels("The data and your line", title, "Your loss, move by move")
+    picture, (left, middle, right) = lab_panels("The data and your line", title, "Your loss, move by move")
     drawing.frame_map(middle, drawing.map_limits(drawing.CENTRE))
     middle.set_facecolor(drawing.HIDDEN)
     drawing.draw_losses(right, 40, drawing.limits(loss, 2, 2))
@@ -108,7 +108,7 @@ def nudge(x, y):
     Every quotient (loss(w + h) - loss(w)) / h comes from forward passes, the slope from backward.
     """
     w, b = -0.3, 0.5
-    nudges = [h for h in _grid(-0.6, 1.2, 0.05) if h] + [-0.02, -0.01, 0.01, 0.02]
+    nudges = [h for h in grid(-0.6, 1.2, 0.05) if h] + [-0.02, -0.01, 0.01, 0.02]
     sliders = [Slider("nudge h", sorted(nudges, reverse=True), 1.0)]
     h, ends = np.array(sliders[0].values)[:, None], np.array([-0.7, 1.3])
     run, places = descent.descend(x, y, np.ones(1), w=w, b=b, steps=1), np.linspace(*(w + ends), 101)
@@ -116,8 +116,8 @@ def nudge(x, y):
     nudged, losses = (descent.loss_grid(x, y, at, np.array([b])).T for at in ((w + h)[:, 0], places))
     quotient = (nudged - loss) / h
 
-    titles = "Shrink the nudge, and the secant turns into the tangent", "As h shrinks, the quotient becomes the slope"
-    picture, (left, right) = _panels(*titles, left=0.07, wspace=0.25, widths=(1.5, 1))
+    titles = "Shrink the nudge, and the secant turns into the tangent", "The quotient becomes the slope"
+    picture, (left, right) = lab_panels(*titles, left=0.07, wspace=0.25, widths=(1.5, 1))
     unit = np.ptp(losses) / 20 or 1
     left.plot(places, losses, color=drawing.LOSS)
     left.plot(w + ends, loss + slope * ends, color=drawing.GRADIENT)
@@ -169,7 +169,7 @@ PASSES = (  # each step: the number, or the rate at one, that it computes; what 
 @drawn()
 def numbers_in_the_graph():
     """Notebook 02: one point's way forward to its loss, and backward to the rates at w and b, number by number."""
-    sliders = [Slider("slope w", _grid(-1, 2.5, 0.5), 1.5), Slider("step", range(1, len(PASSES) + 1), len(PASSES))]
+    sliders = [Slider("slope w", grid(-1, 2.5, 0.5), 1.5), Slider("step", range(1, len(PASSES) + 1), len(PASSES))]
     written, sentences = zip(*map(_equations, _two_passes(np.array(sliders[0].values))), strict=True)
     title = "Backward multiplies: each rate, below its box, is the rate before it times a local rate"
     picture, (ax,) = drawing.panels(2.4, title, layout="none")
@@ -257,13 +257,13 @@ def learning_rate(x, y, truth):
         rules = diverged | (rate > limit), rate > limit / 2, loss > 1.2 * floor + LOSSES[0]
         return np.select(rules, REGIMES, "glide: down, then along the valley")
 
-    return _run_lab(x, y, truth, STEPS, [Slider("learning rate", RATES, 0.7)], regimes=regimes)
+    return run_lab(x, y, truth, STEPS, [Slider("learning rate", RATES, 0.7)], regimes=regimes)
 
 
 @drawn(truth=true_line)
 def learning_rate_and_noise(truth):
     """Notebook 04: the learning rate, and the noise of the data, with which points, map and floor move."""
-    sliders = [Slider("learning rate", RATES, 0.2), Slider("noise", _grid(0, 0.2, 0.01), 0.1)]
+    sliders = [Slider("learning rate", RATES, 0.2), Slider("noise", grid(0, 0.2, 0.01), 0.1)]
     (x, *_), y = np.stack([make_line(*truth, noise=noise) for noise in sliders[1].values], axis=1)
     w_best, b_best = np.transpose([descent.best_line(x, heights) for heights in y])[:, None, :, None]
     floor = ((w_best * x + b_best - y) ** 2).mean(axis=-1, keepdims=True)
@@ -275,7 +275,7 @@ def learning_rate_and_noise(truth):
         yield Actor("floor", right, [0, STEPS], floor, drawing.TRUTH, 2, dotted=True)
 
     readouts, y_of_runs = ["{run} · best line: {floor:.2g}"], np.tile(y, (len(RATES), 1))
-    return _run_lab(x, y_of_runs, truth, STEPS, sliders, readouts, moving=moving, floor=floor)
+    return run_lab(x, y_of_runs, truth, STEPS, sliders, readouts, moving=moving, floor=floor)
 
 
 @drawn(truth=true_line, **dict.fromkeys("xy", BOUNDED))
@@ -298,7 +298,7 @@ def two_directions(x, y, truth):
     w, b = np.moveaxis(np.stack(corners, axis=-1), 2, 0)
 
     titles = "The path, split along two directions", "A step multiplies a part by 1 - lr · λ"
-    picture, (left, right) = _panels(*titles, height=3.4, wspace=0.32, widths=(1.13, 1))
+    picture, (left, right) = lab_panels(*titles, height=3.4, wspace=0.32, widths=(1.13, 1))
     drawing.draw_map(left, x, y, truth, lowest=True)
     drawing.mark_start(left, (W, B))
     right.axvline(0, color=drawing.INK, linewidth=1)
@@ -332,18 +332,18 @@ def two_directions(x, y, truth):
 def explore(x, y, truth):
     """Notebook 05: the learning rate with its limit, and a start to be dragged across the map."""
     rate = Slider("learning rate", RATES[::2], 0.63, mark=descent.stability_limit(descent.curvature(x, y)))
-    sliders = [rate, Slider("start w", _grid(-0.5, 1.3, 0.2), W), Slider("start b", _grid(0, 1, 0.2), B)]
-    return _run_lab(x, y, truth, 100, sliders)
+    sliders = [rate, Slider("start w", grid(-0.5, 1.3, 0.2), W), Slider("start b", grid(0, 1, 0.2), B)]
+    return run_lab(x, y, truth, 100, sliders)
 
 
-def _run_lab(x, y, truth, steps, sliders, readouts=("{run}",), which=0, run=None, moving=None, regimes=None, **words):
+def run_lab(x, y, truth, steps, sliders, readouts=("{run}",), which=0, run=None, moving=None, regimes=None, **words):
     """The three panels with a run for each position of the sliders, which is played.
 
     The sliders say what the runs differ in: learning rate and start, unless `run` is trained already. So does y where
     it has a row for each run; then `moving` makes the actors that show the data. `regimes` writes on the map what each
     one does. `which` is the number of the readout that holds, for all positions or for each.
     """
-    picture, (left, middle, right) = _panels("The line at this step", "The path across the map", "The loss")
+    picture, (left, middle, right) = lab_panels("The line at this step", "The path across the map", "The loss")
     left.set_ylim(min(truth[1], sum(truth)) - 0.7, max(truth[1], sum(truth)) + 0.4)
     if moving:
         drawing.draw_data(left, [], [], truth)
@@ -404,7 +404,7 @@ def _moving_map(ax, w, b, hessian):
     yield Actor("lowest", ax, w + 0.04 * circle[0], b + 0.04 * circle[1], drawing.TRUTH, 1.4)
 
 
-def _panels(*titles, height=2.81, left=0.066, wspace=0.3, widths=(1.1, 1.75, 1)):
+def lab_panels(*titles, height=2.81, left=0.066, wspace=0.3, widths=(1.1, 1.75, 1)):
     """A new picture with panels side by side; where there are three, a map fills the middle one."""
     room = {"left": left, "right": 0.975, "bottom": 0.16, "top": 0.911, "wspace": wspace}
     return drawing.panels(height, *titles, layout="none", width_ratios=widths, gridspec_kw=room)

@@ -11,7 +11,7 @@ from matplotlib.colors import ListedColormap
 from helpers import descent, drawing
 from helpers.arguments import each, instance
 from helpers.drawing import drawn
-from helpers.labs.lines import BOUNDED, STEEPEST, B, W, _grid, _panels, _run_lab, true_line
+from helpers.labs.lines import BOUNDED, STEEPEST, B, W, grid, lab_panels, run_lab, true_line
 from helpers.live_figure import Actor, LiveFigure, Slider
 
 SETTLING, STEPS = 400, 200  # of a run on the map of momentum, and of a race
@@ -22,7 +22,7 @@ RULES = partial(each, check=partial(instance, kind=Callable, called="a rule, suc
 @drawn(**dict.fromkeys("xy", BOUNDED))
 def momentum_map(x, y):
     """Notebook 07: for each rate and momentum the steps until a ten-thousandth of the distance is left; one path."""
-    sliders = [Slider("learning rate", _grid(0.05, 1.6, 0.05), 0.8), Slider("momentum", _grid(0, 0.95, 0.05), 0.8)]
+    sliders = [Slider("learning rate", grid(0.05, 1.6, 0.05), 0.8), Slider("momentum", grid(0, 0.95, 0.05), 0.8)]
     rate, momentum = np.meshgrid(*(slider.values for slider in sliders), indexing="ij")
     best, hessian = drawing.lowest_place(x, y, STEEPEST), descent.curvature(x, y)
     run = descent.descend(x, y, rate.ravel(), w=W, b=B, steps=SETTLING, momentum=momentum.ravel())
@@ -31,7 +31,7 @@ def momentum_map(x, y):
     diverged = ~(run.loss[-1] <= run.loss[0]).reshape(rate.shape)
 
     titles = "Momentum raises the limit on the learning rate", "The path of this run, up to step 100"
-    picture, (left, right) = _panels(*titles, height=3.4, wspace=0.25, widths=(1, 1.13))
+    picture, (left, right) = lab_panels(*titles, height=3.4, wspace=0.25, widths=(1, 1.13))
     left.patch.set(hatch="////", edgecolor=drawing.EDGE)
     shades = np.ma.array(np.log(steps + 1), mask=diverged)
     left.pcolormesh(rate, momentum, shades, cmap=ListedColormap(drawing.SHADES))
@@ -75,7 +75,7 @@ def race(x, y, truth, **rules):
     ends = "stays below 0.001 from step {arrived:.0f} on", f"not below 0.001 at step {STEPS}"
     readouts = [f"{{run}} · {end}{more}" for more in ("", " · momentum has no effect") for end in ends]
     which = (arrived > STEPS) + 2 * np.reshape(is_plain, (-1, 1, 1, 1))
-    return _run_lab(x, y, truth, STEPS, sliders, readouts, which, run, arrived=arrived)
+    return run_lab(x, y, truth, STEPS, sliders, readouts, which, run, arrived=arrived)
 
 
 @descent.recorded

@@ -114,9 +114,9 @@ def panels(height, *titles, layout="constrained", **subplots):
 
 
 def note(ax, text, at, offset=(0, 0), **kwargs):
-    """Returns a direct label: text beside a point, the offset in points, with a halo that keeps lines off it."""
+    """A direct label: text beside a point of the data, the offset in points, with a halo that keeps lines off it."""
     halo = [withStroke(linewidth=2.5, foreground="white", alpha=0.7)]
-    return ax.annotate(text, at, offset, textcoords="offset points", path_effects=halo, zorder=8, **kwargs)
+    ax.annotate(text, at, offset, textcoords="offset points", path_effects=halo, zorder=8, **kwargs)
 
 
 def draw_arrow(ax, start, end, color, **kwargs):

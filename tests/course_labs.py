@@ -41,8 +41,7 @@ def find():
 
 
 def sources(name):
-    (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == name)
-    return [cell.source for cell in notebook.code_cells]
+    return [cell.source for cell in notebooks.named(name).code_cells]
 
 
 def cells(name):

@@ -200,7 +200,7 @@ def made(number, heading, old="", new=""):
 
     What is only shown is left out, and so are the 2 million visits of 06, which begin with x = v.
     """
-    (notebook,) = (notebook for notebook in find() if str(notebook).startswith(number))
+    notebook = named(number)
     names, end = {"__name__": "__main__"}, notebook.cells.index(notebook.section(heading)[0])
     for cell in notebook.cells[:end]:
         if cell.cell_type == "code" and not re.match(r"(labs|show|checks|predictions\.ask|x = v)\b", cell.source):
@@ -240,3 +240,9 @@ def odd_style():
 
 def find():
     return [Notebook(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+
+
+def named(beginning):
+    """The notebook whose name begins like this."""
+    (notebook,) = (notebook for notebook in find() if str(notebook).startswith(beginning))
+    return notebook

@@ -92,8 +92,8 @@ def test_lab_opens_with_the_picture_and_the_words_that_its_notebook_stores(found
     assert forms["text/plain"] == f"{page.scene['alt']} At {', '.join(chosen)}: {page.readout(page.start)}." + (
         f" Labels: {labels}." * bool(labels)
     )
-    (notebook,) = (notebook for notebook in notebooks.find() if str(notebook) == found.notebook)
-    (stored,) = (data["image/png"] for data in notebook.pictures if data["text/plain"] == forms["text/plain"])
+    pictures = notebooks.named(found.notebook).pictures
+    (stored,) = (data["image/png"] for data in pictures if data["text/plain"] == forms["text/plain"])
     if notebooks.SAME_PIXELS:
         notebooks.assert_same_pixels(*map(base64.b64decode, (stored, forms["image/png"])))
 

@@ -11,8 +11,7 @@ from torch.nn.functional import cross_entropy
 import notebooks
 from helpers import penguins
 
-(BOOK,) = [notebook for notebook in notebooks.find() if str(notebook) == "08_train_a_network"]
-PRINTED = notebooks.printed(BOOK.outputs)
+PRINTED = notebooks.printed(notebooks.named("08").outputs)
 DATA = penguins()
 RAW, MALE = np.stack([DATA["bill_length_mm"], DATA["body_mass_g"]], axis=1), np.array(DATA["sex"]) == "male"
 
